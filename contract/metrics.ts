@@ -1,0 +1,31 @@
+/** CloudWatch metrics that functions emit (embedded metric format) and alarms watch. */
+export const METRIC_NAMESPACE = "Sallyport";
+
+export const METRIC = {
+  /** Count by `outcome` and `reason` */
+  decisions: "Decisions",
+  /** Count by `reason`: tokens that were presented and refused */
+  tokenFailures: "TokenFailures",
+  /** Milliseconds by `stage` (verify, risk, evaluate, total) */
+  latency: "Latency",
+  /** Count: fetching or using an issuer's keys failed */
+  keySetFailures: "KeySetFailures",
+  /** Count: the risk table could not be read */
+  riskUnavailable: "RiskUnavailable",
+  /** Count: events that did not reach the bus; each stands in the log to be replayed */
+  undeliveredEvents: "UndeliveredEvents",
+  /** Count: faults that the handler turned into a denial */
+  faults: "Faults",
+  /** 0 to 100: each score that the scorer saved */
+  riskScore: "RiskScore",
+  /** Count: bus events that the scorer could not read */
+  unreadableEvents: "UnreadableEvents",
+  /** Count by `severity`: findings handed to the queue */
+  findings: "Findings",
+  /** Count: findings that Security Hub took */
+  importedFindings: "ImportedFindings",
+  /** Count: findings that Security Hub refused or that met a fault, to be retried */
+  refusedFindings: "RefusedFindings",
+} as const;
+
+export type MetricName = (typeof METRIC)[keyof typeof METRIC];

@@ -1,0 +1,48 @@
+import type { ClaimMapping, ClaimPreset } from "../domain/claim-mapping.ts";
+import type { DeviceTrust } from "../domain/device-trust.ts";
+import type { FactorRules, RiskThresholds } from "../domain/risk-rules.ts";
+
+/** One issuer as the authorizer's environment states it. Presets and overrides stay short: all variables share 4 KB. */
+export interface IssuerSettings {
+  readonly preset: ClaimPreset;
+  /** Exact `iss` value, an https URL without `|` */
+  readonly issuer: string;
+  /** Where the keys are; absent: where the preset's product publishes them */
+  readonly jwksUri?: string;
+  /** Accepted `aud` values, at least one; for Cognito the client ids */
+  readonly audience: readonly string[];
+  /** Cognito only; `access` by default */
+  readonly tokenUse?: "access" | "id";
+  /** Overrides of the preset */
+  readonly claims?: Partial<ClaimMapping>;
+}
+
+export type GeoSource =
+  /** The CloudFront-Viewer-* headers are believed. Safe only where nothing but CloudFront can reach the API. */
+  | "cloudfront"
+  /** Databases beside the bundle */
+  | "database"
+  /** Location stays unknown */
+  | "none";
+
+/** The authorizer's settings, as JSON in its environment. */
+export interface AuthorizerSettings {
+  readonly issuers: readonly IssuerSettings[];
+  /** IANA name; hours in policies are meant in this zone */
+  readonly timeZone: string;
+  /** Allowed countries, ISO 3166-1 alpha-2; empty means every country */
+  readonly countries: readonly string[];
+  readonly geo: GeoSource;
+  /** How far a device claim without proof counts */
+  readonly deviceClaimCap: DeviceTrust;
+  /** `acr_values` of a step-up challenge by its kind (`mfa`) */
+  readonly acrValues: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The scorer's settings, as JSON in its environment. */
+export interface ScorerSettings {
+  readonly timeZone: string;
+  readonly geo: GeoSource;
+  readonly rules: FactorRules;
+  readonly thresholds: RiskThresholds;
+}

@@ -1,0 +1,28 @@
+import type { UserId } from "../domain/identity-evidence.ts";
+
+/** Attribute names of the one table. `expiresAt` is epoch seconds; DynamoDB removes expired items late, so readers check it. */
+export const TABLE = { partitionKey: "pk", sortKey: "sk", timeToLive: "expiresAt" } as const;
+
+/** Sort keys; each kind of item has exactly one writing function. */
+export const ITEM = {
+  /** score, factors, updatedAt, expiresAt; written by the scorer */
+  risk: "RISK",
+  /** behaviour profile; written by the scorer */
+  profile: "PROFILE",
+  /** revocations and quarantines; written by signals and the responder */
+  access: "ACCESS",
+} as const;
+
+/** Layout version that writers put into the attribute `v`; a reader that finds another one treats the item as unreadable. */
+export const ITEM_VERSION = 1;
+
+export interface TableKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** The issuer comes first and holds no `|` (it is a URL checked by configuration), so the key cannot be forged by a subject. */
+export const userPartition = ({ issuer, subject }: UserId): string => `USER#${issuer}|${subject}`;
+export const sessionPartition = (issuer: string, sessionId: string): string =>
+  `SESSION#${issuer}|${sessionId}`;
+export const devicePartition = (deviceId: string): string => `DEVICE#${deviceId}`;

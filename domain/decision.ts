@@ -1,0 +1,29 @@
+import type { Outcome, ReasonCode } from "./reason.ts";
+
+/** What a step-up asks the client to bring (RFC 9470 §3). */
+export interface Challenge {
+  /** The kind of step-up, for the JSON body: `mfa` */
+  readonly kind: string;
+  readonly acrValues: readonly string[];
+  /** Seconds since the authentication; absent means that any age will do */
+  readonly maxAge?: number;
+}
+
+export interface Decision {
+  readonly outcome: Outcome;
+  /** The deciding reason first; never empty */
+  readonly reasons: readonly [ReasonCode, ...ReasonCode[]];
+  /** Ids of the policies that determined the outcome */
+  readonly policies: readonly string[];
+  /** Ids of report-only policies that would have forbidden the request */
+  readonly monitored: readonly string[];
+  /** Names of the segments that the route belongs to; empty if that was never asked */
+  readonly segments: readonly string[];
+  /** Present exactly when the outcome is `step-up` */
+  readonly challenge?: Challenge;
+}
+
+/** A denial for one reason, before or without any policy. */
+export function denial(reason: ReasonCode, segments: readonly string[] = []): Decision {
+  return { outcome: "deny", reasons: [reason], policies: [], monitored: [], segments };
+}

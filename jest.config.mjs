@@ -1,0 +1,20 @@
+// Tests run the TypeScript sources through swc as CommonJS: Jest's module mocking and coverage need no flags that way.
+// Packages that ship ES modules only are transformed too.
+const esmOnly = ["jose", "@peculiar", "preact", "htm", "hono"];
+
+const swc = [
+  "@swc/jest",
+  {
+    jsc: { parser: { syntax: "typescript", decorators: true }, target: "es2022" },
+    module: { type: "commonjs" },
+    sourceMaps: "inline",
+  },
+];
+
+export default {
+  testEnvironment: "node",
+  roots: ["<rootDir>/test"],
+  testMatch: ["**/*.test.ts"],
+  transform: { "\\.[jt]s$": swc },
+  transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join("|")})/)`],
+};
