@@ -1,0 +1,97 @@
+/** Longer paths are read only if they are plain. */
+const LONGEST = 2048;
+const MOST_READINGS = 256;
+
+/** Nothing in such a path is read differently by different servers, letter case apart. */
+const PLAIN = /^(?:\/[A-Za-z0-9_~-]+)+$|^\/$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+const BROKEN_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
+const ESCAPES = /(?:%[0-9A-Fa-f]{2})+/g;
+
+/** What servers, proxies and frameworks do to a path before they route it; `undefined` where no sense can be made of it. */
+const INTERPRETATIONS: readonly ((path: string) => string | undefined)[] = [
+  decodeEscapes,
+  decodeUnreserved,
+  removeDotSegments,
+  (path) => path.replace(/\/{2,}/g, "/"),
+  (path) => path.replaceAll("\\", "/"),
+  // Path parameters: `/admin;jsessionid=1`, `/..;/admin` (RFC 3986 §3.3, servlet containers).
+  (path) => path.replace(/;[^/]*/g, ""),
+  // An escaped `?` or `#`, decoded too early, ends the path.
+  (path) => path.replace(/[?#][\s\S]*$/, ""),
+  (path) => (path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path),
+  (path) => path.split("/").map(stripTail).join("/"),
+  (path) => path.replace(/([^./])\.[^./]+(\/?)$/, "$1$2"),
+  // Full-width letters, dots and slashes.
+  (path) => path.normalize("NFKC"),
+];
+
+/**
+ * Lists the ways in which a server behind the gateway may read a path: as it is, percent-decoded any number of times, dot
+ * segments removed, slashes joined, backslash as slash, `;parameters` and what follows an escaped `?` or `#` cut off, without
+ * the slash, the dots and spaces or the suffix (`.json`) at its end, with compatibility characters unified; in every order.
+ * Letter case is left to the caller, see {@link foldCase}.
+ *
+ * Gives `undefined` for a path that no two servers can be trusted to agree on: no leading slash, a control character, a broken
+ * percent escape, an escape that is not UTF-8, or too many readings to tell.
+ */
+export function everyReadingOf(path: string): readonly string[] | undefined {
+  if (PLAIN.test(path)) return [path];
+  if (!path.startsWith("/") || path.length > LONGEST || BROKEN_ESCAPE.test(path)) return undefined;
+  const readings = new Set([path]);
+  // A set hands out what is added while it is walked, so this goes on until no interpretation finds anything new.
+  for (const reading of readings) {
+    if (CONTROL.test(reading)) return undefined;
+    for (const interpret of INTERPRETATIONS) {
+      const next = interpret(reading);
+      if (next === undefined) return undefined;
+      readings.add(next === "" ? "/" : next);
+    }
+    if (readings.size > MOST_READINGS) return undefined;
+  }
+  return [...readings];
+}
+
+/** Unifies letter case, also of letters such as `ſ` and `K` that only one direction of folding catches. */
+export function foldCase(text: string): string {
+  return text.toUpperCase().toLowerCase();
+}
+
+/** A broken escape that comes up in a later round stays as it is: `100%25` is a legitimate `100%`. */
+function decodeEscapes(path: string): string | undefined {
+  try {
+    return path.replace(ESCAPES, decodeURIComponent);
+  } catch {
+    return undefined;
+  }
+}
+
+/** RFC 3986 §6.2.2.2: an escaped letter, digit, `-`, `.`, `_` or `~` is the same as the bare one. */
+function decodeUnreserved(path: string): string {
+  return path.replace(/%[0-9A-Fa-f]{2}/g, (escape) => {
+    const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
+    return /[A-Za-z0-9._~-]/.test(character) ? character : escape;
+  });
+}
+
+/** RFC 3986 §5.2.4. */
+function removeDotSegments(path: string): string {
+  const kept: string[] = [];
+  const parts = path.split("/").slice(1);
+  for (const [index, part] of parts.entries()) {
+    const dots = part === "." || part === "..";
+    if (part === "..") kept.pop();
+    if (!dots) kept.push(part);
+    else if (index === parts.length - 1) kept.push("");
+  }
+  return `/${kept.join("/")}`;
+}
+
+/** Some file systems ignore dots and spaces at the end of a name. */
+function stripTail(part: string): string {
+  if (part === "." || part === "..") return part;
+  let end = part.length;
+  while (end > 0 && (part[end - 1] === "." || part[end - 1] === " ")) end -= 1;
+  return part.slice(0, end);
+}

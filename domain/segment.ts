@@ -1,0 +1,93 @@
+import { everyReadingOf, foldCase } from "./path-reading.ts";
+
+/**
+ * Named sets of routes, by name. A pattern is an exact path (`/api/orders`), a subtree (`/api/admin/**`, which covers
+ * `/api/admin` itself), and may hold a single star in the place of one part. A path may belong to several.
+ */
+export type SegmentTable = Readonly<Record<string, readonly string[]>>;
+
+export type SegmentMatch =
+  /** In the table's order; empty if no pattern covers the path */
+  | { readonly status: "matched"; readonly segments: readonly string[] }
+  /** Two servers could read the path as routes of different segments */
+  | { readonly status: "ambiguous" };
+
+/** The parts between the slashes, and whether everything below belongs too. */
+interface Pattern {
+  readonly parts: readonly string[];
+  readonly subtree: boolean;
+}
+
+interface Segment {
+  readonly name: string;
+  readonly patterns: readonly Pattern[];
+  /** The same, for servers that do not tell capital letters */
+  readonly folded: readonly Pattern[];
+}
+
+const AMBIGUOUS: SegmentMatch = { status: "ambiguous" };
+const read = new WeakMap<SegmentTable, readonly Segment[]>();
+
+/**
+ * Tells which segments a path belongs to, or that this depends on who reads it. The caller denies an ambiguous path.
+ * The attacker writes the path and the server behind the gateway interprets it, so every reading that servers are known for
+ * (see path-reading.ts) must fall into the same segments. Bounded: at most 256 readings of at most 2,048 characters.
+ *
+ * Takes a well-formed table (checked when policies are compiled); a malformed pattern matches nothing.
+ *
+ * @param path The path as the gateway wrote it, with its leading slash and without the query
+ */
+export function segmentsOf(table: SegmentTable, path: string): SegmentMatch {
+  const readings = everyReadingOf(path);
+  if (readings === undefined) return AMBIGUOUS;
+  const segments = segmentsOfTable(table);
+  let first: readonly string[] | undefined;
+  for (const reading of readings) {
+    const exact = namesOf(segments, "patterns", reading);
+    first ??= exact;
+    if (!sameNames(first, exact)) return AMBIGUOUS;
+    if (!sameNames(first, namesOf(segments, "folded", foldCase(reading)))) return AMBIGUOUS;
+  }
+  return { status: "matched", segments: first ?? [] };
+}
+
+function segmentsOfTable(table: SegmentTable): readonly Segment[] {
+  let segments = read.get(table);
+  if (segments === undefined) {
+    segments = Object.entries(table).map(([name, patterns]) => ({
+      name,
+      patterns: patterns.map(readPattern),
+      folded: patterns.map((pattern) => readPattern(foldCase(pattern))),
+    }));
+    read.set(table, segments);
+  }
+  return segments;
+}
+
+function readPattern(pattern: string): Pattern {
+  const parts = pattern.split("/");
+  const subtree = parts.at(-1) === "**";
+  return { parts: subtree ? parts.slice(0, -1) : parts, subtree };
+}
+
+function namesOf(
+  segments: readonly Segment[],
+  mode: "patterns" | "folded",
+  reading: string,
+): readonly string[] {
+  const parts = reading.split("/");
+  return segments
+    .filter((segment) => segment[mode].some((pattern) => covers(pattern, parts)))
+    .map(({ name }) => name);
+}
+
+function covers(pattern: Pattern, parts: readonly string[]): boolean {
+  const fits = pattern.subtree ? parts.length >= pattern.parts.length : parts.length === pattern.parts.length;
+  return (
+    fits && pattern.parts.every((part, index) => (part === "*" ? parts[index] !== "" : part === parts[index]))
+  );
+}
+
+function sameNames(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((name, index) => name === right[index]);
+}
