@@ -4,12 +4,12 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 
 const OLDEST_NODE = [20, 19];
 
 /** Whether a version such as `20.19.1` is new enough. */
-export function isSupportedNode(version) {
+function isSupportedNode(version) {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   return major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
 }
@@ -22,7 +22,7 @@ export function isSupportedNode(version) {
  * @param locked text of package-lock.json
  * @param noted text of node_modules/.package-lock.json, undefined if there is none
  */
-export function differenceFromLock(locked, noted) {
+function differenceFromLock(locked, noted) {
   if (noted === undefined) return "no dependencies are installed";
   let wanted;
   let installed;
@@ -49,7 +49,7 @@ export function differenceFromLock(locked, noted) {
 }
 
 /** Installs what package-lock.json names under `root` if need be, and returns the exit code for the process. */
-export function ensureInstalled(root) {
+function ensureInstalled(root) {
   if (!isSupportedNode(process.versions.node)) {
     say(`Sallyport needs Node.js ${OLDEST_NODE.join(".")} or newer; this is ${process.versions.node}.`);
     return 1;
@@ -95,6 +95,4 @@ function say(line) {
   process.stderr.write(`${line}\n`);
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  process.exitCode = ensureInstalled(join(dirname(fileURLToPath(import.meta.url)), ".."));
-}
+process.exitCode = ensureInstalled(join(dirname(fileURLToPath(import.meta.url)), ".."));
