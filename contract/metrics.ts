@@ -6,8 +6,11 @@ export const METRIC = {
   decisions: "Decisions",
   /** Count by `reason`: tokens that were presented and refused */
   tokenFailures: "TokenFailures",
-  /** Milliseconds by `stage` (verify, risk, evaluate, total) */
-  latency: "Latency",
+  /** Milliseconds of each stage of a decision, and of the whole */
+  verifyLatency: "VerifyLatency",
+  riskLatency: "RiskLatency",
+  evaluateLatency: "EvaluateLatency",
+  decisionLatency: "DecisionLatency",
   /** Count: fetching or using an issuer's keys failed */
   keySetFailures: "KeySetFailures",
   /** Count: the risk table could not be read */

@@ -3,7 +3,7 @@ import type { ReasonCode } from "./reason.ts";
 import type { EpochMs } from "./time.ts";
 
 /** The shapes of event in which API Gateway asks a Lambda authorizer. */
-export type GatewayEventKind = "rest-request" | "rest-token" | "http-1.0" | "http-2.0" | "websocket";
+export type GatewayEventKind = "rest-request" | "rest-token" | "http-1.0" | "http-2.0";
 
 /** What the request carries to prove who sends it. */
 export type Credentials =

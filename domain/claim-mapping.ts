@@ -14,7 +14,58 @@ export interface ClaimMapping {
   readonly mfa: { readonly claim: ClaimPath; readonly values: readonly (string | boolean)[] };
   /** A risk score from 0 to 100 */
   readonly risk: ClaimPath;
+  /** Granted scopes: one string of words (RFC 9068 §2.2.3) or an array */
+  readonly scopes: ClaimPath;
+  readonly client: ClaimPath;
 }
 
 export const CLAIM_PRESETS = ["cognito", "oidc", "entra", "okta", "auth0", "keycloak"] as const;
 export type ClaimPreset = (typeof CLAIM_PRESETS)[number];
+
+const MFA_BY_AMR = { claim: "amr", values: ["mfa"] } as const;
+
+const OIDC: ClaimMapping = {
+  subject: "sub",
+  roles: "roles",
+  session: "sid",
+  deviceId: "device_id",
+  deviceTrust: "device_trust_level",
+  // RFC 8176 §2: only `mfa` says that several factors were used; `otp` alone is one factor.
+  mfa: MFA_BY_AMR,
+  risk: "risk_score",
+  scopes: "scope",
+  client: "client_id",
+};
+
+/**
+ * Where each product keeps what the decision needs. `cognito` and `auth0` issue the custom claims only if a
+ * pre-token-generation trigger or an Action adds them.
+ */
+const PRESETS: Readonly<Record<ClaimPreset, ClaimMapping>> = {
+  oidc: OIDC,
+  cognito: {
+    ...OIDC,
+    roles: "cognito:groups",
+    session: "origin_jti",
+    deviceId: "device_key",
+    deviceTrust: "custom:device_trust_level",
+    risk: "custom:risk_score",
+  },
+  // `sub` is another one for every application; `oid` names the user across them.
+  entra: { ...OIDC, subject: "oid", deviceId: "deviceid", scopes: "scp", client: "azp" },
+  okta: { ...OIDC, subject: "uid", roles: "groups", scopes: "scp", client: "cid" },
+  auth0: {
+    ...OIDC,
+    roles: "https://sallyport/roles",
+    deviceId: "https://sallyport/device_id",
+    deviceTrust: "https://sallyport/device_trust_level",
+    mfa: { claim: "https://sallyport/amr", values: ["mfa"] },
+    risk: "https://sallyport/risk_score",
+    client: "azp",
+  },
+  keycloak: { ...OIDC, roles: ["realm_access", "roles"], client: "azp" },
+};
+
+export function claimMapping(preset: ClaimPreset, overrides: Partial<ClaimMapping> = {}): ClaimMapping {
+  return { ...PRESETS[preset], ...overrides };
+}

@@ -1,6 +1,8 @@
 /** Longer paths are read only if they are plain. */
 const LONGEST = 2048;
+/** Bounds on what a hostile path may cost: how many readings are looked at, and how long they may be together. */
 const MOST_READINGS = 256;
+const MOST_CHARACTERS = 65_536;
 
 /** Nothing in such a path is read differently by different servers, letter case apart. */
 const PLAIN = /^(?:\/[A-Za-z0-9_~-]+)+$|^\/$/;
@@ -40,9 +42,11 @@ export function everyReadingOf(path: string): readonly string[] | undefined {
   if (PLAIN.test(path)) return [path];
   if (!path.startsWith("/") || path.length > LONGEST || BROKEN_ESCAPE.test(path)) return undefined;
   const readings = new Set([path]);
+  let characters = 0;
   // A set hands out what is added while it is walked, so this goes on until no interpretation finds anything new.
   for (const reading of readings) {
-    if (CONTROL.test(reading)) return undefined;
+    characters += reading.length;
+    if (characters > MOST_CHARACTERS || CONTROL.test(reading)) return undefined;
     for (const interpret of INTERPRETATIONS) {
       const next = interpret(reading);
       if (next === undefined) return undefined;

@@ -43,7 +43,13 @@ const stepUp = (says: string): ReasonFacts => ({
   oauthError: "insufficient_user_authentication",
   says,
 });
-const forbid = (says: string): ReasonFacts => ({ outcome: "deny", status: 403, says });
+// RFC 6750 §3.1: "higher privileges than provided by the access token".
+const forbid = (says: string): ReasonFacts => ({
+  outcome: "deny",
+  status: 403,
+  oauthError: "insufficient_scope",
+  says,
+});
 const fault = (status: 500 | 503, says: string): ReasonFacts => ({ outcome: "deny", status, says });
 
 export const REASONS = {
@@ -65,6 +71,7 @@ export const REASONS = {
   "token-claims-invalid": token("A required claim is missing or has the wrong type."),
   "token-use-mismatch": token("The token is of another kind than this API accepts."),
   "issuer-unknown": token("The token's issuer is not configured."),
+  "proof-missing": token("The token is bound to a key and came without a proof that the caller holds it."),
   "audience-mismatch": token("The token was issued for another audience or client."),
 
   "mfa-required": stepUp("The route asks for multi-factor authentication."),
@@ -72,10 +79,7 @@ export const REASONS = {
 
   "no-policy-permits": forbid("No policy permits the request."),
   "forbidden-by-policy": forbid("A policy of the deployment forbids the request."),
-  "role-missing": {
-    ...forbid("The user lacks the role that the route asks for."),
-    oauthError: "insufficient_scope",
-  },
+  "role-missing": forbid("The user lacks the role that the route asks for."),
   "device-trust-too-low": forbid("The device is not trusted enough for this request."),
   "risk-too-high": forbid("The user's risk is too high for any request."),
   "outside-hours": forbid("The route is closed at this hour."),

@@ -39,8 +39,8 @@ export function localTime(at: EpochMs, zone: string): LocalTime {
   const parts: Record<string, string> = {};
   for (const { type, value } of formatter.formatToParts(at)) parts[type] = value;
   return {
-    hour: Number(parts["hour"]),
-    minute: Number(parts["minute"]),
-    dayOfWeek: WEEKDAYS.indexOf(parts["weekday"] ?? "") + 1,
+    hour: Number(parts.hour),
+    minute: Number(parts.minute),
+    dayOfWeek: WEEKDAYS.indexOf(parts.weekday ?? "") + 1,
   };
 }

@@ -12,19 +12,21 @@ export type MetricSample = {
 /** What a shell tells the outside about its work: structured JSON lines and embedded metrics, both on stdout. */
 export interface Telemetry {
   readonly logger: Logger;
-  /** Emits one sample as a line of its own, so that samples of one invocation may differ in their dimensions. */
-  readonly measure: (sample: MetricSample) => void;
+  /** Emits samples as one line with the dimensions of the first, so that lines of one invocation may differ in theirs. */
+  readonly measure: (...samples: readonly [MetricSample, ...MetricSample[]]) => void;
 }
 
 export function createTelemetry(service: string): Telemetry {
   const logger = new Logger({ serviceName: service });
-  const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: service });
   return {
     logger,
-    measure: ({ name, value, unit, dimensions }) => {
-      const single = metrics.singleMetric();
-      for (const [key, dimension] of Object.entries(dimensions ?? {})) single.addDimension(key, dimension);
-      single.addMetric(name, unit === "None" ? MetricUnit.NoUnit : MetricUnit[unit], value);
+    measure: (...samples) => {
+      const set = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: service });
+      set.addDimensions({ ...samples[0].dimensions });
+      for (const { name, value, unit } of samples) {
+        set.addMetric(name, unit === "None" ? MetricUnit.NoUnit : MetricUnit[unit], value);
+      }
+      set.publishStoredMetrics();
     },
   };
 }

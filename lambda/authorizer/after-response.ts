@@ -1,0 +1,142 @@
+import http, { type IncomingHttpHeaders } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Work that the caller need not wait for; `budget` is how many milliseconds it may take. */
+export type Work = (budget: number) => Promise<void>;
+
+export interface AfterResponse {
+  /** Does `work` when the response of this invocation is on its way, or, where that cannot be had, before it. */
+  readonly defer: (requestId: string, work: Work) => Promise<void>;
+}
+
+/** The environment stays busy, and billed, for as long as work goes on after the response. */
+const BUDGET_AFTER_RESPONSE = 500;
+/** Without an extension the client waits for the work. */
+const BUDGET_BEFORE_RESPONSE = 150;
+const EXTENSIONS_API = "2020-01-01/extension";
+const EXTENSION_NAME = "sallyport-after-response";
+
+export interface AfterResponseOptions {
+  /** `AWS_LAMBDA_RUNTIME_API`, host and port; absent outside Lambda */
+  readonly runtimeApi: string | undefined;
+  /** Told when extensions cannot be had, or are lost on the way */
+  readonly onFallback: (why: unknown) => void;
+}
+
+/**
+ * Registers an internal Lambda extension, which keeps the environment running after a response until its work is done.
+ *
+ * Must be awaited during init: Lambda takes registrations only then. `work` must not reject; it reports its own failures.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html
+ */
+export async function startAfterResponse({
+  runtimeApi,
+  onFallback,
+}: AfterResponseOptions): Promise<AfterResponse> {
+  if (runtimeApi === undefined) return beforeResponse;
+  try {
+    const registered = await call(runtimeApi, "register", {
+      method: "POST",
+      headers: { "Lambda-Extension-Name": EXTENSION_NAME },
+      body: JSON.stringify({ events: ["INVOKE"] }),
+    });
+    const identifier = registered.headers["lambda-extension-identifier"];
+    if (typeof identifier !== "string") throw new Error("registering answered without an identifier");
+    const headers = { "Lambda-Extension-Identifier": identifier };
+    return extension(
+      async () =>
+        JSON.parse((await call(runtimeApi, "event/next", { method: "GET", headers })).body) as Invocation,
+      onFallback,
+    );
+  } catch (error) {
+    onFallback(error);
+    return beforeResponse;
+  }
+}
+
+interface Invocation {
+  readonly requestId: string;
+  readonly deadlineMs: number;
+}
+
+interface Call {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Calls the Extensions API with no timeout: `event/next` answers when the next invocation comes, maybe hours later. */
+function call(runtimeApi: string, path: string, { method, headers, body }: Call) {
+  return new Promise<{ headers: IncomingHttpHeaders; body: string }>((resolve, reject) => {
+    const request = http.request(
+      `http://${runtimeApi}/${EXTENSIONS_API}/${path}`,
+      { method, headers },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("error", reject);
+        response.on("end", () => {
+          const { statusCode = 0, headers: received } = response;
+          if (statusCode < 200 || statusCode > 299) reject(new Error(`${path} answered ${statusCode}`));
+          else resolve({ headers: received, body: Buffer.concat(chunks).toString("utf8") });
+        });
+      },
+    );
+    request.on("error", reject);
+    request.end(body);
+  });
+}
+
+const beforeResponse: AfterResponse = { defer: (_requestId, work) => work(BUDGET_BEFORE_RESPONSE) };
+
+function extension(
+  nextInvocation: () => Promise<Invocation>,
+  onFallback: (why: unknown) => void,
+): AfterResponse {
+  // One environment serves one invocation at a time; the handler and the loop below meet by its request id.
+  const meetings = new Map<string, { work: Promise<Work>; bring: (work: Work) => void }>();
+  let lost = false;
+
+  const meeting = (requestId: string) => {
+    let found = meetings.get(requestId);
+    if (found === undefined) {
+      let bring: (work: Work) => void = () => {};
+      const work = new Promise<Work>((resolve) => {
+        bring = resolve;
+      });
+      found = { work, bring };
+      meetings.set(requestId, found);
+    }
+    return found;
+  };
+
+  const loop = async () => {
+    for (;;) {
+      const { requestId, deadlineMs } = await nextInvocation();
+      const untilDeadline = Math.max(0, deadlineMs - Date.now());
+      const timer = new AbortController();
+      const gaveUp = sleep(untilDeadline, undefined, { signal: timer.signal, ref: false }).catch(
+        () => undefined,
+      );
+      const work = await Promise.race([meeting(requestId).work, gaveUp]);
+      timer.abort();
+      meetings.delete(requestId);
+      // Lets the runtime send the response before this process turns to anything else.
+      await sleep(1);
+      await work?.(BUDGET_AFTER_RESPONSE);
+    }
+  };
+  loop().catch((error) => {
+    lost = true;
+    for (const { work } of meetings.values()) void work.then((late) => late(BUDGET_AFTER_RESPONSE));
+    meetings.clear();
+    onFallback(error);
+  });
+
+  return {
+    defer: async (requestId, work) => {
+      if (lost) return work(BUDGET_BEFORE_RESPONSE);
+      meeting(requestId).bring(work);
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import type { GeoSource } from "../../contract/settings.ts";
+import type { AccessRequest, Location } from "../../domain/access-request.ts";
+import { type Decision, denial } from "../../domain/decision.ts";
+import { type EvaluationSettings, evaluate } from "../../domain/evaluate.ts";
+import { type IdentityEvidence, unverified } from "../../domain/identity-evidence.ts";
+import type { AskPolicies } from "../../domain/policy-question.ts";
+import type { ReadRiskState, RiskState } from "../../domain/risk-state.ts";
+import type { Now } from "../../domain/time.ts";
+import type { TrustedIssuers } from "./issuers.ts";
+import { readRequest } from "./read-request.ts";
+import { verifyToken } from "./verify-token.ts";
+
+/** What the authorizer needs of the outside. */
+export interface AuthorizerPorts {
+  readonly now: Now;
+  readonly issuers: TrustedIssuers;
+  readonly readRiskState: ReadRiskState;
+  readonly ask: AskPolicies;
+  /** Country of an address; absent where the gateway's event says it or nobody needs it */
+  readonly locate?: (address: string) => Location | undefined;
+}
+
+export interface AuthorizerOptions extends EvaluationSettings {
+  readonly geo: GeoSource;
+}
+
+/** One request, judged, with all that led to the decision. */
+export interface Judgement {
+  readonly request: AccessRequest;
+  readonly identity: IdentityEvidence;
+  readonly risk: RiskState;
+  readonly decision: Decision;
+  /** Milliseconds by stage */
+  readonly latency: Readonly<Record<Stage, number>>;
+}
+
+export type Stage = "verify" | "risk" | "evaluate" | "total";
+
+/**
+ * Judges one gateway event: read, verify, look up risk, evaluate.
+ *
+ * Never rejects for what the caller sent; a fault of a port that breaks its own promise rejects, and the handler denies.
+ */
+export async function authorize(
+  event: unknown,
+  ports: AuthorizerPorts,
+  options: AuthorizerOptions,
+): Promise<Judgement> {
+  const started = ports.now();
+  const request = locateCaller(readRequest(event, options.geo, started), ports);
+  const identity =
+    request.flaw === undefined
+      ? await verifyToken(request.credentials, ports.issuers)
+      : unverified(request.flaw);
+  const verified = ports.now();
+  const risk = await lookUpRisk(identity, ports);
+  const informed = ports.now();
+  const decision = evaluate({ request, identity, risk }, options, ports.ask, informed);
+  const decided = ports.now();
+  const latency = {
+    verify: verified - started,
+    risk: informed - verified,
+    evaluate: decided - informed,
+    total: decided - started,
+  };
+  return { request, identity, risk, decision, latency };
+}
+
+/** The judgement for a request whose judging failed: denied, with as much of the request as can be told. */
+export function faulty(
+  event: unknown,
+  reason: "internal-fault" | "deadline-exceeded",
+  geo: GeoSource,
+  now: Now,
+): Judgement {
+  const request = readRequest(event, geo, now());
+  return {
+    request,
+    identity: unverified(reason),
+    risk: NOT_READ,
+    decision: denial(reason),
+    latency: { verify: 0, risk: 0, evaluate: 0, total: 0 },
+  };
+}
+
+const NOT_READ: RiskState = { status: "unavailable", why: "not read: the caller is not verified" };
+
+async function lookUpRisk(identity: IdentityEvidence, ports: AuthorizerPorts): Promise<RiskState> {
+  if (identity.status === "unverified") return NOT_READ;
+  const { issuer, subject, sessionId, deviceId } = identity;
+  return ports.readRiskState(
+    {
+      user: { issuer, subject },
+      ...(sessionId !== undefined && { sessionId }),
+      ...(deviceId !== undefined && { deviceId }),
+    },
+    Math.floor(ports.now() / 1000),
+  );
+}
+
+function locateCaller(request: AccessRequest, { locate }: AuthorizerPorts): AccessRequest {
+  if (locate === undefined || request.location !== undefined || request.sourceIp === undefined)
+    return request;
+  const location = locate(request.sourceIp);
+  return location === undefined ? request : { ...request, location };
+}

@@ -1,0 +1,155 @@
+import { isIP } from "node:net";
+import type { GeoSource } from "../../contract/settings.ts";
+import type { AccessRequest, Credentials, GatewayEventKind, Location } from "../../domain/access-request.ts";
+import { RawToken } from "../../domain/raw-token.ts";
+import type { ReasonCode } from "../../domain/reason.ts";
+import type { EpochMs } from "../../domain/time.ts";
+import { type Headers, readHeaders, soleValue } from "./read-headers.ts";
+
+/** Longest accepted token. API Gateway itself limits all headers together to 10,240 bytes. */
+const LONGEST_TOKEN = 8192;
+/** API Gateway's limit for a resource in an authorizer's policy; a longer ARN could not be answered. */
+const LONGEST_ARN = 512;
+
+const ARN = /^arn:([\w-]+):execute-api:([\w-]+):(\d{12}):([\w-]+)\/([^/]+)\/([^/]+)(?:\/(.*))?$/s;
+// RFC 6750 §2.1: b64token; the scheme's name is case-insensitive (RFC 9110 §11.1).
+const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads an untrusted authorizer event of any kind into an access request.
+ *
+ * Never throws. What cannot be read makes a `flaw` or unusable credentials, for which the request is denied.
+ * The path is the one in the route's ARN: it names the route that API Gateway chose, without the base path of a custom domain.
+ * Does not verify the token, nor believe any `X-Forwarded-*` header; CloudFront's viewer headers count only for `geo: "cloudfront"`.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
+ */
+export function readRequest(event: unknown, geo: GeoSource, receivedAt: EpochMs): AccessRequest {
+  const fields = fieldsOf(event);
+  const kind = kindOf(fields);
+  if (kind === undefined) return unreadable("rest-request", receivedAt);
+  const arn = text(kind === "http-2.0" ? fields.routeArn : fields.methodArn);
+  const parts = arn === undefined ? null : ARN.exec(arn);
+  if (arn === undefined || parts === null) return unreadable(kind, receivedAt);
+
+  const [, partition = "", region = "", accountId = "", apiId = "", stage = "", method = "", path = ""] =
+    parts;
+  const headers = readHeaders(fields, kind);
+  const flaw = flawOf(fields, kind, arn, method, headers);
+  const context = fieldsOf(fields.requestContext);
+  const seen = kind === "http-2.0" ? fieldsOf(context.http) : fieldsOf(context.identity);
+  const route = text(kind === "http-2.0" ? fields.routeKey : fields.resource);
+  const requestId = text(context.requestId);
+  const sourceIp = addressOf(seen.sourceIp, headers, geo);
+  const userAgent = text(seen.userAgent) ?? soleValue(headers, "user-agent");
+  const location = geo === "cloudfront" ? viewerLocation(headers) : undefined;
+  return {
+    kind,
+    ...(flaw !== undefined && { flaw }),
+    arn,
+    partition,
+    region,
+    accountId,
+    apiId,
+    stage,
+    method,
+    path: `/${path}`,
+    ...(route !== undefined && { route }),
+    ...(requestId !== undefined && { requestId }),
+    ...(sourceIp !== undefined && { sourceIp }),
+    ...(userAgent !== undefined && { userAgent }),
+    ...(location !== undefined && { location }),
+    credentials: kind === "rest-token" ? credentialsIn(fields.authorizationToken) : credentialsOf(headers),
+    receivedAt,
+  };
+}
+
+function unreadable(kind: GatewayEventKind, receivedAt: EpochMs): AccessRequest {
+  const unknown = {
+    arn: "",
+    partition: "",
+    region: "",
+    accountId: "",
+    apiId: "",
+    stage: "",
+    method: "",
+    path: "",
+  };
+  return { kind, flaw: "request-malformed", ...unknown, credentials: { status: "absent" }, receivedAt };
+}
+
+function kindOf(fields: Fields): GatewayEventKind | undefined {
+  if (fields.type === "TOKEN" && fields.version === undefined) return "rest-token";
+  if (fields.type !== "REQUEST") return undefined;
+  if (fields.version === "2.0") return "http-2.0";
+  if (fields.version === "1.0") return "http-1.0";
+  return fields.version === undefined ? "rest-request" : undefined;
+}
+
+function flawOf(
+  fields: Fields,
+  kind: GatewayEventKind,
+  arn: string,
+  method: string,
+  headers: Headers | undefined,
+): ReasonCode | undefined {
+  if (headers === undefined || !/^[A-Z]{1,20}$/.test(method)) return "request-malformed";
+  if (kind === "http-2.0") {
+    return fieldsOf(fieldsOf(fields.requestContext).http).method === method ? undefined : "request-malformed";
+  }
+  // The ARN becomes the policy's resource, where these two are wildcards that would widen an allow.
+  if (arn.length > LONGEST_ARN || /[*?]/.test(arn)) return "request-malformed";
+  if (kind === "rest-token") return undefined;
+  return fields.httpMethod === method ? undefined : "request-malformed";
+}
+
+function credentialsOf(headers: Headers | undefined): Credentials {
+  const values = headers?.get("authorization") ?? [];
+  const [value] = values;
+  if (value === undefined) return { status: "absent" };
+  // Two values, or one that a proxy joined from two: whoever reads the other one sees another caller.
+  if (values.length > 1 || value.includes(","))
+    return { status: "unusable", reason: "credentials-ambiguous" };
+  return credentialsIn(value);
+}
+
+function credentialsIn(header: unknown): Credentials {
+  if (typeof header !== "string" || header.trim() === "") return { status: "absent" };
+  if (header.length > LONGEST_TOKEN) return { status: "unusable", reason: "token-too-large" };
+  const characters = BEARER.exec(header.trim())?.[1];
+  if (characters !== undefined) return { status: "bearer", token: new RawToken(characters) };
+  return { status: "unusable", reason: /^bearer\b/i.test(header) ? "token-malformed" : "token-missing" };
+}
+
+function addressOf(seen: unknown, headers: Headers | undefined, geo: GeoSource): string | undefined {
+  const viewer = geo === "cloudfront" ? soleValue(headers, "cloudfront-viewer-address") : undefined;
+  // CloudFront appends the port: `198.51.100.10:46532`, and for IPv6 `2001:db8::1:46532`.
+  const address = viewer?.replace(/:\d+$/, "") ?? text(seen);
+  return address !== undefined && isIP(address) !== 0 ? address : undefined;
+}
+
+/** @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/adding-cloudfront-headers.html */
+function viewerLocation(headers: Headers | undefined): Location | undefined {
+  const country = soleValue(headers, "cloudfront-viewer-country");
+  if (country === undefined || !/^[A-Z]{2}$/.test(country)) return undefined;
+  const city = soleValue(headers, "cloudfront-viewer-city");
+  const latitude = degrees(soleValue(headers, "cloudfront-viewer-latitude"), 90);
+  const longitude = degrees(soleValue(headers, "cloudfront-viewer-longitude"), 180);
+  const placed = city !== undefined && latitude !== undefined && longitude !== undefined;
+  // Without a city the coordinates are the country's middle, which would make travel out of nothing.
+  return placed ? { country, city, latitude, longitude } : { country };
+}
+
+function degrees(value: string | undefined, bound: number): number | undefined {
+  const number = value === undefined || value.trim() === "" ? Number.NaN : Number(value);
+  return Math.abs(number) <= bound ? number : undefined;
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}

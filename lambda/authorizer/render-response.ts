@@ -1,0 +1,101 @@
+import { HTTP_DENIAL_STATUS, REST_DENIAL_STATUS } from "../../contract/gateway.ts";
+import type { DeviceTrust } from "../../domain/device-trust.ts";
+import type { Judgement } from "./authorize.ts";
+import { refuse } from "./challenge.ts";
+
+/** Flat and of one type, as REST APIs demand; they turn every value into a string anyway. */
+export type ResponseContext = Readonly<Record<string, string | number>>;
+
+export interface PolicyResponse {
+  readonly principalId: string;
+  readonly policyDocument: {
+    readonly Version: "2012-10-17";
+    readonly Statement: readonly [
+      { readonly Action: "execute-api:Invoke"; readonly Effect: "Allow" | "Deny"; readonly Resource: string },
+    ];
+  };
+  readonly context: ResponseContext;
+}
+
+export interface SimpleResponse {
+  readonly isAuthorized: boolean;
+  readonly context: ResponseContext;
+}
+
+/** What is known about a judgement beyond itself. */
+export interface ResponseFacts {
+  readonly decisionId: string;
+  readonly deviceTrust?: DeviceTrust;
+  readonly riskScore?: number;
+}
+
+/**
+ * Puts a judgement into the exact shape that the kind of API expects.
+ *
+ * An allow names this one route and path, so a cached policy can never let another request through.
+ * Context keys are the same for every outcome; what does not apply is an empty string.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
+ */
+export function renderResponse(judgement: Judgement, facts: ResponseFacts): PolicyResponse | SimpleResponse {
+  const { request, identity, decision } = judgement;
+  const allowed = decision.outcome === "allow";
+  const context = contextOf(judgement, facts);
+  if (request.kind === "http-2.0") return { isAuthorized: allowed, context };
+  return {
+    principalId: identity.status === "verified" ? safe(identity.subject) : "unverified",
+    policyDocument: {
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Action: "execute-api:Invoke",
+          Effect: allowed ? "Allow" : "Deny",
+          Resource: resourceOf(judgement),
+        },
+      ],
+    },
+    context,
+  };
+}
+
+/** The status that the gateway gives a denial of this kind; undefined for an allow, which the backend answers. */
+export function answeredStatus({ request, decision }: Judgement): number | undefined {
+  if (decision.outcome === "allow") return undefined;
+  // Without our gateway responses a REST API answers 403, an HTTP API always does.
+  return request.kind === "rest-request" || request.kind === "rest-token"
+    ? REST_DENIAL_STATUS
+    : HTTP_DENIAL_STATUS;
+}
+
+function resourceOf({ request }: Judgement): string {
+  // A flawed request may have no ARN, or one with wildcards in it; denying everything is right for it, cached or not.
+  return request.flaw === undefined ? request.arn : "*";
+}
+
+function contextOf(
+  judgement: Judgement,
+  { decisionId, deviceTrust, riskScore }: ResponseFacts,
+): ResponseContext {
+  const { identity, decision } = judgement;
+  const verified = identity.status === "verified" ? identity : undefined;
+  const refusal = decision.outcome === "allow" ? undefined : refuse(decision);
+  return {
+    userId: safe(verified?.subject ?? ""),
+    roles: (verified?.roles ?? []).map(safe).join(","),
+    deviceTrust: deviceTrust ?? "unknown",
+    sessionId: safe(verified?.sessionId ?? ""),
+    // -1: not known. A number on every outcome, so that a mapping can rely on the type.
+    riskScore: riskScore ?? -1,
+    decisionId,
+    decision: decision.outcome,
+    reason: decision.reasons[0],
+    error: refusal?.error ?? "",
+    challenge: refusal?.challenge ?? "",
+    wwwAuthenticate: refusal?.wwwAuthenticate ?? "",
+  };
+}
+
+/** Percent-encodes what could break out of a header, a comma-joined list or a JSON string that a mapping builds. */
+function safe(text: string): string {
+  return text.toWellFormed().replace(/[^\w .:@/+=~|!*()'-]/gu, encodeURIComponent);
+}

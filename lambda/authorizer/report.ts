@@ -1,0 +1,63 @@
+import type { PublishAccessEvent } from "../../aws/access-bus.ts";
+import { METRIC } from "../../contract/metrics.ts";
+import type { AccessEvent } from "../../domain/access-event.ts";
+import { isFault } from "../../domain/evaluate.ts";
+import type { Telemetry } from "../telemetry.ts";
+import type { Judgement } from "./authorize.ts";
+
+/**
+ * Tells the outside of a judgement: the event on the bus, the metrics, one log line. Never rejects.
+ * An event that does not reach the bus is counted, and stands whole in the log to be replayed.
+ */
+export async function report(
+  judgement: Judgement,
+  event: AccessEvent,
+  budget: number,
+  publish: PublishAccessEvent,
+  telemetry: Telemetry,
+): Promise<void> {
+  const delivered = publish(event, budget).catch((error: unknown) => {
+    telemetry.measure({ name: METRIC.undeliveredEvents, value: 1, unit: "Count" });
+    telemetry.logger.error("event not delivered", { error: messageOf(error), undelivered: event });
+  });
+  measureJudgement(judgement, telemetry);
+  telemetry.logger.info("decision", {
+    decisionId: event.metadata.uid,
+    decision: judgement.decision.outcome,
+    reasons: judgement.decision.reasons,
+    policies: judgement.decision.policies,
+    ...(judgement.risk.status === "unavailable" &&
+      judgement.identity.status === "verified" && { riskUnavailable: judgement.risk.why }),
+  });
+  await delivered;
+}
+
+function measureJudgement(
+  { identity, request, risk, decision, latency }: Judgement,
+  { measure }: Telemetry,
+): void {
+  const [reason] = decision.reasons;
+  measure({
+    name: METRIC.decisions,
+    value: 1,
+    unit: "Count",
+    dimensions: { outcome: decision.outcome, reason },
+  });
+  measure(
+    { name: METRIC.decisionLatency, value: latency.total, unit: "Milliseconds" },
+    { name: METRIC.verifyLatency, value: latency.verify, unit: "Milliseconds" },
+    { name: METRIC.riskLatency, value: latency.risk, unit: "Milliseconds" },
+    { name: METRIC.evaluateLatency, value: latency.evaluate, unit: "Milliseconds" },
+  );
+  if (identity.status === "unverified" && request.credentials.status === "bearer") {
+    measure({ name: METRIC.tokenFailures, value: 1, unit: "Count", dimensions: { reason: identity.reason } });
+  }
+  if (identity.status === "verified" && risk.status === "unavailable") {
+    measure({ name: METRIC.riskUnavailable, value: 1, unit: "Count" });
+  }
+  if (isFault(decision)) measure({ name: METRIC.faults, value: 1, unit: "Count", dimensions: { reason } });
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
