@@ -73,9 +73,9 @@ function decodeEscapes(path: string): string | undefined {
 
 /** RFC 3986 §6.2.2.2: an escaped letter, digit, `-`, `.`, `_` or `~` is the same as the bare one. */
 function decodeUnreserved(path: string): string {
-  return path.replace(/%[0-9A-Fa-f]{2}/g, (escape) => {
-    const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
-    return /[A-Za-z0-9._~-]/.test(character) ? character : escape;
+  return path.replace(/%[0-9A-Fa-f]{2}/g, (escaped) => {
+    const character = String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
+    return /[A-Za-z0-9._~-]/.test(character) ? character : escaped;
   });
 }
 
