@@ -1,0 +1,95 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { createReadRiskState } from "../../aws/risk-table.ts";
+import { startTable } from "./dynalite.ts";
+
+const NOW = 1_790_000_000;
+const user = { issuer: "https://issuer.example", subject: "alice" };
+const factors = {
+  impossibleTravel: 30,
+  unusualTime: 0,
+  failedAttempts: 25,
+  sensitiveDataAccess: 20,
+  anomalousBehavior: 0,
+};
+const risk = {
+  pk: "USER#https://issuer.example|alice",
+  sk: "RISK",
+  v: 1,
+  score: 75,
+  factors,
+  updatedAt: NOW - 5,
+  elevatedAt: NOW - 9,
+  expiresAt: NOW + 100,
+};
+
+let table: Awaited<ReturnType<typeof startTable>>;
+beforeEach(async () => {
+  table = await startTable();
+});
+afterEach(() => table.close());
+const read = (subjects: object = {}) =>
+  createReadRiskState(table.client, table.tableName)({ user, ...subjects }, NOW);
+
+describe("createReadRiskState", () => {
+  test("knows nothing against a user without items", async () => {
+    expect(await read({ sessionId: "s", deviceId: "d" })).toEqual({ status: "known" });
+  });
+
+  test("reads risk and every restriction in one call", async () => {
+    await table.put(risk);
+    await table.put({ pk: risk.pk, sk: "ACCESS", v: 1, notBefore: NOW - 3 });
+    await table.put({ pk: "SESSION#https://issuer.example|s", sk: "ACCESS", v: 1, revokedAt: NOW - 2 });
+    await table.put({ pk: "DEVICE#d", sk: "ACCESS", v: 1, quarantinedUntil: NOW + 50 });
+    expect(await read({ sessionId: "s", deviceId: "d" })).toEqual({
+      status: "known",
+      user: { score: 75, factors, updatedAt: NOW - 5, elevatedAt: NOW - 9 },
+      userRestriction: { notBefore: NOW - 3 },
+      sessionRestriction: { revokedAt: NOW - 2 },
+      deviceRestriction: { quarantinedUntil: NOW + 50 },
+    });
+  });
+
+  test("does not count items past their time, which DynamoDB removes late", async () => {
+    await table.put({ ...risk, expiresAt: NOW });
+    expect(await read()).toEqual({ status: "known" });
+  });
+
+  test("tells a user from the same subject of another issuer", async () => {
+    await table.put({ ...risk, pk: "USER#https://other.example|alice" });
+    expect(await read()).toEqual({ status: "known" });
+  });
+
+  test.each([
+    ["another layout version", { ...risk, v: 2 }],
+    ["no layout version", { ...risk, v: "1" }],
+    ["no score", Object.fromEntries(Object.entries(risk).filter(([name]) => name !== "score"))],
+    ["a score that is text", { ...risk, score: "75" }],
+    ["a score out of range", { ...risk, score: 101 }],
+    ["no factors", { ...risk, factors: {} }],
+    ["an expiry that is text", { ...risk, expiresAt: "never" }],
+  ])("calls risk unavailable for an item with %s", async (_, item) => {
+    await table.put(item);
+    expect(await read()).toEqual({ status: "unavailable", why: expect.any(String) });
+  });
+
+  test("calls risk unavailable when the table is missing or nobody answers", async () => {
+    expect(await createReadRiskState(table.client, "absent")({ user }, NOW)).toMatchObject({
+      status: "unavailable",
+    });
+    const nobody = new DynamoDBClient({
+      endpoint: "http://127.0.0.1:9",
+      region: "eu-central-1",
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+      maxAttempts: 1,
+    });
+    expect(await createReadRiskState(nobody, "risk")({ user }, NOW)).toMatchObject({ status: "unavailable" });
+  });
+
+  test("calls risk unavailable when a part is throttled, because that part may hold the revocation", async () => {
+    const client = {
+      send: async () => ({ Responses: { risk: [] }, UnprocessedKeys: { risk: { Keys: [{}] } } }),
+    };
+    const state = await createReadRiskState(client as never, "risk")({ user }, NOW);
+    expect(state).toEqual({ status: "unavailable", why: "the table left keys unprocessed" });
+  });
+});

@@ -1,0 +1,125 @@
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startAfterResponse } from "../../../lambda/authorizer/after-response.ts";
+
+/** The Extensions API over real HTTP: registering, and `event/next` that answers when the test says so. */
+async function extensionsApi({ registerStatus = 200 } = {}) {
+  const waiting: http.ServerResponse[] = [];
+  const asked: string[] = [];
+  const server = http.createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    request.resume();
+    if (request.url?.endsWith("/register")) {
+      response.writeHead(registerStatus, { "Lambda-Extension-Identifier": "id-1" }).end("{}");
+    } else waiting.push(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const until = async (condition: () => boolean) => {
+    while (!condition()) await sleep(2);
+  };
+  return {
+    runtimeApi: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    waiting,
+    until,
+    invoke: async (requestId: string, deadlineMs = Date.now() + 5000) => {
+      await until(() => waiting.length > 0);
+      waiting.shift()?.end(JSON.stringify({ eventType: "INVOKE", requestId, deadlineMs }));
+    },
+    fail: async () => {
+      await until(() => waiting.length > 0);
+      waiting.shift()?.writeHead(500).end();
+    },
+    close: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+let api: Awaited<ReturnType<typeof extensionsApi>>;
+afterEach(() => api.close());
+
+describe("startAfterResponse", () => {
+  test("does the work after the handler returned, and asks for the next invocation only when it is done", async () => {
+    api = await extensionsApi();
+    const fallbacks: unknown[] = [];
+    const { defer } = await startAfterResponse({
+      runtimeApi: api.runtimeApi,
+      onFallback: (why) => fallbacks.push(why),
+    });
+    const order: string[] = [];
+    await api.invoke("r1");
+    let finish = () => {};
+    const working = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    await defer("r1", async (budget) => {
+      order.push(`work ${budget}`);
+      await working;
+    });
+    order.push("responded");
+    await api.until(() => order.length === 2);
+    expect(order).toEqual(["responded", "work 500"]);
+    expect(api.asked.filter((call) => call.endsWith("/event/next"))).toHaveLength(1);
+    finish();
+    await api.until(() => api.waiting.length === 1);
+    expect(api.asked.filter((call) => call.endsWith("/event/next"))).toHaveLength(2);
+    expect(fallbacks).toEqual([]);
+  });
+
+  test("meets the work also when the handler is faster than the extension's event", async () => {
+    api = await extensionsApi();
+    const { defer } = await startAfterResponse({ runtimeApi: api.runtimeApi, onFallback: () => {} });
+    let done = false;
+    await defer("r1", async () => {
+      done = true;
+    });
+    expect(done).toBe(false);
+    await api.invoke("r1");
+    await api.until(() => done);
+  });
+
+  test("goes on to the next invocation when a handler never brings its work", async () => {
+    api = await extensionsApi();
+    await startAfterResponse({ runtimeApi: api.runtimeApi, onFallback: () => {} });
+    await api.invoke("r1", Date.now() + 20);
+    await api.until(() => api.waiting.length === 1);
+  });
+
+  test.each([
+    ["outside Lambda", undefined],
+    ["where registering is refused", 403],
+  ])("works before the response, within the tighter budget, %s", async (_, registerStatus) => {
+    api = await extensionsApi(registerStatus === undefined ? {} : { registerStatus });
+    const fallbacks: unknown[] = [];
+    const runtimeApi = registerStatus === undefined ? undefined : api.runtimeApi;
+    const { defer } = await startAfterResponse({ runtimeApi, onFallback: (why) => fallbacks.push(why) });
+    const budgets: number[] = [];
+    await defer("r1", async (budget) => {
+      budgets.push(budget);
+    });
+    expect(budgets).toEqual([150]);
+    expect(fallbacks).toHaveLength(registerStatus === undefined ? 0 : 1);
+  });
+
+  test("loses no work when the Extensions API is lost on the way", async () => {
+    api = await extensionsApi();
+    const fallbacks: unknown[] = [];
+    const { defer } = await startAfterResponse({
+      runtimeApi: api.runtimeApi,
+      onFallback: (why) => fallbacks.push(why),
+    });
+    const done: string[] = [];
+    await defer("r1", async () => {
+      done.push("r1");
+    });
+    await api.fail();
+    await api.until(() => fallbacks.length === 1);
+    await defer("r2", async () => {
+      done.push("r2");
+    });
+    expect(done).toEqual(["r1", "r2"]);
+  });
+});

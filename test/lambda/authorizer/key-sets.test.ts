@@ -1,0 +1,46 @@
+import { generateKeyPairSync } from "node:crypto";
+import { parseKeySet } from "../../../lambda/authorizer/key-sets.ts";
+
+const bytes = (value: unknown) =>
+  new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value)).buffer as ArrayBuffer;
+const rsa = (modulusLength: number) =>
+  generateKeyPairSync("rsa", { modulusLength }).publicKey.export({ format: "jwk" });
+const good = { ...rsa(2048), kid: "good", alg: "RS256", use: "sig" };
+const ec = {
+  ...generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "jwk" }),
+  kid: "ec",
+};
+const ids = (...keys: unknown[]) => parseKeySet(bytes({ keys })).keys.map(({ kid }) => kid);
+
+describe("parseKeySet", () => {
+  test("keeps keys that may verify", () => {
+    expect(ids(good, ec, { ...good, kid: "no-alg", alg: undefined })).toEqual(["good", "ec", "no-alg"]);
+  });
+
+  test.each([
+    ["with e = 1, for which every signature verifies", { ...good, e: "AQ" }],
+    ["of 1024 bits", { ...rsa(1024), kid: "weak" }],
+    ["with private parts", { ...good, d: "AQAB" }],
+    ["that is symmetric", { kty: "oct", k: "c2VjcmV0", kid: "oct" }],
+    ["for encryption", { ...good, use: "enc" }],
+    ["whose operations lack verify", { ...good, key_ops: ["encrypt"] }],
+    ["whose algorithm is of another family", { ...good, alg: "ES256" }],
+    ["whose algorithm is of another curve", { ...ec, alg: "ES384" }],
+    ["whose algorithm is symmetric", { ...good, alg: "HS256" }],
+    ["without a key id", { ...good, kid: undefined }],
+    ["without a type", { ...good, kty: undefined }],
+    ["that is null", null],
+    ["that is text", "key"],
+  ])("leaves out a key %s and keeps the rest", (_, bad) => {
+    expect(ids(bad, good)).toEqual(["good"]);
+  });
+
+  test.each([
+    ["not JSON", "<html>"],
+    ["no keys", {}],
+    ["keys that are a map", { keys: {} }],
+    ["too large", { keys: [], padding: "x".repeat(300_000) }],
+  ])("refuses a document with %s", (_, document) => {
+    expect(() => parseKeySet(bytes(document))).toThrow();
+  });
+});

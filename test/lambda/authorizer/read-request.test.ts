@@ -1,0 +1,130 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readRequest } from "../../../lambda/authorizer/read-request.ts";
+import { http1Event, httpEvent, restEvent, tokenEvent } from "./gateway-events.ts";
+
+const NOW = 1_790_000_000_000;
+const read = (event: unknown, geo: "none" | "cloudfront" = "none") => readRequest(event, geo, NOW);
+const CAPTURES = join(__dirname, "../../../../shared/vectors/gateway-events");
+
+describe("readRequest", () => {
+  test.each([
+    ["rest-request", restEvent({ authorization: "Bearer abc" })],
+    ["rest-token", tokenEvent({ authorization: "Bearer abc" })],
+    ["http-1.0", http1Event({ authorization: "Bearer abc" })],
+    ["http-2.0", httpEvent({ authorization: "Bearer abc" })],
+  ])("reads a %s event", (kind, event) => {
+    const request = read(event);
+    expect(request).toMatchObject({
+      kind,
+      accountId: "111122223333",
+      apiId: "a1b2c3d4e5",
+      method: "GET",
+      path: "/api/orders",
+      credentials: { status: "bearer" },
+      receivedAt: NOW,
+    });
+    expect(request.flaw).toBeUndefined();
+    if (kind !== "rest-token")
+      expect(request).toMatchObject({ sourceIp: "203.0.113.7", userAgent: "test-agent/1.0" });
+  });
+
+  test("keeps the token out of every way of printing the request", () => {
+    const request = read(restEvent({ authorization: "Bearer secret-token" }));
+    expect(JSON.stringify(request)).not.toContain("secret");
+    expect(require("node:util").inspect(request, { depth: 9, showHidden: true })).not.toContain("secret");
+    expect(`${request.credentials.status === "bearer" && request.credentials.token}`).not.toContain("secret");
+  });
+
+  test("takes the path below the stage from the ARN, not from the public path of a custom domain", () => {
+    const event = { ...restEvent({ path: "/api/admin" }), path: "/v1/api/admin" };
+    expect(read(event).path).toBe("/api/admin");
+  });
+
+  test.each([
+    ["two values", restEvent({ authorization: ["Bearer a", "Bearer b"] })],
+    [
+      "two casings",
+      { ...restEvent(), multiValueHeaders: { Authorization: ["Bearer a"], authorization: ["Bearer b"] } },
+    ],
+    ["values joined by a comma", httpEvent({ authorization: ["Bearer a", "Bearer b"] })],
+    ["a comma in one value", restEvent({ authorization: "Bearer a, Bearer b" })],
+  ])("finds credentials ambiguous with %s", (_, event) => {
+    expect(read(event).credentials).toEqual({ status: "unusable", reason: "credentials-ambiguous" });
+  });
+
+  test.each([
+    [undefined, { status: "absent" }],
+    ["", { status: "absent" }],
+    ["Basic dXNlcjpwYXNz", { status: "unusable", reason: "token-missing" }],
+    ["Bearer", { status: "unusable", reason: "token-malformed" }],
+    ["Bearer a b", { status: "unusable", reason: "token-malformed" }],
+    ["Bearer ä", { status: "unusable", reason: "token-malformed" }],
+    [`Bearer ${"a".repeat(8192)}`, { status: "unusable", reason: "token-too-large" }],
+  ])("reads credentials from %p", (authorization, expected) => {
+    expect(read(restEvent(authorization === undefined ? {} : { authorization })).credentials).toEqual(
+      expected,
+    );
+  });
+
+  test.each([
+    ["nothing", undefined],
+    ["null", null],
+    ["an array", []],
+    ["a string", "event"],
+    ["no type", { methodArn: restEvent().methodArn }],
+    ["an unknown version", { ...httpEvent(), version: "3.0" }],
+    ["no ARN", { ...restEvent(), methodArn: undefined }],
+    ["an ARN of another service", { ...restEvent(), methodArn: "arn:aws:s3:::bucket/key" }],
+    ["a wildcard in the path", restEvent({ path: "/api/*" })],
+    ["a question mark in the path", restEvent({ path: "/api/order?" })],
+    ["an ARN too long for a policy", restEvent({ path: `/api/${"a".repeat(512)}` })],
+    ["headers of a wrong type", { ...restEvent(), multiValueHeaders: { Authorization: [7] } }],
+    ["a header map that is a list", { ...httpEvent(), headers: ["authorization"] }],
+    ["another method than the ARN's", { ...restEvent(), httpMethod: "DELETE" }],
+    ["another method than the ARN's (HTTP)", { ...httpEvent(), requestContext: { http: { method: "PUT" } } }],
+    [
+      "a WebSocket connect",
+      { ...restEvent(), methodArn: `${restEvent().methodArn.split("/")[0]}/prod/$connect` },
+    ],
+  ])("calls an event with %s malformed", (_, event) => {
+    expect(read(event).flaw).toBe("request-malformed");
+  });
+
+  test("ignores CloudFront's headers unless the deployment trusts them", () => {
+    const headers = {
+      "CloudFront-Viewer-Country": "DE",
+      "CloudFront-Viewer-City": "Frankfurt am Main",
+      "CloudFront-Viewer-Latitude": "50.11",
+      "CloudFront-Viewer-Longitude": "8.68",
+      "CloudFront-Viewer-Address": "2001:db8::7:46532",
+    };
+    expect(read(restEvent({ headers }))).toMatchObject({ sourceIp: "203.0.113.7" });
+    expect(read(restEvent({ headers })).location).toBeUndefined();
+    expect(read(restEvent({ headers }), "cloudfront")).toMatchObject({
+      sourceIp: "2001:db8::7",
+      location: { country: "DE", city: "Frankfurt am Main", latitude: 50.11, longitude: 8.68 },
+    });
+  });
+
+  test("takes a place without a city for a country only", () => {
+    const headers = {
+      "CloudFront-Viewer-Country": "DE",
+      "CloudFront-Viewer-Latitude": "51",
+      "CloudFront-Viewer-Longitude": "9",
+    };
+    expect(read(restEvent({ headers }), "cloudfront").location).toEqual({ country: "DE" });
+  });
+
+  const captured = existsSync(CAPTURES)
+    ? readdirSync(CAPTURES).filter((name) => /authorizer-request|authorizer-token/.test(name))
+    : [];
+  (captured.length > 0 ? test.each(captured) : test.skip.each(["captures are not here"]))(
+    "reads the capture %s",
+    (name) => {
+      const request = read(JSON.parse(readFileSync(join(CAPTURES, name), "utf8")));
+      expect(request.flaw).toBeUndefined();
+      expect(request.path).toMatch(/^\/[a-z-]+$/);
+    },
+  );
+});

@@ -1,0 +1,38 @@
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
+import type { IssuerSettings } from "../../../contract/settings.ts";
+import { trustIssuers } from "../../../lambda/authorizer/issuers.ts";
+import { createKeySets } from "../../../lambda/authorizer/key-sets.ts";
+
+export const ISSUER = "https://issuer.example";
+export const AUDIENCE = "https://api.example";
+/** 2026-09-21T14:13:20Z is the moment of the tests; real verifiers read the real clock, so tokens are issued around it. */
+export const seconds = () => Math.floor(Date.now() / 1000);
+
+/** An issuer with real keys, whose key set is handed over in memory instead of over TLS. */
+export async function tokenIssuer(settings: Partial<IssuerSettings> = {}, alg = "RS256") {
+  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
+  const jwk = { ...(await exportJWK(publicKey)), kid: "key-1", alg, use: "sig" };
+  const keySet: { current: unknown; fetches: number } = { current: { keys: [jwk] }, fetches: 0 };
+  const failures: string[] = [];
+  const issuers = trustIssuers(
+    [{ preset: "oidc", issuer: ISSUER, audience: [AUDIENCE], ...settings }],
+    createKeySets({
+      now: Date.now,
+      onFailure: (uri) => failures.push(uri),
+      fetchKeySet: async () => {
+        keySet.fetches += 1;
+        if (keySet.current === undefined) throw new Error("the endpoint is down");
+        return new TextEncoder().encode(JSON.stringify(keySet.current)).buffer as ArrayBuffer;
+      },
+    }),
+  );
+  const sign = (claims: JWTPayload = {}, header: Record<string, unknown> = {}) => {
+    const { iat = seconds(), exp = seconds() + 300, ...rest } = claims;
+    const payload = { iss: ISSUER, aud: AUDIENCE, sub: "alice", iat, exp, ...rest };
+    const defined = Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== null));
+    return new SignJWT(defined)
+      .setProtectedHeader({ alg, kid: "key-1", typ: "at+jwt", ...header })
+      .sign(privateKey);
+  };
+  return { issuers, sign, keySet, failures, jwk, privateKey };
+}
