@@ -1,0 +1,70 @@
+import { html } from "/html.js";
+
+export const FACTORS = [
+  ["impossibleTravel", "impossible travel"],
+  ["failedAttempts", "failed attempts"],
+  ["sensitiveDataAccess", "sensitive data"],
+  ["unusualTime", "unusual time"],
+  ["anomalousBehavior", "new browser"],
+];
+
+export function Risks({ state }) {
+  const marks = state.about?.thresholds ?? [];
+  return html`
+    <section aria-labelledby="risk-title">
+      <h2 id="risk-title">Risk per user</h2>
+      <ul class="legend" aria-label="Colours of the five factors">
+        ${FACTORS.map(
+          ([name, label]) =>
+            html`<li key=${name}><span class=${`swatch ${name}`} aria-hidden="true"></span>${label}</li>`,
+        )}
+      </ul>
+      ${
+        state.risks.length === 0
+          ? html`<p class="quiet">Nothing is held against anyone yet.</p>`
+          : html`<ul class="risks">
+              ${state.risks.map((risk) => html`<${UserRisk} key=${risk.key} risk=${risk} marks=${marks} />`)}
+            </ul>`
+      }
+      ${
+        marks.length > 0 &&
+        html`<p class="quiet">${marks.map(({ at, means }) => `Above ${at}: ${means}.`).join(" ")}</p>`
+      }
+    </section>
+  `;
+}
+
+function UserRisk({ risk, marks }) {
+  const told = risk.factors.filter(({ points }) => points > 0);
+  const words = told.map(({ label, points }) => `${label} ${points}`).join(", ") || "no factor";
+  const level = marks.filter(({ at }) => risk.score > at).length;
+  return html`
+    <li>
+      <div class="bar"><strong>${risk.user}</strong><span class=${`score level-${level}`}>${risk.score}</span></div>
+      <svg viewBox="0 0 100 9" preserveAspectRatio="none" role="img" aria-label=${`${risk.score} of 100: ${words}`}>
+        <rect class="track" x="0" y="1" width="100" height="7" />
+        ${stacked(risk.factors).map(
+          ({ name, from, points }) =>
+            html`<rect key=${name} class=${name} x=${from} y="1" width=${points} height="7" />`,
+        )}
+        ${marks.map(({ at }) => html`<line key=${at} class="mark" x1=${at} x2=${at} y1="0" y2="9" />`)}
+      </svg>
+      <div class="marks" aria-hidden="true">
+        ${marks.map(({ at }) => html`<span key=${at} style=${{ left: `${at}%` }}>${at}</span>`)}
+      </div>
+      <p class="factors">${words}</p>
+    </li>
+  `;
+}
+
+/** Where each factor's part of the bar begins. The parts keep one order, whatever order they came in. */
+export function stacked(factors) {
+  let from = 0;
+  const parts = [];
+  for (const [name] of FACTORS) {
+    const points = factors.find((factor) => factor.name === name)?.points ?? 0;
+    if (points > 0) parts.push({ name, from, points });
+    from += points;
+  }
+  return parts;
+}

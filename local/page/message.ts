@@ -1,0 +1,86 @@
+import type { Outcome } from "../../domain/reason.ts";
+import type { RiskFactor, RiskScore } from "../../domain/risk-state.ts";
+import type { EpochMs } from "../../domain/time.ts";
+
+/** What the page is told. Everything in it is data to be shown as text; nothing in it is markup. */
+export type PageMessage = AboutMessage | StepMessage | DecisionMessage | RiskMessage | FindingMessage;
+
+export interface AboutMessage {
+  readonly kind: "about";
+  readonly apis: readonly { readonly name: string; readonly kind: "rest" | "http"; readonly url: string }[];
+  readonly issuer: string;
+  readonly timeZone: string;
+  /** Marks on the risk bars */
+  readonly thresholds: readonly { readonly at: RiskScore; readonly means: string }[];
+}
+
+export interface StepMessage {
+  readonly kind: "step";
+  readonly index: number;
+  readonly chapter: string;
+  readonly name: string;
+  readonly status: "waiting" | "running" | "matched" | "differs";
+  readonly expected: string;
+  /** Empty until the step is over */
+  readonly got: string;
+}
+
+export interface DecisionMessage {
+  readonly kind: "decision";
+  readonly id: string;
+  readonly at: EpochMs;
+  /** The subject, or `unverified` */
+  readonly user: string;
+  readonly api: string;
+  readonly method: string;
+  readonly path: string;
+  readonly outcome: Outcome;
+  readonly reasons: readonly { readonly code: string; readonly says: string }[];
+  /** Milliseconds from receiving the request to the decision */
+  readonly latency: number;
+  /** City and country as far as known, else the address alone */
+  readonly place: string;
+  readonly address: string;
+  readonly agent: string;
+  readonly deviceTrust?: string;
+  readonly score?: RiskScore;
+}
+
+export interface RiskMessage {
+  readonly kind: "risk";
+  /** Names the user across issuers */
+  readonly key: string;
+  readonly user: string;
+  readonly score: RiskScore;
+  readonly factors: readonly { readonly name: RiskFactor; readonly label: string; readonly points: number }[];
+  readonly at: EpochMs;
+}
+
+export interface FindingMessage {
+  readonly kind: "finding";
+  readonly id: string;
+  readonly at: EpochMs;
+  readonly severity: string;
+  readonly title: string;
+  readonly description: string;
+  readonly user: string;
+  readonly remediation: string;
+  readonly techniques: readonly string[];
+  readonly decisions: readonly string[];
+}
+
+/** What a message replaces: a later message of the same key says all that the earlier one said, and newer. */
+export function keyOf(message: PageMessage): string {
+  switch (message.kind) {
+    case "about":
+      return "about";
+    case "step":
+      return `step ${message.index}`;
+    case "decision":
+      return `decision ${message.id}`;
+    case "risk":
+      return `risk ${message.key}`;
+    case "finding":
+      return `finding ${message.id}`;
+  }
+}

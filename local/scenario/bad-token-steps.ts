@@ -1,0 +1,34 @@
+import type { ReasonCode } from "../../domain/reason.ts";
+import type { ApiKind, Forgery } from "./step.ts";
+import { get, refused, tell } from "./telling.ts";
+
+const BAD_TOKENS: readonly (readonly [Forgery, string, ReasonCode])[] = [
+  ["foreign-key", "signed with a key of their own", "token-signature-invalid"],
+  ["unknown-key-id", "naming a key that the issuer does not have", "token-key-unknown"],
+  ["tampered-payload", "with the admin role written into it", "token-signature-invalid"],
+  ["alg-none", "that says it needs no signature (alg: none)", "token-algorithm-not-allowed"],
+  ["hmac-with-public-key", "signed by HMAC with the public key", "token-algorithm-not-allowed"],
+  ["truncated", "cut off in the middle", "token-malformed"],
+  ["expired", "that expired an hour ago", "token-expired"],
+  ["not-yet-valid", "that is valid from tomorrow", "token-not-yet-valid"],
+  ["wrong-audience", "issued for another API", "audience-mismatch"],
+  ["wrong-issuer", "of another issuer", "issuer-unknown"],
+];
+
+export const NO_GOOD_TOKEN = tell("Tokens that prove nothing", [
+  ...(["rest", "http"] as const).map((api) => ({
+    ...get("anna", api, "/api/orders"),
+    token: "none" as const,
+    name: `no token at all (${api.toUpperCase()})`,
+    expect: refused(api, "deny", "token-missing"),
+  })),
+  ...BAD_TOKENS.map(([token, words, reason], index) => {
+    const api: ApiKind = index % 2 === 0 ? "rest" : "http";
+    return {
+      ...get("anna", api, "/api/orders"),
+      token,
+      name: `a token ${words} (${api.toUpperCase()})`,
+      expect: refused(api, "deny", reason),
+    };
+  }),
+]);

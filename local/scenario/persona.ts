@@ -1,0 +1,115 @@
+/** Where a request comes from, as the gateway sees it. */
+export interface Origin {
+  readonly place: string;
+  /** A public address that the databases put there; nothing is ever sent to it */
+  readonly address: string;
+  readonly userAgent: string;
+}
+
+/** Someone who signs in. Claims are those of the `oidc` preset. */
+export interface Persona {
+  readonly name: string;
+  readonly subject: string;
+  readonly roles: readonly string[];
+  readonly sessionId: string;
+  readonly deviceId: string;
+  readonly deviceTrust: "low" | "medium" | "high";
+  /** Whether signing in took several factors */
+  readonly mfa: boolean;
+  readonly origin: Origin;
+}
+
+const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0";
+const SAFARI =
+  "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15";
+const PHONE =
+  "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Mobile Safari/537.36";
+
+const frankfurt = (address: string, userAgent: string): Origin => ({
+  place: "Frankfurt",
+  address,
+  userAgent,
+});
+
+export const PERSONAS = {
+  anna: {
+    name: "Anna, a normal day",
+    subject: "anna",
+    roles: ["sales"],
+    sessionId: "session-anna",
+    deviceId: "laptop-anna",
+    deviceTrust: "high",
+    mfa: true,
+    origin: frankfurt("217.0.0.10", FIREFOX),
+  },
+  paul: {
+    name: "Paul, a phone of low trust",
+    subject: "paul",
+    roles: ["sales"],
+    sessionId: "session-paul",
+    deviceId: "phone-paul",
+    deviceTrust: "low",
+    mfa: true,
+    origin: frankfurt("178.0.0.20", PHONE),
+  },
+  bela: {
+    name: "Bela, one factor only",
+    subject: "bela",
+    roles: ["accounting"],
+    sessionId: "session-bela",
+    deviceId: "laptop-bela",
+    deviceTrust: "medium",
+    mfa: false,
+    origin: frankfurt("217.0.0.30", SAFARI),
+  },
+  ada: {
+    name: "Ada, an administrator",
+    subject: "ada",
+    roles: ["admin"],
+    sessionId: "session-ada",
+    deviceId: "laptop-ada",
+    deviceTrust: "high",
+    mfa: true,
+    origin: frankfurt("217.0.0.40", FIREFOX),
+  },
+  mara: {
+    name: "Mara, whose session is stolen",
+    subject: "mara",
+    roles: ["sales"],
+    sessionId: "session-mara",
+    deviceId: "laptop-mara",
+    deviceTrust: "medium",
+    mfa: false,
+    origin: frankfurt("46.88.0.50", FIREFOX),
+  },
+  theo: {
+    name: "Theo, a script that keeps failing",
+    subject: "theo",
+    roles: ["sales"],
+    sessionId: "session-theo",
+    deviceId: "phone-theo",
+    deviceTrust: "low",
+    mfa: true,
+    origin: frankfurt("217.0.0.60", PHONE),
+  },
+  rosa: {
+    name: "Rosa, whose session is ended",
+    subject: "rosa",
+    roles: ["sales"],
+    sessionId: "session-rosa",
+    deviceId: "laptop-rosa",
+    deviceTrust: "medium",
+    mfa: true,
+    origin: frankfurt("217.0.0.70", SAFARI),
+  },
+} as const satisfies Readonly<Record<string, Persona>>;
+
+export type PersonaId = keyof typeof PERSONAS;
+
+/** Whoever took Mara's token, minutes later and 10,000 kilometres away. */
+export const THIEF: Origin = {
+  place: "Singapore",
+  address: "202.166.0.90",
+  userAgent:
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36",
+};

@@ -1,0 +1,84 @@
+import type { AccessEvent } from "../../domain/access-event.ts";
+import { PERSONAS } from "./persona.ts";
+import type { ExpectedAnswer, RequestStep } from "./step.ts";
+import type { Answer, World } from "./world.ts";
+
+/** Sends the step's requests and tells in words what is not as expected; undefined when all is. */
+export async function runRequest(step: RequestStep, world: World, sent: string[]): Promise<Outcome> {
+  const { persona, api, method, path, token = "own", from = PERSONAS[step.persona].origin, times = 1 } = step;
+  const seen: string[] = [];
+  const wrong: string[] = [];
+  for (let nth = 0; nth < times; nth += 1) {
+    const answer = await world.send({ persona, api, method, path, token, from });
+    sent.push(answer.requestId);
+    const events = await world.eventsOf(answer.requestId);
+    seen.push(wordsOf(answer.status, events[0]));
+    wrong.push(...differences(step.expect, answer, events));
+  }
+  const got = [...new Set(seen)].join(" / ");
+  return { got: wrong.length === 0 ? got : [got, ...new Set(wrong)].join("; "), matched: wrong.length === 0 };
+}
+
+export interface Outcome {
+  readonly got: string;
+  readonly matched: boolean;
+}
+
+export const expectedWords = ({ status, outcome, reason }: ExpectedAnswer): string =>
+  `${status} ${outcome} ${reason}`;
+
+function wordsOf(status: number, event: AccessEvent | undefined): string {
+  if (event === undefined) return `${status}, no decision seen`;
+  return `${status} ${event.unmapped.sallyport.decision} ${event.status_code}`;
+}
+
+/** Everything about an answer and its event that is not as expected, in words. */
+export function differences(
+  expected: ExpectedAnswer,
+  answer: Answer,
+  events: readonly AccessEvent[],
+): readonly string[] {
+  const [event] = events;
+  const body = jsonOf(answer.text);
+  const challenge = answer.headers["www-authenticate"] ?? "";
+  const backend = backendHeaders(body);
+  return [
+    ...unequal("status", expected.status, answer.status),
+    ...unequal("events", 1, events.length),
+    ...unequal("decision", expected.outcome, event?.unmapped.sallyport.decision),
+    ...unequal("reason", expected.reason, event?.status_code),
+    ...Object.entries(expected.body ?? {}).flatMap(([name, value]) =>
+      unequal(`body.${name}`, value, body[name]),
+    ),
+    ...Object.entries(expected.backendSees ?? {}).flatMap(([name, value]) =>
+      unequal(`backend's ${name}`, value, backend[name]),
+    ),
+    ...(expected.challenge ?? [])
+      .filter((part) => !challenge.includes(part))
+      .map((part) => `WWW-Authenticate lacks ${part}`),
+  ];
+}
+
+function unequal(what: string, expected: unknown, got: unknown): readonly string[] {
+  return expected === got
+    ? []
+    : [`${what} is ${JSON.stringify(got) ?? "absent"}, not ${JSON.stringify(expected)}`];
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function jsonOf(text: string): Json {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Json) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** The demo backend answers with the request headers that it was given. */
+function backendHeaders(body: Json): Json {
+  const { headers } = body;
+  if (typeof headers !== "object" || headers === null) return {};
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}

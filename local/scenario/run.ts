@@ -1,0 +1,118 @@
+import { RISK_FACTORS, type UserRisk } from "../../domain/risk-state.ts";
+import { PERSONAS } from "./persona.ts";
+import { expectedWords, type Outcome, runRequest } from "./run-request.ts";
+import type { FindingStep, ScoreStep, Step, StepResult } from "./step.ts";
+import type { SeenFinding, World } from "./world.ts";
+
+export interface ScenarioListener {
+  readonly onStart?: (step: Step, index: number) => void | Promise<void>;
+  readonly onEnd?: (result: StepResult) => void | Promise<void>;
+}
+
+/**
+ * Takes the steps one after another and compares what happens with what is expected. A step that differs does not stop
+ * the ones after it. Rejects only when the world itself breaks, as when the front door cannot be reached.
+ */
+export async function runScenario(
+  steps: readonly Step[],
+  world: World,
+  listener: ScenarioListener = {},
+): Promise<readonly StepResult[]> {
+  const sent: string[] = [];
+  const results: StepResult[] = [];
+  for (const [index, step] of steps.entries()) {
+    await listener.onStart?.(step, index);
+    const started = performance.now();
+    const outcome = await runStep(step, world, sent);
+    const took = Math.round(performance.now() - started);
+    const result = { step, index, expected: describeExpected(step), ...outcome, took };
+    results.push(result);
+    await listener.onEnd?.(result);
+  }
+  return results;
+}
+
+function runStep(step: Step, world: World, sent: string[]): Promise<Outcome> {
+  switch (step.kind) {
+    case "request":
+      return runRequest(step, world, sent);
+    case "score":
+      return runScore(step, world);
+    case "finding":
+      return runFinding(step, world);
+    case "act":
+      return runAct(step, world);
+    case "events":
+      return countEvents(world, sent);
+  }
+}
+
+/** What a step expects, in the words of the table and the page. */
+export function describeExpected(step: Step): string {
+  switch (step.kind) {
+    case "request":
+      return `${step.times === undefined ? "" : `${step.times} × `}${expectedWords(step.expect)}`;
+    case "score":
+      return `score ${step.expect.score} (${factorWords(step.expect.factors)})`;
+    case "finding":
+      return step.expect.severity === "none"
+        ? "no finding"
+        : `${step.expect.severity} (${step.expect.factors.join(", ")})`;
+    case "act":
+      return "done";
+    case "events":
+      return "one event each";
+  }
+}
+
+async function runScore({ persona, expect }: ScoreStep, world: World): Promise<Outcome> {
+  const fits = (risk: UserRisk | undefined): boolean =>
+    risk !== undefined &&
+    risk.score === expect.score &&
+    RISK_FACTORS.every((factor) => risk.factors[factor] === (expect.factors[factor] ?? 0));
+  const risk = await world.until(() => world.riskOf(persona), fits);
+  const got = risk === undefined ? "no score saved" : `score ${risk.score} (${factorWords(risk.factors)})`;
+  return { got, matched: fits(risk) };
+}
+
+function factorWords(factors: Readonly<Partial<Record<string, number>>>): string {
+  const told = RISK_FACTORS.filter((factor) => (factors[factor] ?? 0) > 0);
+  return told.map((factor) => `${factor} ${factors[factor]}`).join(", ") || "no factor";
+}
+
+async function runFinding({ persona, expect }: FindingStep, world: World): Promise<Outcome> {
+  const read = (): readonly SeenFinding[] => world.findingsOf(persona);
+  const words = (seen: readonly SeenFinding[]): string =>
+    seen.map(({ severity, factors }) => `${severity} (${factors.join(", ")})`).join(" / ") || "no finding";
+  if (expect.severity === "none") {
+    const seen = read();
+    return { got: words(seen), matched: seen.length === 0 };
+  }
+  const wanted = [...expect.factors].sort().join();
+  const fits = (seen: readonly SeenFinding[]): boolean =>
+    seen.length === 1 &&
+    seen[0]?.severity === expect.severity &&
+    [...seen[0].factors].sort().join() === wanted;
+  const seen = await world.until(read, fits);
+  return { got: words(seen), matched: fits(seen) };
+}
+
+async function runAct({ persona, act }: Extract<Step, { kind: "act" }>, world: World): Promise<Outcome> {
+  await (act === "end-session" ? world.endSession(persona) : world.authenticateAgain(persona));
+  return { got: "done", matched: true };
+}
+
+async function countEvents(world: World, sent: readonly string[]): Promise<Outcome> {
+  const counts = await Promise.all(sent.map(async (id) => (await world.eventsOf(id)).length));
+  const without = counts.filter((count) => count === 0).length;
+  const repeated = counts.filter((count) => count > 1).length;
+  if (without + repeated === 0)
+    return { got: `${sent.length} requests, ${sent.length} events`, matched: true };
+  return {
+    got: `${sent.length} requests, ${without} without an event, ${repeated} with several`,
+    matched: false,
+  };
+}
+
+/** How a persona is called on a line of its own. */
+export const personaName = (step: Step): string => ("persona" in step ? PERSONAS[step.persona].name : "");

@@ -1,0 +1,29 @@
+import { NO_GOOD_TOKEN } from "./bad-token-steps.ts";
+import { ADMIN, ENDED_SESSION, NORMAL_DAY, ONE_FACTOR, UNTRUSTED_PHONE } from "./everyday-steps.ts";
+import { BURST, STOLEN_SESSION } from "./risk-steps.ts";
+import type { Step } from "./step.ts";
+import { tell } from "./telling.ts";
+
+const AFTERWARDS = tell("Afterwards", [
+  {
+    kind: "finding",
+    persona: "theo",
+    name: "Theo's failures raised no finding",
+    expect: { severity: "none" },
+  },
+  { kind: "finding", persona: "anna", name: "nor did Anna's day", expect: { severity: "none" } },
+  { kind: "events", name: "every request left exactly one event on the bus" },
+]);
+
+/** The whole scenario, in the order in which it is told. */
+export const STEPS: readonly Step[] = [
+  ...NORMAL_DAY,
+  ...UNTRUSTED_PHONE,
+  ...ONE_FACTOR,
+  ...ADMIN,
+  ...NO_GOOD_TOKEN,
+  ...BURST,
+  ...STOLEN_SESSION,
+  ...ENDED_SESSION,
+  ...AFTERWARDS,
+];
