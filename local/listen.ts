@@ -1,0 +1,47 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A server on a free port of 127.0.0.1. */
+export interface Listener {
+  readonly url: string;
+  /** Cuts open connections too */
+  readonly close: () => Promise<void>;
+}
+
+/** Listens on 127.0.0.1 with no time limits of its own, so that long polls are answered when there is something to say. */
+export async function listen(handler: RequestListener): Promise<Listener> {
+  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 }, handler);
+  const port = await listenOnFreePort(server);
+  return { url: `http://127.0.0.1:${port}`, close: () => closeServer(server) };
+}
+
+export async function listenOnFreePort(server: Server): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+export function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+/** Thrown by readBody; its caller answers 413. */
+export class BodyTooLargeError extends Error {}
+
+/** Reads a request's body as text, at most `limit` bytes. */
+export async function readBody(request: IncomingMessage, limit: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    // The rest is read and dropped: a client that is still sending would not see an early answer.
+    if (size <= limit) chunks.push(chunk);
+  }
+  if (size > limit) throw new BodyTooLargeError(`The body has ${size} bytes, of ${limit} allowed`);
+  return Buffer.concat(chunks).toString("utf8");
+}

@@ -1,0 +1,242 @@
+import { createHash } from "node:crypto";
+
+/** What CloudFormation would know a resource by once it exists. */
+export interface Identity {
+  /** What `Ref` answers */
+  readonly ref: string;
+  readonly arn: string;
+  /** What `Fn::GetAtt` answers, `Arn` included where the type has one */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** What a resource's identity may be made of. */
+export interface Naming {
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly queueUrl: (name: string) => string;
+  /** A property as text, intrinsics resolved; undefined where it is not set */
+  readonly property: (name: string) => string | undefined;
+}
+
+export interface ResourceType {
+  /** `run`: something on the laptop plays its part. `accepted`: it may stand in a template, and nothing is done about it. */
+  readonly handling: "run" | "accepted";
+  /** Who plays it, or why nobody needs to */
+  readonly by: string;
+  readonly identify: (naming: Naming) => Identity;
+}
+
+type Identify = ResourceType["identify"];
+
+const run = (by: string, identify: Identify): ResourceType => ({ handling: "run", by, identify });
+const accepted = (by: string, identify: Identify): ResourceType => ({ handling: "accepted", by, identify });
+
+const fallbackName = (naming: Naming): string => `${naming.stack}-${naming.logicalId}`;
+const arnOf = ({ region, accountId }: Naming, service: string, rest: string): string =>
+  `arn:aws:${service}:${region}:${accountId}:${rest}`;
+
+/** Ids that AWS would draw at random; the same stack and logical id give the same one. */
+function drawnId(naming: Naming, length: number): string {
+  const digest = createHash("sha256").update(`${naming.stack}/${naming.logicalId}`).digest("hex");
+  return BigInt(`0x${digest}`).toString(36).slice(-length);
+}
+
+/** A resource with a name of its own, whose ARN ends in `<prefix><name>`. */
+function named(nameProperty: string, service: string, prefix: string, more?: MoreAttributes): Identify {
+  return (naming) => {
+    const name = naming.property(nameProperty) ?? fallbackName(naming);
+    const arn = arnOf(naming, service, `${prefix}${name}`);
+    return { ref: name, arn, attributes: { Arn: arn, ...more?.(name, naming, arn) } };
+  };
+}
+
+type MoreAttributes = (name: string, naming: Naming, arn: string) => Readonly<Record<string, string>>;
+
+/** A resource that AWS gives an id. */
+function drawn(
+  length: number,
+  service: string,
+  path: (id: string, naming: Naming) => string,
+  idName: string,
+) {
+  return (naming: Naming): Identity => {
+    const id = drawnId(naming, length);
+    const arn = arnOf(naming, service, path(id, naming));
+    return { ref: id, arn, attributes: { Arn: arn, [idName]: id } };
+  };
+}
+
+const byArn =
+  (identify: Identify): Identify =>
+  (naming) => {
+    const identity = identify(naming);
+    return { ...identity, ref: identity.arn };
+  };
+
+/** IAM is global: its ARNs carry no region. */
+const iam = (nameProperty: string, prefix: string): Identify => {
+  return (naming) => {
+    const name = naming.property(nameProperty) ?? fallbackName(naming);
+    const arn = `arn:aws:iam::${naming.accountId}:${prefix}${name}`;
+    return { ref: name, arn, attributes: { Arn: arn, RoleId: `AROA${drawnId(naming, 17).toUpperCase()}` } };
+  };
+};
+
+/** A resource that nothing refers to by more than its existence. */
+const nameless: Identify = (naming) => {
+  const name = fallbackName(naming);
+  return { ref: name, arn: arnOf(naming, "cloudformation", `resource/${name}`), attributes: { Id: name } };
+};
+
+const functionArn = (naming: Naming, nameOrArn: string): string =>
+  nameOrArn.startsWith("arn:") ? nameOrArn : arnOf(naming, "lambda", `function:${nameOrArn}`);
+
+/** A version or alias: the function's ARN with one more part. */
+const qualified =
+  (qualifier: (naming: Naming) => string, attribute: string): Identify =>
+  (naming) => {
+    const part = qualifier(naming);
+    const arn = `${functionArn(naming, naming.property("FunctionName") ?? "")}:${part}`;
+    return { ref: arn, arn, attributes: { [attribute]: part, FunctionArn: arn } };
+  };
+
+const table = named("TableName", "dynamodb", "table/", (_, __, arn) => ({
+  StreamArn: `${arn}/stream/local`,
+}));
+const restPart = (kind: string, idName: string): Identify =>
+  drawn(6, "apigateway", (id, n) => `/restapis/${n.property("RestApiId") ?? ""}/${kind}/${id}`, idName);
+const httpPart = (kind: string, idName: string): Identify =>
+  drawn(7, "apigateway", (id, n) => `/apis/${n.property("ApiId") ?? ""}/${kind}/${id}`, idName);
+const stage =
+  (apiProperty: string): Identify =>
+  (naming) => {
+    const name = naming.property("StageName") ?? "$default";
+    const arn = arnOf(naming, "apigateway", `/apis/${naming.property(apiProperty) ?? ""}/stages/${name}`);
+    return { ref: name, arn, attributes: { Arn: arn } };
+  };
+
+const GATEWAY = "the API front door";
+const NO_IAM = "nothing is authorized on the laptop";
+const NO_CHANGES = "the laptop runs what is in the assembly now";
+
+/**
+ * Every resource type that a template may hold, what becomes of it, and how it is named.
+ * A type that is not here stops the boot, so that nothing is left out unnoticed.
+ */
+export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
+  "AWS::Lambda::Function": run("the function fleet", named("FunctionName", "lambda", "function:")),
+  "AWS::Lambda::EventSourceMapping": run(
+    "the queue pollers",
+    drawn(12, "lambda", (id) => `event-source-mapping:${id}`, "Id"),
+  ),
+  "AWS::Lambda::EventInvokeConfig": run("the fleet's asynchronous invocations", nameless),
+  "AWS::Lambda::Permission": run("the event bus asks whether a rule may invoke", nameless),
+  "AWS::Lambda::Version": accepted(
+    NO_CHANGES,
+    qualified(() => "1", "Version"),
+  ),
+  "AWS::Lambda::Alias": accepted(
+    NO_CHANGES,
+    qualified((n) => n.property("Name") ?? "live", "AliasArn"),
+  ),
+  "AWS::DynamoDB::GlobalTable": run("dynalite", table),
+  "AWS::DynamoDB::Table": run("dynalite", table),
+  "AWS::Events::EventBus": run(
+    "the event bus",
+    named("Name", "events", "event-bus/", (name) => ({ Name: name })),
+  ),
+  "AWS::Events::Rule": run("the event bus", (naming) => {
+    const bus = naming.property("EventBusName")?.split("/").at(-1) ?? "default";
+    const name = naming.property("Name") ?? fallbackName(naming);
+    const arn = arnOf(naming, "events", bus === "default" ? `rule/${name}` : `rule/${bus}/${name}`);
+    return { ref: bus === "default" ? name : `${bus}|${name}`, arn, attributes: { Arn: arn } };
+  }),
+  "AWS::Events::EventBusPolicy": accepted(NO_IAM, nameless),
+  "AWS::Events::Archive": accepted(
+    "nothing is replayed on the laptop",
+    named("ArchiveName", "events", "archive/"),
+  ),
+  "AWS::SQS::Queue": run("the queues", (naming) => {
+    const name = naming.property("QueueName") ?? fallbackName(naming);
+    const arn = arnOf(naming, "sqs", name);
+    const url = naming.queueUrl(name);
+    return { ref: url, arn, attributes: { Arn: arn, QueueName: name, QueueUrl: url } };
+  }),
+  "AWS::SQS::QueuePolicy": accepted(NO_IAM, nameless),
+  "AWS::SNS::Topic": accepted(
+    "alarms do not fire on the laptop, and they are all that publishes",
+    byArn(named("TopicName", "sns", "", (name, _, arn) => ({ TopicName: name, TopicArn: arn }))),
+  ),
+  "AWS::SNS::TopicPolicy": accepted(NO_IAM, nameless),
+  "AWS::SNS::Subscription": accepted("nothing is published", nameless),
+  "AWS::KMS::Key": accepted(
+    "nothing is stored on disk",
+    drawn(24, "kms", (id) => `key/${id}`, "KeyId"),
+  ),
+  "AWS::KMS::Alias": accepted("nothing is stored on disk", named("AliasName", "kms", "")),
+  "AWS::IAM::Role": accepted(NO_IAM, iam("RoleName", "role/")),
+  "AWS::IAM::Policy": accepted(NO_IAM, iam("PolicyName", "policy/")),
+  "AWS::IAM::ManagedPolicy": accepted(NO_IAM, byArn(iam("ManagedPolicyName", "policy/"))),
+  "AWS::Logs::LogGroup": accepted(
+    "log lines go to the caller of bootStack",
+    named("LogGroupName", "logs", "log-group:", (_, __, arn) => ({ Arn: `${arn}:*` })),
+  ),
+  "AWS::CloudWatch::Alarm": accepted("no metric is watched", named("AlarmName", "cloudwatch", "alarm:")),
+  "AWS::CloudWatch::Dashboard": accepted(
+    "no metric is drawn",
+    named("DashboardName", "cloudwatch", "dashboard/"),
+  ),
+  "AWS::SSM::Parameter": run("read where a template refers to it", (naming) => {
+    const name = naming.property("Name") ?? fallbackName(naming);
+    const arn = arnOf(naming, "ssm", `parameter/${name.replace(/^\//, "")}`);
+    const [type, value] = [naming.property("Type") ?? "String", naming.property("Value") ?? ""];
+    return { ref: name, arn, attributes: { Type: type, Value: value } };
+  }),
+  "AWS::ApiGateway::RestApi": run(GATEWAY, (naming) => {
+    const id = drawnId(naming, 10);
+    const root = drawnId({ ...naming, logicalId: `${naming.logicalId}/` }, 10);
+    const arn = `arn:aws:apigateway:${naming.region}::/restapis/${id}`;
+    return { ref: id, arn, attributes: { RestApiId: id, RootResourceId: root } };
+  }),
+  "AWS::ApiGateway::Resource": run(GATEWAY, restPart("resources", "ResourceId")),
+  "AWS::ApiGateway::Method": run(GATEWAY, nameless),
+  "AWS::ApiGateway::Deployment": accepted(NO_CHANGES, restPart("deployments", "DeploymentId")),
+  "AWS::ApiGateway::Stage": run(GATEWAY, stage("RestApiId")),
+  "AWS::ApiGateway::Authorizer": run(GATEWAY, restPart("authorizers", "AuthorizerId")),
+  "AWS::ApiGateway::GatewayResponse": run(GATEWAY, nameless),
+  "AWS::ApiGateway::RequestValidator": accepted(
+    "requests are not validated on the laptop",
+    restPart("requestvalidators", "RequestValidatorId"),
+  ),
+  "AWS::ApiGateway::Account": accepted("no logs are sent to CloudWatch", nameless),
+  "AWS::ApiGatewayV2::Api": run(GATEWAY, (naming) => {
+    const id = drawnId(naming, 10);
+    const arn = `arn:aws:apigateway:${naming.region}::/apis/${id}`;
+    const endpoint = `https://${id}.execute-api.${naming.region}.amazonaws.com`;
+    return { ref: id, arn, attributes: { ApiId: id, ApiEndpoint: endpoint } };
+  }),
+  "AWS::ApiGatewayV2::Route": run(GATEWAY, httpPart("routes", "RouteId")),
+  "AWS::ApiGatewayV2::Integration": run(GATEWAY, httpPart("integrations", "IntegrationId")),
+  "AWS::ApiGatewayV2::Authorizer": run(GATEWAY, httpPart("authorizers", "AuthorizerId")),
+  "AWS::ApiGatewayV2::Stage": run(GATEWAY, stage("ApiId")),
+  "AWS::Cognito::UserPool": accepted("tokens come from the local OpenID provider", (naming) => {
+    const id = `${naming.region}_${drawnId(naming, 9)}`;
+    const arn = arnOf(naming, "cognito-idp", `userpool/${id}`);
+    const provider = `cognito-idp.${naming.region}.amazonaws.com/${id}`;
+    return {
+      ref: id,
+      arn,
+      attributes: { Arn: arn, UserPoolId: id, ProviderName: provider, ProviderURL: `https://${provider}` },
+    };
+  }),
+  "AWS::Cognito::UserPoolClient": accepted(
+    "tokens come from the local OpenID provider",
+    drawn(26, "cognito-idp", (id) => `userpoolclient/${id}`, "ClientId"),
+  ),
+  "AWS::Cognito::UserPoolDomain": accepted("tokens come from the local OpenID provider", nameless),
+  "AWS::Cognito::UserPoolGroup": accepted("tokens come from the local OpenID provider", nameless),
+  "AWS::Cognito::UserPoolResourceServer": accepted("tokens come from the local OpenID provider", nameless),
+  "AWS::CDK::Metadata": accepted("it tells CDK's makers what is used", nameless),
+};

@@ -1,0 +1,13 @@
+/** A promise that is settled from outside, once; later calls change nothing. */
+export interface Signal<T> {
+  readonly promise: Promise<T>;
+  readonly settle: (value: T) => void;
+}
+
+export function signal<T>(): Signal<T> {
+  let settle: (value: T) => void = () => {};
+  const promise = new Promise<T>((resolve) => {
+    settle = resolve;
+  });
+  return { promise, settle };
+}
