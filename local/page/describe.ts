@@ -1,0 +1,56 @@
+import type { AccessEvent } from "../../domain/access-event.ts";
+import { REASONS, type ReasonCode } from "../../domain/reason.ts";
+import { RISK_FACTORS, type RiskFactor, type UserRisk } from "../../domain/risk-state.ts";
+import type { DecisionMessage, RiskMessage } from "./message.ts";
+
+/** The five factors as a person would call them. */
+export const FACTOR_LABEL: Readonly<Record<RiskFactor, string>> = {
+  impossibleTravel: "impossible travel",
+  unusualTime: "unusual time",
+  failedAttempts: "failed attempts",
+  sensitiveDataAccess: "sensitive data",
+  anomalousBehavior: "new browser",
+};
+
+/** A decision's event as a row of the page. @param apiNames by API id */
+export function describeDecision(event: AccessEvent, apiNames: ReadonlyMap<string, string>): DecisionMessage {
+  const { sallyport } = event.unmapped;
+  const { user } = event.actor;
+  return {
+    kind: "decision",
+    id: event.metadata.uid,
+    at: event.time,
+    user: user.uid ?? user.name ?? "unverified",
+    api: apiNames.get(sallyport.api_id) ?? sallyport.api_id,
+    method: event.http_request.http_method,
+    path: event.http_request.url.path,
+    outcome: sallyport.decision,
+    reasons: sallyport.reasons.map((code) => ({ code, says: saysOf(code) })),
+    latency: event.duration,
+    place: placeOf(event),
+    address: event.src_endpoint.ip ?? "",
+    agent: event.http_request.user_agent ?? "",
+    ...(sallyport.device_trust !== undefined && { deviceTrust: sallyport.device_trust }),
+    ...(event.risk_score !== undefined && { score: event.risk_score }),
+  };
+}
+
+// The event comes off the bus, where a function of another version may have put it.
+const saysOf = (code: ReasonCode): string => REASONS[code]?.says ?? code;
+
+function placeOf({ src_endpoint: { location } }: AccessEvent): string {
+  const known = [location?.city, location?.country].filter((part) => part !== undefined);
+  return known.join(", ") || "unknown place";
+}
+
+/** What is held against a user as a bar of the page. */
+export function describeRisk(issuer: string, subject: string, risk: UserRisk): RiskMessage {
+  return {
+    kind: "risk",
+    key: `${issuer}|${subject}`,
+    user: subject,
+    score: risk.score,
+    factors: RISK_FACTORS.map((name) => ({ name, label: FACTOR_LABEL[name], points: risk.factors[name] })),
+    at: risk.updatedAt * 1000,
+  };
+}
