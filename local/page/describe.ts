@@ -1,7 +1,7 @@
 import type { AccessEvent } from "../../domain/access-event.ts";
 import { REASONS, type ReasonCode } from "../../domain/reason.ts";
 import { RISK_FACTORS, type RiskFactor, type UserRisk } from "../../domain/risk-state.ts";
-import type { DecisionMessage, RiskMessage } from "./message.ts";
+import type { DecisionMessage, RiskMessage } from "./client/message.ts";
 
 /** The five factors as a person would call them. */
 export const FACTOR_LABEL: Readonly<Record<RiskFactor, string>> = {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { keyOf, type PageMessage } from "./message.ts";
+import type { PageMessage } from "./client/message.ts";
 
 export interface FeedEntry {
   /** Rises by one per published message */
@@ -68,4 +68,20 @@ export function createFeed(limit = 200): Feed {
       return known ? { sequence: Number(at), reset: false } : { sequence: 0, reset: true };
     },
   };
+}
+
+/** What a message replaces: a later message of the same key says all that the earlier one said, and newer. */
+export function keyOf(message: PageMessage): string {
+  switch (message.kind) {
+    case "about":
+      return "about";
+    case "step":
+      return `step ${message.index}`;
+    case "decision":
+      return `decision ${message.id}`;
+    case "risk":
+      return `risk ${message.key}`;
+    case "finding":
+      return `finding ${message.id}`;
+  }
 }

@@ -5,7 +5,7 @@ import type {
   PageMessage,
   RiskMessage,
   StepMessage,
-} from "../message.ts";
+} from "./message.ts";
 
 /** All that the page shows; `link` and `show` are the reader's own, the rest is told by the feed. */
 export interface PageState {

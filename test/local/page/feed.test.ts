@@ -1,5 +1,5 @@
+import type { PageMessage, StepMessage } from "../../../local/page/client/message.ts";
 import { createFeed } from "../../../local/page/feed.ts";
-import type { PageMessage, StepMessage } from "../../../local/page/message.ts";
 
 const step = (index: number, status: StepMessage["status"] = "waiting"): PageMessage => ({
   kind: "step",

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
+import type { PageMessage } from "../../../local/page/client/message.ts";
 import { createFeed, type Feed } from "../../../local/page/feed.ts";
-import type { PageMessage } from "../../../local/page/message.ts";
 import { type PageServer, startPage } from "../../../local/page/server.ts";
 
 const finding = (id: string, title = "t"): PageMessage => ({

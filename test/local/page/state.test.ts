@@ -1,4 +1,6 @@
 // The page's own scripts are plain JavaScript modules, served as they are.
+
+import type { FindingMessage, PageMessage } from "../../../local/page/client/message.ts";
 import {
   applyMessage,
   EMPTY,
@@ -7,7 +9,6 @@ import {
   resetState,
   shownDecisions,
 } from "../../../local/page/client/state.js";
-import type { FindingMessage, PageMessage } from "../../../local/page/message.ts";
 
 const decision = (id: string, outcome: "allow" | "deny" = "allow"): PageMessage => ({
   kind: "decision",

@@ -1,8 +1,7 @@
-import type { Outcome } from "../../domain/reason.ts";
-import type { RiskFactor, RiskScore } from "../../domain/risk-state.ts";
-import type { EpochMs } from "../../domain/time.ts";
-
-/** What the page is told. Everything in it is data to be shown as text; nothing in it is markup. */
+/**
+ * What the page is told. Everything in it is data to be shown as text; nothing in it is markup. Times are epoch
+ * milliseconds, scores 0 to 100.
+ */
 export type PageMessage = AboutMessage | StepMessage | DecisionMessage | RiskMessage | FindingMessage;
 
 export interface AboutMessage {
@@ -11,7 +10,7 @@ export interface AboutMessage {
   readonly issuer: string;
   readonly timeZone: string;
   /** Marks on the risk bars */
-  readonly thresholds: readonly { readonly at: RiskScore; readonly means: string }[];
+  readonly thresholds: readonly { readonly at: number; readonly means: string }[];
 }
 
 export interface StepMessage {
@@ -28,13 +27,13 @@ export interface StepMessage {
 export interface DecisionMessage {
   readonly kind: "decision";
   readonly id: string;
-  readonly at: EpochMs;
+  readonly at: number;
   /** The subject, or `unverified` */
   readonly user: string;
   readonly api: string;
   readonly method: string;
   readonly path: string;
-  readonly outcome: Outcome;
+  readonly outcome: "allow" | "step-up" | "deny";
   readonly reasons: readonly { readonly code: string; readonly says: string }[];
   /** Milliseconds from receiving the request to the decision */
   readonly latency: number;
@@ -43,7 +42,7 @@ export interface DecisionMessage {
   readonly address: string;
   readonly agent: string;
   readonly deviceTrust?: string;
-  readonly score?: RiskScore;
+  readonly score?: number;
 }
 
 export interface RiskMessage {
@@ -51,15 +50,15 @@ export interface RiskMessage {
   /** Names the user across issuers */
   readonly key: string;
   readonly user: string;
-  readonly score: RiskScore;
-  readonly factors: readonly { readonly name: RiskFactor; readonly label: string; readonly points: number }[];
-  readonly at: EpochMs;
+  readonly score: number;
+  readonly factors: readonly { readonly name: string; readonly label: string; readonly points: number }[];
+  readonly at: number;
 }
 
 export interface FindingMessage {
   readonly kind: "finding";
   readonly id: string;
-  readonly at: EpochMs;
+  readonly at: number;
   readonly severity: string;
   readonly title: string;
   readonly description: string;
@@ -67,20 +66,4 @@ export interface FindingMessage {
   readonly remediation: string;
   readonly techniques: readonly string[];
   readonly decisions: readonly string[];
-}
-
-/** What a message replaces: a later message of the same key says all that the earlier one said, and newer. */
-export function keyOf(message: PageMessage): string {
-  switch (message.kind) {
-    case "about":
-      return "about";
-    case "step":
-      return `step ${message.index}`;
-    case "decision":
-      return `decision ${message.id}`;
-    case "risk":
-      return `risk ${message.key}`;
-    case "finding":
-      return `finding ${message.id}`;
-  }
 }
