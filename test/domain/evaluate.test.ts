@@ -1,0 +1,237 @@
+import type { AccessRequest } from "../../domain/access-request.ts";
+import { type EvaluationSettings, evaluate, riskScoreOf } from "../../domain/evaluate.ts";
+import type { VerifiedIdentity } from "../../domain/identity-evidence.ts";
+import type { PolicyAnswer, PolicyNote, PolicyQuestion } from "../../domain/policy-question.ts";
+import type { RiskState } from "../../domain/risk-state.ts";
+
+const NOW = Date.UTC(2026, 5, 15, 10, 30, 0);
+const SECONDS = NOW / 1000;
+const settings: EvaluationSettings = {
+  timeZone: "Europe/Berlin",
+  countries: ["DE"],
+  deviceClaimCap: "medium",
+  acrValues: { mfa: ["urn:mfa", "phr"] },
+  segments: { general: ["/**"], admin: ["/api/admin/**"] },
+};
+const request: AccessRequest = {
+  kind: "rest-request",
+  arn: "arn:aws:execute-api:eu-central-1:111122223333:a1/prod/GET/api/admin",
+  partition: "aws",
+  region: "eu-central-1",
+  accountId: "111122223333",
+  apiId: "a1",
+  stage: "prod",
+  method: "GET",
+  path: "/api/admin",
+  sourceIp: "203.0.113.7",
+  location: { country: "DE" },
+  credentials: { status: "absent" },
+  receivedAt: NOW,
+};
+const identity: VerifiedIdentity = {
+  status: "verified",
+  issuer: "https://issuer.example",
+  subject: "alice",
+  roles: ["admin"],
+  scopes: [],
+  sessionId: "s1",
+  deviceId: "d1",
+  claimedDeviceTrust: "high",
+  mfa: true,
+  authenticatedAt: SECONDS - 100,
+  issuedAt: SECONDS - 90,
+  expiresAt: SECONDS + 100,
+};
+const calm: RiskState = { status: "known" };
+
+const answer = (parts: Partial<PolicyAnswer> = {}): PolicyAnswer => ({
+  verdict: "deny",
+  determining: [],
+  monitored: [],
+  errors: [],
+  ...parts,
+});
+const forbid = (id: string, note: Partial<PolicyNote> = {}): PolicyNote => ({
+  id,
+  effect: "forbid",
+  ...note,
+});
+
+function judge(parts: { request?: object; identity?: object; risk?: RiskState; answer?: PolicyAnswer } = {}) {
+  const questions: PolicyQuestion[] = [];
+  const decision = evaluate(
+    {
+      request: { ...request, ...parts.request },
+      identity: { ...identity, ...parts.identity } as VerifiedIdentity,
+      risk: parts.risk ?? calm,
+    },
+    settings,
+    (question) => {
+      questions.push(question);
+      return parts.answer ?? answer({ verdict: "allow", determining: [{ id: "general", effect: "permit" }] });
+    },
+    NOW,
+  );
+  return { decision, question: questions[0] };
+}
+
+describe("evaluate", () => {
+  test("states everything that is known in the question", () => {
+    const { question, decision } = judge({
+      risk: { status: "known", user: { score: 40, factors: {} as never, updatedAt: 1, elevatedAt: 2 } },
+    });
+    expect(question).toEqual({
+      principal: { issuer: "https://issuer.example", subject: "alice", roles: ["admin"], scopes: [] },
+      method: "GET",
+      resource: { api: "a1", stage: "prod", path: "/api/admin", segments: ["general", "admin"] },
+      context: {
+        authentication: { mfa: true, authenticatedAt: SECONDS - 100, issuedAt: SECONDS - 90 },
+        device: { id: "d1", trust: "medium", trustRank: 2, proven: false, quarantined: false },
+        session: { id: "s1", revoked: false, quarantined: false },
+        user: { tokensRevoked: false, quarantined: false },
+        risk: { known: true, score: 40, elevatedAt: 2 },
+        network: { address: "203.0.113.7", country: "DE" },
+        // 10:30 UTC on a Monday in June is 12:30 in Berlin.
+        time: { epochSeconds: SECONDS, hour: 12, minute: 30, dayOfWeek: 1 },
+        deployment: { countries: ["DE"] },
+      },
+    });
+    expect(decision).toMatchObject({ outcome: "allow", reasons: ["policy-permits"], policies: ["general"] });
+  });
+
+  test("states what is not known, and leaves out what is absent", () => {
+    const { question } = judge({
+      request: { sourceIp: undefined, location: undefined },
+      identity: { sessionId: undefined, deviceId: undefined, authenticatedAt: undefined },
+      risk: { status: "unavailable", why: "down" },
+    });
+    expect(question?.context.risk).toEqual({ known: false, score: 0 });
+    expect(JSON.stringify(question)).not.toContain("undefined");
+    for (const part of [question?.context.network, question?.context.device, question?.context.session]) {
+      expect(Object.values(part ?? {})).not.toContain(undefined);
+    }
+  });
+
+  test.each([
+    [
+      "a session that was revoked",
+      { sessionRestriction: { revokedAt: SECONDS - 1 } },
+      { session: { revoked: true } },
+    ],
+    [
+      "a session revoked this second",
+      { sessionRestriction: { revokedAt: SECONDS } },
+      { session: { revoked: true } },
+    ],
+    [
+      "a session quarantined until the next second",
+      { sessionRestriction: { quarantinedUntil: SECONDS + 1 } },
+      { session: { quarantined: true } },
+    ],
+    [
+      "a quarantine that is over",
+      { userRestriction: { quarantinedUntil: SECONDS } },
+      { user: { quarantined: false } },
+    ],
+    [
+      "a quarantined user",
+      { userRestriction: { quarantinedUntil: SECONDS + 9 } },
+      { user: { quarantined: true } },
+    ],
+    [
+      "tokens voided after this one was issued",
+      { userRestriction: { notBefore: SECONDS - 89 } },
+      { user: { tokensRevoked: true } },
+    ],
+    [
+      "tokens voided before this one was issued",
+      { userRestriction: { notBefore: SECONDS - 90 } },
+      { user: { tokensRevoked: false } },
+    ],
+    [
+      "a quarantined device",
+      { deviceRestriction: { quarantinedUntil: SECONDS + 9 } },
+      { device: { quarantined: true } },
+    ],
+  ])("tells the policies of %s", (_, restrictions, expected) => {
+    expect(judge({ risk: { status: "known", ...restrictions } }).question?.context).toMatchObject(expected);
+  });
+
+  test("takes the higher of the table's score and the token's", () => {
+    const known: RiskState = { status: "known", user: { score: 40, factors: {} as never, updatedAt: 1 } };
+    expect(riskScoreOf({ ...identity, claimedRisk: 60 }, known)).toBe(60);
+    expect(riskScoreOf({ ...identity, claimedRisk: 20 }, known)).toBe(40);
+    expect(riskScoreOf({ ...identity, claimedRisk: 60 }, { status: "unavailable", why: "" })).toBeUndefined();
+  });
+
+  test("asks no policy about a request that is flawed, unverified or on an ambiguous path", () => {
+    for (const [parts, reason] of [
+      [{ request: { flaw: "request-malformed" } }, "request-malformed"],
+      [{ identity: { status: "unverified", reason: "token-expired" } }, "token-expired"],
+      [{ request: { path: "/api/%61dmin/../admin%2f..%2forders" } }, "path-ambiguous"],
+    ] as const) {
+      const { decision, question } = judge(parts);
+      expect(decision).toMatchObject({ outcome: "deny", reasons: [reason] });
+      expect(question).toBeUndefined();
+    }
+  });
+
+  test.each([
+    [
+      "an allow with an error",
+      answer({ verdict: "allow", errors: ["policy erred"] }),
+      "deny",
+      ["policy-error"],
+    ],
+    ["no permit", answer(), "deny", ["no-policy-permits"]],
+    [
+      "a forbid with a reason",
+      answer({ determining: [forbid("f", { reason: "role-missing" })] }),
+      "deny",
+      ["role-missing"],
+    ],
+    ["a forbid without a reason", answer({ determining: [forbid("f")] }), "deny", ["forbidden-by-policy"]],
+    [
+      "a final forbid beside a step-up",
+      answer({
+        determining: [
+          forbid("s", { reason: "mfa-required", stepUp: "mfa" }),
+          forbid("f", { reason: "role-missing" }),
+        ],
+      }),
+      "deny",
+      ["role-missing", "mfa-required"],
+    ],
+    [
+      "only step-ups",
+      answer({ determining: [forbid("s", { reason: "mfa-required", stepUp: "mfa" })] }),
+      "step-up",
+      ["mfa-required"],
+    ],
+  ])("decides on %s", (_, given, outcome, reasons) => {
+    expect(judge({ answer: given }).decision).toMatchObject({ outcome, reasons });
+  });
+
+  test("makes one challenge of several step-ups: every kind, the strictest age", () => {
+    const { decision } = judge({
+      answer: answer({
+        determining: [
+          forbid("a", { reason: "mfa-required", stepUp: "mfa" }),
+          forbid("b", { reason: "risk-elevated", stepUp: "mfa", maxAge: 300 }),
+          forbid("c", { reason: "risk-elevated", stepUp: "mfa", maxAge: 60 }),
+        ],
+      }),
+    });
+    expect(decision.challenge).toEqual({ kind: "mfa", acrValues: ["urn:mfa", "phr"], maxAge: 60 });
+  });
+
+  test("denies when the engine throws", () => {
+    const throws = () => {
+      throw new Error("engine");
+    };
+    expect(evaluate({ request, identity, risk: calm }, settings, throws, NOW)).toMatchObject({
+      outcome: "deny",
+      reasons: ["policy-error"],
+    });
+  });
+});

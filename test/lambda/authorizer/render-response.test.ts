@@ -1,0 +1,151 @@
+import { type Decision, denial } from "../../../domain/decision.ts";
+import type { IdentityEvidence } from "../../../domain/identity-evidence.ts";
+import type { Judgement } from "../../../lambda/authorizer/authorize.ts";
+import { readRequest } from "../../../lambda/authorizer/read-request.ts";
+import { answeredStatus, renderResponse } from "../../../lambda/authorizer/render-response.ts";
+import { http1Event, httpEvent, restEvent, tokenEvent } from "./gateway-events.ts";
+
+const verified: IdentityEvidence = {
+  status: "verified",
+  issuer: "https://issuer.example",
+  subject: "alice",
+  roles: ["admin", "a,b", 'say "hi"\\'],
+  scopes: [],
+  sessionId: "s1",
+  claimedDeviceTrust: "medium",
+  mfa: true,
+  issuedAt: 1,
+  expiresAt: 2,
+};
+const allow: Decision = {
+  outcome: "allow",
+  reasons: ["policy-permits"],
+  policies: ["p"],
+  monitored: [],
+  segments: [],
+};
+const stepUp: Decision = {
+  outcome: "step-up",
+  reasons: ["risk-elevated"],
+  policies: ["p"],
+  monitored: [],
+  segments: [],
+  challenge: { kind: "mfa", acrValues: ["urn:mfa"], maxAge: 300 },
+};
+const judgement = (event: unknown, decision: Decision, identity: IdentityEvidence = verified): Judgement => ({
+  request: readRequest(event, "none", 0),
+  identity,
+  risk: { status: "known" },
+  decision,
+  latency: { verify: 0, risk: 0, evaluate: 0, total: 0 },
+});
+const facts = { decisionId: "id-1", deviceTrust: "medium", riskScore: 12 } as const;
+
+describe("renderResponse", () => {
+  test.each([
+    ["REST", restEvent()],
+    ["REST token", tokenEvent()],
+    ["HTTP 1.0", http1Event()],
+  ])("allows this one route and path on %s", (_, event) => {
+    expect(renderResponse(judgement(event, allow), facts)).toMatchObject({
+      principalId: "alice",
+      policyDocument: {
+        Version: "2012-10-17",
+        Statement: [{ Action: "execute-api:Invoke", Effect: "Allow", Resource: event.methodArn }],
+      },
+    });
+  });
+
+  test("answers HTTP 2.0 with a real boolean", () => {
+    expect(renderResponse(judgement(httpEvent(), allow), facts)).toMatchObject({ isAuthorized: true });
+    expect(renderResponse(judgement(httpEvent(), stepUp), facts)).toMatchObject({ isAuthorized: false });
+    expect(renderResponse(judgement(httpEvent(), denial("token-expired")), facts)).toMatchObject({
+      isAuthorized: false,
+    });
+  });
+
+  test("gives the backend a flat context whose values cannot break out of a header or a JSON string", () => {
+    const { context } = renderResponse(judgement(restEvent(), allow), facts);
+    expect(context).toEqual({
+      userId: "alice",
+      roles: "admin,a%2Cb,say %22hi%22%5C",
+      deviceTrust: "medium",
+      sessionId: "s1",
+      riskScore: 12,
+      decisionId: "id-1",
+      decision: "allow",
+      reason: "policy-permits",
+      error: "",
+      challenge: "",
+      wwwAuthenticate: "",
+    });
+  });
+
+  test("has the same keys in every outcome", () => {
+    const keys = Object.keys(renderResponse(judgement(restEvent(), allow), facts).context);
+    for (const decision of [stepUp, denial("token-missing")]) {
+      expect(Object.keys(renderResponse(judgement(restEvent(), decision), facts).context)).toEqual(keys);
+    }
+  });
+
+  test("words a step-up as RFC 9470 does", () => {
+    expect(renderResponse(judgement(restEvent(), stepUp), facts)).toMatchObject({
+      policyDocument: { Statement: [{ Effect: "Deny" }] },
+      context: {
+        error: "insufficient_user_authentication",
+        reason: "risk-elevated",
+        challenge: "mfa",
+        sessionId: "s1",
+        wwwAuthenticate:
+          'Bearer error="insufficient_user_authentication", ' +
+          'error_description="The user\'s risk asks for a fresh multi-factor authentication.", ' +
+          'acr_values="urn:mfa", max_age="300"',
+      },
+    });
+  });
+
+  test.each([
+    // RFC 6750 §3: a request without authentication information gets no error code.
+    ["token-missing", "unauthorized", "Bearer"],
+    [
+      "token-expired",
+      "invalid_token",
+      'Bearer error="invalid_token", error_description="The token has expired."',
+    ],
+    ["risk-unavailable", "temporarily_unavailable", "Bearer"],
+    ["internal-fault", "server_error", "Bearer"],
+  ] as const)("words %s for the client", (reason, error, wwwAuthenticate) => {
+    const response = renderResponse(
+      judgement(restEvent(), denial(reason), { status: "unverified", reason }),
+      facts,
+    );
+    expect(response).toMatchObject({
+      principalId: "unverified",
+      context: { userId: "", error, reason, wwwAuthenticate },
+    });
+  });
+
+  test("denies everything where the ARN cannot stand in a policy", () => {
+    const response = renderResponse(
+      judgement(restEvent({ path: "/api/*" }), denial("request-malformed")),
+      facts,
+    );
+    expect(response).toMatchObject({ policyDocument: { Statement: [{ Effect: "Deny", Resource: "*" }] } });
+  });
+
+  test("keeps a lone surrogate from breaking the answer", () => {
+    const odd = { ...verified, subject: "a\ud800b" };
+    expect(renderResponse(judgement(restEvent(), allow, odd), facts)).toMatchObject({
+      principalId: "a%EF%BF%BDb",
+    });
+  });
+});
+
+describe("answeredStatus", () => {
+  test("is what each kind of API can say", () => {
+    expect(answeredStatus(judgement(restEvent(), denial("token-missing")))).toBe(401);
+    expect(answeredStatus(judgement(httpEvent(), denial("token-missing")))).toBe(403);
+    expect(answeredStatus(judgement(http1Event(), denial("token-missing")))).toBe(403);
+    expect(answeredStatus(judgement(restEvent(), allow))).toBeUndefined();
+  });
+});
