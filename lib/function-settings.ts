@@ -1,0 +1,39 @@
+import type { AuthorizerSettings, IssuerSettings, ScorerSettings } from "../contract/settings.ts";
+import type { Configuration } from "./configuration.ts";
+import { issuerUrlOf, mergeRisk } from "./configuration-rules.ts";
+import type { IssuerInput } from "./configuration-schema.ts";
+
+/** What the authorizer is told of the configuration. */
+export function authorizerSettings(configuration: Configuration): AuthorizerSettings {
+  return {
+    issuers: configuration.issuers.map(issuerSettings),
+    timeZone: configuration.timeZone,
+    countries: configuration.countries,
+    geo: configuration.geo.source,
+    deviceClaimCap: configuration.deviceClaimCap,
+    acrValues: configuration.acrValues,
+  };
+}
+
+/** What the scorer is told of the configuration. */
+export function scorerSettings(configuration: Configuration): ScorerSettings {
+  return {
+    timeZone: configuration.timeZone,
+    geo: configuration.geo.source,
+    ...mergeRisk(configuration.risk),
+  };
+}
+
+function issuerSettings(issuer: IssuerInput): IssuerSettings {
+  const url = issuerUrlOf(issuer);
+  const audience = issuer.clientIds ?? issuer.audience;
+  if (url === undefined || audience === undefined) throw new Error("an issuer of an unchecked configuration");
+  return {
+    preset: issuer.preset,
+    issuer: url,
+    audience,
+    ...(issuer.jwksUri !== undefined && { jwksUri: issuer.jwksUri }),
+    ...(issuer.tokenUse !== undefined && { tokenUse: issuer.tokenUse }),
+    ...(issuer.claims !== undefined && { claims: issuer.claims as NonNullable<IssuerSettings["claims"]> }),
+  };
+}

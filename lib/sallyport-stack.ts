@@ -1,0 +1,70 @@
+import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
+import { StringParameter } from "aws-cdk-lib/aws-ssm";
+import type { Construct } from "constructs";
+import type { CompiledPolicies } from "../policy/compiled-policies.ts";
+import type { Configuration } from "./configuration.ts";
+import { authorizerSettings, scorerSettings } from "./function-settings.ts";
+import { type FunctionEntries, SallyportCore } from "./sallyport-core.ts";
+
+export interface SallyportStackProps extends StackProps {
+  /** The checked configuration. */
+  readonly configuration: Configuration;
+  /** The policies, compiled and checked by `compilePolicies`. */
+  readonly policies: CompiledPolicies;
+  /**
+   * The functions' sources.
+   * @default - the handlers under lambda/ of this package
+   */
+  readonly entries?: Partial<FunctionEntries>;
+}
+
+/** Sallyport as one stack, with outputs and SSM parameters by which other stacks find the authorizer, table and bus. */
+export class SallyportStack extends Stack {
+  readonly core: SallyportCore;
+
+  constructor(scope: Construct, id: string, props: SallyportStackProps) {
+    const { configuration, policies, entries, ...stackProps } = props;
+    super(scope, id, {
+      description: "Sallyport: zero trust for Amazon API Gateway",
+      ...(configuration.region !== undefined && { env: { region: configuration.region } }),
+      ...stackProps,
+    });
+    const { archiveDays, geo, authorizer, alarmTopicArn } = configuration;
+    this.core = new SallyportCore(this, "Core", {
+      authorizer: authorizerSettings(configuration),
+      scorer: scorerSettings(configuration),
+      policies,
+      deletionProtection: configuration.tableDeletionProtection,
+      functions: { logRetention: configuration.logRetentionDays, tracing: configuration.tracing },
+      authorizerFunction: {
+        ...(authorizer.memory !== undefined && { memorySize: authorizer.memory }),
+        ...(authorizer.reservedConcurrency !== undefined && {
+          reservedConcurrentExecutions: authorizer.reservedConcurrency,
+        }),
+      },
+      ...(geo.countryDatabase !== undefined && { countryDatabase: geo.countryDatabase }),
+      ...(geo.cityDatabase !== undefined && { cityDatabase: geo.cityDatabase }),
+      ...(archiveDays !== undefined && { archiveRetention: Duration.days(archiveDays) }),
+      ...(alarmTopicArn !== undefined && { alarmTopicArn }),
+      ...(entries !== undefined && { entries }),
+    });
+    this.#publish(configuration.parameterPrefix);
+  }
+
+  #publish(prefix: string): void {
+    const { authorizer, riskTable, accessBus } = this.core;
+    const published = [
+      ["AuthorizerArn", "authorizer-arn", authorizer.function.functionArn, "ARN of the authorizer function"],
+      ["TableName", "table-name", riskTable.table.tableName, "Name of the risk table"],
+      ["EventBusName", "event-bus-name", accessBus.bus.eventBusName, "Name of the bus of access events"],
+    ] as const;
+    for (const [id, name, value, description] of published) {
+      new CfnOutput(this, id, { value, description });
+      new StringParameter(this, `${id}Parameter`, {
+        parameterName: `${prefix}/${name}`,
+        stringValue: value,
+        description: `Sallyport: ${description}`,
+      });
+    }
+  }
+}
