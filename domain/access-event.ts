@@ -7,7 +7,7 @@ import type { RiskScore } from "./risk-state.ts";
 import type { EpochMs } from "./time.ts";
 
 /**
- * One decision as an OCSF 1.8 API Activity event (class 6003, profile `security_control`).
+ * One decision as an OCSF 1.8 API Activity event (class 6003, profiles `cloud` and `security_control`).
  * OCSF has no attributes for a decision's reason codes and step-up, so those stand under `unmapped.sallyport`.
  * An unverified caller has no user: whoever forged the token chose its claims.
  * @see https://schema.ocsf.io/1.8.0/classes/api_activity
@@ -23,7 +23,7 @@ export interface AccessEvent {
       readonly vendor_name: "Sallyport";
       readonly version: string;
     };
-    readonly profiles: readonly ["security_control"];
+    readonly profiles: readonly ["cloud", "security_control"];
   };
   readonly category_uid: 6;
   readonly class_uid: 6003;
@@ -71,7 +71,8 @@ export interface AccessEvent {
     };
   };
   readonly http_request: {
-    readonly http_method: string;
+    /** Absent for a method that OCSF does not name; `api.operation` has it anyway */
+    readonly http_method?: string;
     readonly url: { readonly path: string };
     readonly user_agent?: string;
   };
@@ -131,6 +132,7 @@ const ACTIVITY: Readonly<Record<string, 1 | 2 | 3 | 4>> = {
   PATCH: 3,
   DELETE: 4,
 };
+const OCSF_METHODS = ["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"];
 const SEVERITY = { allow: 1, "step-up": 2, deny: 3 } as const;
 const LONGEST_TEXT = 1024;
 
@@ -146,7 +148,7 @@ export function describeAccess(record: AccessRecord, productVersion: string): Ac
       uid: record.decisionId,
       ...(request.requestId !== undefined && { correlation_uid: clip(request.requestId) }),
       product: { name: "Sallyport", vendor_name: "Sallyport", version: productVersion },
-      profiles: ["security_control"],
+      profiles: ["cloud", "security_control"],
     },
     category_uid: 6,
     class_uid: 6003,
@@ -172,7 +174,7 @@ export function describeAccess(record: AccessRecord, productVersion: string): Ac
       ...(request.location !== undefined && { location: describeLocation(request.location) }),
     },
     http_request: {
-      http_method: clip(request.method),
+      ...(OCSF_METHODS.includes(request.method) && { http_method: request.method }),
       url: { path: clip(request.path) },
       ...(request.userAgent !== undefined && { user_agent: clip(request.userAgent) }),
     },

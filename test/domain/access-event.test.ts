@@ -1,0 +1,177 @@
+import { type AccessRecord, describeAccess } from "../../domain/access-event.ts";
+import type { AccessRequest } from "../../domain/access-request.ts";
+import { denial } from "../../domain/decision.ts";
+import type { VerifiedIdentity } from "../../domain/identity-evidence.ts";
+import { REASONS, type ReasonCode } from "../../domain/reason.ts";
+import { loadOcsfSchema, ocsfProblems } from "./ocsf-schema.ts";
+
+const NOW = 1_790_000_000_000;
+const request: AccessRequest = {
+  kind: "rest-request",
+  arn: "arn:aws:execute-api:eu-central-1:111122223333:a1/prod/POST/api/orders",
+  partition: "aws",
+  region: "eu-central-1",
+  accountId: "111122223333",
+  apiId: "a1",
+  stage: "prod",
+  method: "POST",
+  path: "/api/orders",
+  route: "/api/{proxy+}",
+  requestId: "141d6671-99b4-40ca-9997-7a22f01eac74",
+  sourceIp: "203.0.113.7",
+  userAgent: "test-agent/1.0",
+  location: { country: "DE", city: "Frankfurt am Main", latitude: 50.11, longitude: 8.68 },
+  credentials: { status: "absent" },
+  receivedAt: NOW,
+};
+const identity: VerifiedIdentity = {
+  status: "verified",
+  issuer: "https://issuer.example",
+  subject: "alice",
+  roles: ["admin"],
+  scopes: [],
+  sessionId: "s1",
+  deviceId: "d1",
+  claimedDeviceTrust: "medium",
+  mfa: true,
+  issuedAt: 1,
+  expiresAt: 2,
+};
+const record: AccessRecord = {
+  decisionId: "id-1",
+  request,
+  evidence: identity,
+  decision: {
+    outcome: "allow",
+    reasons: ["policy-permits"],
+    policies: ["general-access"],
+    monitored: [],
+    segments: ["general"],
+  },
+  riskScore: 12,
+  deviceTrust: "medium",
+  latency: { verify: 1, risk: 2, evaluate: 1, total: 4 },
+  decidedAt: NOW + 4,
+};
+const bare: AccessRequest = {
+  kind: "rest-token",
+  flaw: "request-malformed",
+  arn: "",
+  partition: "",
+  region: "",
+  accountId: "",
+  apiId: "",
+  stage: "",
+  method: "",
+  path: "",
+  credentials: { status: "absent" },
+  receivedAt: NOW,
+};
+
+describe("describeAccess", () => {
+  test("tells who did what from where, and how it was judged", () => {
+    expect(describeAccess(record, "0.1.0")).toMatchObject({
+      class_uid: 6003,
+      activity_id: 1,
+      type_uid: 600301,
+      time: NOW,
+      duration: 4,
+      status_id: 1,
+      action_id: 1,
+      disposition_id: 1,
+      actor: {
+        user: { uid: "alice", domain: "https://issuer.example", groups: [{ name: "admin" }] },
+        session: { uid: "s1", is_mfa: true },
+      },
+      src_endpoint: { ip: "203.0.113.7", location: { country: "DE", lat: 50.11, long: 8.68 } },
+      http_request: { http_method: "POST", url: { path: "/api/orders" }, user_agent: "test-agent/1.0" },
+      authorizations: [{ decision: "allow", policy: { uid: "general-access" } }],
+      risk_score: 12,
+      unmapped: { sallyport: { decision: "allow", reasons: ["policy-permits"], device_trust: "medium" } },
+    });
+    expect(describeAccess(record, "0.1.0")).not.toHaveProperty("http_response");
+  });
+
+  test.each<[string, ReasonCode, boolean, number]>([
+    ["a denial of a verified user is blocked", "role-missing", true, 2],
+    ["a bad token is unauthorized", "token-expired", false, 26],
+    ["a revoked session has lost access", "session-revoked", true, 24],
+  ])("%s", (_, reason, verified, disposition) => {
+    const event = describeAccess(
+      {
+        ...record,
+        decision: denial(reason),
+        answeredStatus: 401,
+        ...(!verified && { evidence: { status: "unverified", reason } }),
+      },
+      "0.1.0",
+    );
+    expect(event).toMatchObject({
+      disposition_id: disposition,
+      action_id: 2,
+      status_code: reason,
+      http_response: { code: 401 },
+    });
+  });
+
+  test("names nobody for an unverified caller", () => {
+    const event = describeAccess(
+      {
+        ...record,
+        evidence: { status: "unverified", reason: "token-expired" },
+        decision: denial("token-expired"),
+      },
+      "0",
+    );
+    expect(JSON.stringify(event)).not.toContain("alice");
+    expect(event.actor).toEqual({ user: { type_id: 0, name: "unverified" } });
+  });
+
+  test("cuts what a caller may make long", () => {
+    const long = "x".repeat(50_000);
+    const event = describeAccess(
+      { ...record, request: { ...request, path: `/${long}`, userAgent: long, route: long } },
+      "0",
+    );
+    expect(JSON.stringify(event).length).toBeLessThan(10_000);
+  });
+
+  const schema = loadOcsfSchema();
+  const cases: [string, AccessRecord][] = [
+    ["an allow", record],
+    [
+      "a request without anything",
+      {
+        ...record,
+        request: bare,
+        evidence: { status: "unverified", reason: "request-malformed" },
+        decision: denial("request-malformed"),
+        answeredStatus: 401,
+      },
+    ],
+    ...(Object.keys(REASONS) as ReasonCode[]).map((reason): [string, AccessRecord] => [
+      reason,
+      { ...record, decision: denial(reason), answeredStatus: 403 },
+    ]),
+  ];
+  (schema === undefined ? test.skip.each(cases) : test.each(cases))(
+    "is valid OCSF 1.8 API Activity: %s",
+    (_, one) => {
+      const event = JSON.parse(JSON.stringify(describeAccess(one, "0.1.0")));
+      expect(schema && ocsfProblems(schema, "api_activity", event, event.metadata.profiles)).toEqual([]);
+    },
+  );
+
+  (schema === undefined ? test.skip : test)("the schema check catches a wrong event", () => {
+    const event = {
+      ...describeAccess(record, "0.1.0"),
+      activity_id: 77,
+      nonsense: 1,
+      time: "now",
+      src_endpoint: {},
+    };
+    expect(
+      schema && ocsfProblems(schema, "api_activity", event, ["security_control"]).length,
+    ).toBeGreaterThanOrEqual(5);
+  });
+});
