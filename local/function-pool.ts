@@ -9,31 +9,47 @@ import type { Answer } from "./runtime-messages.ts";
 /** The environments of one function: one process per concurrent invocation, the most recently used one first. */
 export interface FunctionPool {
   readonly definition: FunctionDefinition;
-  /** `cold` tells that a process was started for this invocation. Never rejects. */
+  /** `cold` tells that the process was started for this invocation. Never rejects. */
   readonly invoke: (payload: string) => Promise<{ readonly answer: Answer; readonly cold: boolean }>;
   readonly close: () => Promise<void>;
 }
 
 interface Member {
   readonly environment: Promise<ExecutionEnvironment>;
+  used: boolean;
+  /** The caller has its answer, but the runtime or an extension has not asked for the next event yet */
+  wrappingUp: boolean;
 }
 
-/** Lambda's error when a function's reserved concurrency is used up, or its account's */
+type Waiter = (member: Member | undefined) => void;
+
+/** Lambda's error when a function's reserved concurrency is used up */
 export const THROTTLED = "TooManyRequestsException";
 
-const CLOSED: Answer = { status: "error", errorType: "Sandbox.Closed", errorMessage: "The stack was closed" };
+const CLOSED: Answer = {
+  status: "error",
+  errorType: "Sandbox.Closed",
+  errorMessage: "The stack was closed",
+};
+const TOO_MANY: Answer = { status: "error", errorType: THROTTLED, errorMessage: "Rate Exceeded." };
+
+/** Milliseconds. Between AWS and its callers lies a network, which is slower than a runtime that asks for its next event; here it is not. */
+const WRAP_UP_GRACE = 20;
 
 /**
+ * Keeps a function's processes.
+ *
  * @param processLimit where Lambda would start another environment, an invocation above this many waits for a free one: a laptop
  *   cannot start a thousand processes.
  */
 export function createPool(definition: FunctionDefinition, onLog: OnLog, processLimit: number): FunctionPool {
   const members = new Set<Member>();
   const idle: Member[] = [];
-  const waiting: ((member: Member | undefined) => void)[] = [];
+  const waiting: Waiter[] = [];
   let closed = false;
 
   const freed = (member: Member): void => {
+    member.wrappingUp = false;
     const next = waiting.shift();
     if (next === undefined) idle.push(member);
     else next(member);
@@ -42,53 +58,60 @@ export function createPool(definition: FunctionDefinition, onLog: OnLog, process
     members.delete(member);
     const at = idle.indexOf(member);
     if (at >= 0) idle.splice(at, 1);
-    const next = waiting.shift();
-    if (next !== undefined) next(closed ? undefined : start());
+    waiting.shift()?.(undefined);
   };
   const start = (): Member => {
-    const member: Member = {
-      environment: startEnvironment(
-        definition,
-        onLog,
-        () => freed(member),
-        () => lost(member),
-      ),
-    };
+    const [onFree, onGone] = [() => freed(member), () => lost(member)];
+    const environment = startEnvironment(definition, onLog, onFree, onGone);
+    const member: Member = { environment, used: false, wrappingUp: false };
     members.add(member);
-    member.environment.catch(() => lost(member));
+    environment.catch(onGone);
+    return member;
+  };
+  const wait = (grace?: number): Promise<Member | undefined> =>
+    new Promise((resolve) => {
+      const timer = grace === undefined ? undefined : setTimeout(() => waiter(undefined), grace);
+      const waiter: Waiter = (member) => {
+        clearTimeout(timer);
+        const at = waiting.indexOf(waiter);
+        if (at >= 0) waiting.splice(at, 1);
+        resolve(member);
+      };
+      waiting.push(waiter);
+    });
+  /** Undefined: the function's concurrency is used up, or the pool closed. */
+  const take = async (): Promise<Member | undefined> => {
+    let member = idle.pop();
+    if (member === undefined && [...members].some(({ wrappingUp }) => wrappingUp)) {
+      member = await wait(WRAP_UP_GRACE);
+    }
+    while (member === undefined && !closed) {
+      if (members.size - idle.length >= (definition.reservedConcurrency ?? Number.POSITIVE_INFINITY)) break;
+      member = members.size < processLimit ? start() : await wait();
+    }
     return member;
   };
 
   return {
     definition,
     invoke: async (payload) => {
-      if (closed) return { answer: CLOSED, cold: false };
-      const limit = definition.reservedConcurrency;
-      if (limit !== undefined && members.size - idle.length >= limit)
-        return { answer: throttle(), cold: false };
-      let member = idle.pop();
-      let cold = false;
-      if (member === undefined && members.size < processLimit) {
-        member = start();
-        cold = true;
-      }
-      member ??= await new Promise<Member | undefined>((resolve) => waiting.push(resolve));
-      if (member === undefined) return { answer: CLOSED, cold: false };
+      const member = closed ? undefined : await take();
+      if (member === undefined) return { answer: closed ? CLOSED : TOO_MANY, cold: false };
+      const cold = !member.used;
+      member.used = true;
       try {
-        const environment = await member.environment;
-        return { answer: await environment.invoke(payload), cold };
+        const answer = await (await member.environment).invoke(payload);
+        return { answer, cold };
       } catch (error) {
         return { answer: { status: "error", errorType: "Sandbox.Fault", errorMessage: String(error) }, cold };
+      } finally {
+        member.wrappingUp = !idle.includes(member);
       }
     },
     close: async () => {
       closed = true;
-      for (const next of waiting.splice(0)) next(undefined);
+      for (const next of [...waiting]) next(undefined);
       await Promise.all([...members].map(async ({ environment }) => (await environment).close()));
     },
   };
-}
-
-function throttle(): Answer {
-  return { status: "error", errorType: THROTTLED, errorMessage: "Rate Exceeded." };
 }
