@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
-  checkParseSchema,
   type DetailedError,
   policyToJson,
+  type SchemaJson,
+  schemaToJson,
   validate,
 } from "@cedar-policy/cedar-wasm/nodejs";
 import type { SegmentTable } from "../domain/segment.ts";
@@ -84,9 +85,13 @@ function listFiles(directory: string, problems: PolicyProblem[]): readonly strin
   return files;
 }
 
-function readSchema(directory: string, files: readonly string[], problems: PolicyProblem[]): string {
+function readSchema(
+  directory: string,
+  files: readonly string[],
+  problems: PolicyProblem[],
+): SchemaJson<string> {
   const schema = read(OWN_FOLDER, SCHEMA_FILE);
-  const parsed = checkParseSchema(schema);
+  const parsed = schemaToJson(schema);
   if (parsed.type === "failure") {
     throw new PolicyError(problemsOf({ file: SCHEMA_FILE, line: 1, text: schema }, parsed.errors));
   }
@@ -95,7 +100,7 @@ function readSchema(directory: string, files: readonly string[], problems: Polic
     const accepted = "none, or an unchanged copy of Sallyport's: it describes what Sallyport asks";
     problems.push({ file, line: 1, found: "a schema of the folder's own", accepted });
   }
-  return schema;
+  return parsed.json;
 }
 
 function readPolicy(
@@ -114,8 +119,14 @@ function readPolicy(
     const accepted = `a segment of ${SEGMENTS_FILE}: ${Object.keys(segments).join(", ") || "(it has none)"}`;
     problems.push({ ...placeOf(source, `"${name}"`), found: `the segment "${name}"`, accepted });
   }
-  const result = readAnnotations(parsed.json.effect, annotations);
-  if (result.status === "read") return { text: source.text, note: result.note, monitor: result.monitor };
+  for (const number of numbersIn(body)) {
+    if (Number.isSafeInteger(number)) continue;
+    const accepted = "whole numbers up to 9007199254740991, which JSON can carry";
+    problems.push({ ...placeOf(source, ""), found: `the number ${number}`, accepted });
+  }
+  const result = readAnnotations(body.effect, annotations);
+  if (result.status === "read")
+    return { text: source.text, json: body, note: result.note, monitor: result.monitor };
   for (const { key, found, accepted } of result.mistakes) {
     problems.push({ ...placeOf(source, key === undefined ? "" : `@${key}`), found, accepted });
   }
@@ -130,11 +141,19 @@ function segmentsIn(node: unknown): readonly string[] {
   return [...new Set(Object.values(node).flatMap(segmentsIn))];
 }
 
-function validatePolicies(schema: string, policies: ReadonlyMap<string, ReadPolicy>): PolicyProblem[] {
+function numbersIn(node: unknown): readonly number[] {
+  if (typeof node === "number") return [node];
+  return typeof node === "object" && node !== null ? Object.values(node).flatMap(numbersIn) : [];
+}
+
+function validatePolicies(
+  schema: SchemaJson<string>,
+  policies: ReadonlyMap<string, ReadPolicy>,
+): PolicyProblem[] {
   const staticPolicies = Object.fromEntries([...policies].map(([id, { source }]) => [id, source.text]));
   const answer = validate({ schema, policies: { staticPolicies }, validationSettings: { mode: "strict" } });
   if (answer.type === "failure") {
-    throw new PolicyError(problemsOf({ file: SCHEMA_FILE, line: 1, text: schema }, answer.errors));
+    throw new PolicyError(problemsOf({ file: SCHEMA_FILE, line: 1, text: "" }, answer.errors));
   }
   // The validator repeats an error for every action that a policy applies to.
   const seen = new Set<string>();

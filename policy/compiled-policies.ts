@@ -1,3 +1,4 @@
+import type { PolicyJson, SchemaJson } from "@cedar-policy/cedar-wasm/nodejs";
 import type { PolicyNote } from "../domain/policy-question.ts";
 import type { SegmentTable } from "../domain/segment.ts";
 
@@ -5,6 +6,8 @@ import type { SegmentTable } from "../domain/segment.ts";
 export interface CompiledPolicy {
   /** Cedar source text of this policy alone */
   readonly text: string;
+  /** The same in Cedar's JSON form: parsing text costs a cold function more than all else that Cedar does */
+  readonly json: PolicyJson;
   readonly note: PolicyNote;
   /** `@mode("monitor")`: reported, never enforced */
   readonly monitor: boolean;
@@ -12,8 +15,8 @@ export interface CompiledPolicy {
 
 /** Checked policies as plain JSON; written beside a function's bundle as `policy.json`. */
 export interface CompiledPolicies {
-  /** Cedar schema text */
-  readonly schema: string;
+  /** The schema in Cedar's JSON form */
+  readonly schema: SchemaJson<string>;
   /** By policy id */
   readonly policies: Readonly<Record<string, CompiledPolicy>>;
   readonly segments: SegmentTable;

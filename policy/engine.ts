@@ -13,9 +13,12 @@ import { type CedarQuestion, phraseQuestion } from "./phrase-question.ts";
 let engines = 0;
 
 /**
- * Prepares compiled policies for asking. Policies and schema are parsed here, once; asking costs a fraction of a
+ * Prepares compiled policies for asking. Policies and schema are read here, once; asking costs a fraction of a
  * millisecond. Every question is validated against the schema. What cannot be put to Cedar exactly (a number that is not a
  * whole one, a string that is not Unicode) and every error of an enforced policy stands in the answer's `errors`.
+ *
+ * Determining policies come in the order of the compiled ones, because Cedar's own order varies from run to run: of several
+ * forbids that apply, the first to stand in the policy file gives the deciding reason.
  *
  * Report-only policies are evaluated apart from the enforced ones and cannot change the verdict or add an error. One that
  * errs is reported in `monitored` with the reason `policy-error`, which is what enforcing it would have led to.
@@ -36,7 +39,7 @@ export function createPolicyEngine(compiled: CompiledPolicies): AskPolicies {
       return { verdict: "deny", determining: [], monitored: [], errors: phrased.problems };
     }
     const answer = ask(enforced.name, schema, phrased.question);
-    const determining = answer.reason.flatMap((id) => notes.get(id) ?? []);
+    const determining = [...notes.values()].filter(({ id }) => answer.reason.includes(id));
     const monitored = monitor.ids.length === 0 ? [] : askMonitor(monitor, schema, phrased.question, notes);
     return { verdict: answer.verdict, determining, monitored, errors: answer.errors };
   };
@@ -58,7 +61,7 @@ interface CedarAnswer {
 
 function prepare(name: string, { policies }: CompiledPolicies, monitor: boolean): PreparedSet {
   const chosen = Object.entries(policies).filter(([, policy]) => policy.monitor === monitor);
-  const staticPolicies = Object.fromEntries(chosen.map(([id, { text }]) => [id, text]));
+  const staticPolicies = Object.fromEntries(chosen.map(([id, { json }]) => [id, json]));
   insist("policies", preparsePolicySet(name, { staticPolicies }));
   return { name, ids: chosen.map(([id]) => id) };
 }

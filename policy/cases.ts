@@ -1,0 +1,126 @@
+import type { AccessRequest } from "../domain/access-request.ts";
+import type { Decision } from "../domain/decision.ts";
+import { evaluate } from "../domain/evaluate.ts";
+import type { VerifiedIdentity } from "../domain/identity-evidence.ts";
+import { RawToken } from "../domain/raw-token.ts";
+import type { RiskState } from "../domain/risk-state.ts";
+import type { CompiledPolicies } from "./compiled-policies.ts";
+import { createPolicyEngine } from "./engine.ts";
+import { type PolicyCase, readCases } from "./read-cases.ts";
+
+export interface CaseResult {
+  readonly case: PolicyCase;
+  readonly decision: Decision;
+  /** The outcome is the expected one, and the reasons are exactly the expected ones in any order */
+  readonly passed: boolean;
+}
+
+/** A Monday; the cases' days and times are of this week, in UTC. */
+const MONDAY = Date.UTC(2026, 0, 5);
+const MINUTE = 60_000;
+const ISSUER = "https://issuer.example";
+const NO_POINTS = {
+  impossibleTravel: 0,
+  unusualTime: 0,
+  failedAttempts: 0,
+  sensitiveDataAccess: 0,
+  anomalousBehavior: 0,
+};
+
+/**
+ * Puts every case of a text to the policies, by way of the same judgement that the authorizer makes. The device trust of a
+ * case is the one that counts, after any cap on claims.
+ *
+ * @param text Markdown as in policy/cases.md
+ * @param file Where the text is from, for errors
+ * @throws {PolicyError} if the text holds a row that cannot be understood, or no case at all
+ */
+export function runCases(compiled: CompiledPolicies, text: string, file = "cases.md"): readonly CaseResult[] {
+  const cases = readCases(file, text);
+  const ask = createPolicyEngine(compiled);
+  return cases.map((one) => {
+    const now = momentOf(one, one.at);
+    const settings = {
+      timeZone: "UTC",
+      countries: one.countries,
+      deviceClaimCap: "high",
+      acrValues: {},
+      segments: compiled.segments,
+    } as const;
+    const evidence = { request: requestOf(one, now), identity: identityOf(one, now), risk: riskOf(one, now) };
+    const decision = evaluate(evidence, settings, ask, now);
+    return { case: one, decision, passed: isExpected(one, decision) };
+  });
+}
+
+function isExpected({ outcome, reasons }: PolicyCase, decision: Decision): boolean {
+  const got = new Set(decision.reasons);
+  const expected = new Set(reasons);
+  return decision.outcome === outcome && got.size === expected.size && reasons.every((code) => got.has(code));
+}
+
+function momentOf({ dayOfWeek }: PolicyCase, minutes: number): number {
+  return MONDAY + ((dayOfWeek - 1) * 24 * 60 + minutes) * MINUTE;
+}
+
+const secondsOf = (moment: number) => Math.floor(moment / 1000);
+
+function requestOf(one: PolicyCase, now: number): AccessRequest {
+  const { method, path, country } = one;
+  const [partition, region, accountId, apiId, stage] = ["aws", "eu-central-1", "111122223333", "api", "live"];
+  return {
+    kind: "rest-request",
+    arn: `arn:${partition}:execute-api:${region}:${accountId}:${apiId}/${stage}/${method}${path}`,
+    partition,
+    region,
+    accountId,
+    apiId,
+    stage,
+    method,
+    path,
+    sourceIp: "192.0.2.1",
+    ...(country !== undefined && { location: { country } }),
+    credentials: { status: "bearer", token: new RawToken("") },
+    receivedAt: now,
+  };
+}
+
+function identityOf(one: PolicyCase, now: number): VerifiedIdentity {
+  return {
+    status: "verified",
+    issuer: ISSUER,
+    subject: "someone",
+    roles: one.roles,
+    scopes: [],
+    sessionId: "session",
+    deviceId: "device",
+    claimedDeviceTrust: one.deviceTrust,
+    mfa: one.mfa,
+    ...(one.signedInAt !== undefined && { authenticatedAt: secondsOf(momentOf(one, one.signedInAt)) }),
+    issuedAt: secondsOf(now - MINUTE),
+    expiresAt: secondsOf(now + 5 * MINUTE),
+  };
+}
+
+function riskOf(one: PolicyCase, now: number): RiskState {
+  if (one.score === undefined) return { status: "unavailable", why: "the case says so" };
+  const quarantinedUntil = secondsOf(now + MINUTE);
+  return {
+    status: "known",
+    user: {
+      score: one.score,
+      factors: NO_POINTS,
+      updatedAt: secondsOf(now - MINUTE),
+      ...(one.roseAt !== undefined && { elevatedAt: secondsOf(momentOf(one, one.roseAt)) }),
+    },
+    userRestriction: {
+      ...(one.tokensRevoked && { notBefore: secondsOf(now) }),
+      ...(one.userQuarantined && { quarantinedUntil }),
+    },
+    sessionRestriction: {
+      ...(one.sessionRevoked && { revokedAt: secondsOf(now - MINUTE) }),
+      ...(one.sessionQuarantined && { quarantinedUntil }),
+    },
+    deviceRestriction: one.deviceQuarantined ? { quarantinedUntil } : {},
+  };
+}
