@@ -1,0 +1,46 @@
+import {
+  BatchImportFindingsCommand,
+  type BatchImportFindingsResponse,
+  SecurityHubClient,
+} from "@aws-sdk/client-securityhub";
+import type { SecurityFinding } from "../domain/finding.ts";
+
+/** A finding that was not taken, and why. */
+export interface RefusedFinding {
+  readonly id: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Imports one batch and resolves to what was refused. Rejects if the call as a whole failed. */
+export type ImportBatch = (findings: readonly SecurityFinding[]) => Promise<readonly RefusedFinding[]>;
+
+export function createSecurityHubClient(): SecurityHubClient {
+  return new SecurityHubClient({
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 1000, requestTimeout: 8000, throwOnRequestTimeout: true },
+  });
+}
+
+/**
+ * Imports findings by BatchImportFindings, which answers 200 and lists failures in the body.
+ * Does not split: the caller keeps to 100 findings and 6 MB a call.
+ * @see https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchImportFindings.html
+ */
+export function createImportBatch(client: Pick<SecurityHubClient, "send">): ImportBatch {
+  return async (findings) => {
+    const output: BatchImportFindingsResponse = await client.send(
+      new BatchImportFindingsCommand({ Findings: [...findings] }),
+    );
+    const refused = (output.FailedFindings ?? []).map(({ Id, ErrorCode, ErrorMessage }) => ({
+      id: Id ?? "",
+      code: ErrorCode ?? "",
+      message: ErrorMessage ?? "",
+    }));
+    // A count without names leaves open which finding failed; all are tried again, which Security Hub takes well.
+    if ((output.FailedCount ?? 0) > refused.length) {
+      throw new Error(`${output.FailedCount} findings failed, ${refused.length} of them named`);
+    }
+    return refused;
+  };
+}
