@@ -1,0 +1,120 @@
+import type { Now } from "../../domain/time.ts";
+import type { LocalTemplate } from "../template.ts";
+import { type ApiListener, type GatewayTrace, listenForApi } from "./api-listener.ts";
+import type { Surroundings } from "./api-surroundings.ts";
+import { GatewayBootError, type GatewayResource, type InvokeFunction } from "./gateway-resource.ts";
+import { serveHttpApi } from "./http-api.ts";
+import { type HttpApi, readHttpApi } from "./http-definition.ts";
+import { serveRestApi } from "./rest-api.ts";
+import { type RestApi, readRestApi } from "./rest-definition.ts";
+
+export type { GatewayTrace } from "./api-listener.ts";
+export { SOURCE_IP_HEADER } from "./incoming-request.ts";
+
+export interface GatewayApi {
+  readonly name: string;
+  readonly kind: "rest" | "http";
+  readonly apiId: string;
+  /** Where the first stage answers: `http://127.0.0.1:<port>/<stage>`, without the stage for `$default` */
+  readonly url: string;
+}
+
+/** The laptop's API Gateway. */
+export interface Gateway {
+  readonly apis: readonly GatewayApi[];
+  /** Is told of every answered request, in the order of the answers; returns how to stop listening. */
+  readonly onRequest: (listener: (trace: GatewayTrace) => void) => () => void;
+  readonly close: () => Promise<void>;
+}
+
+export interface GatewayOptions {
+  readonly template: Pick<LocalTemplate, "resources" | "region" | "accountId" | "physicalId">;
+  readonly invoke: InvokeFunction;
+  /**
+   * Ports by the name of the API.
+   * @default any free port
+   */
+  readonly ports?: Readonly<Record<string, number>>;
+  /** @default Date.now */
+  readonly now?: Now;
+}
+
+/** Types that the gateway reads, and those that change nothing here. Any other one of the two services is refused. */
+const KNOWN_TYPES =
+  /^AWS::(?:ApiGateway::(?:RestApi|Resource|Method|Authorizer|GatewayResponse|Stage|Deployment|RequestValidator|Account|Model)|ApiGatewayV2::(?:Api|Route|Integration|Authorizer|Stage|Deployment))$/;
+
+/**
+ * Boots every REST and HTTP API of the template, each on its own port of 127.0.0.1.
+ * Throws a GatewayBootError, before anything listens, for what cannot be done as API Gateway would.
+ * Not done: throttling, usage plans, custom domains, TLS, mutual TLS, response caching, access logs, and the check that
+ * API Gateway may invoke the functions.
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { template } = options;
+  const resources = template.resources
+    .filter(({ type }) => /^AWS::ApiGateway(?:V2)?::/.test(type))
+    .map(
+      (resource): GatewayResource => ({
+        logicalId: resource.logicalId,
+        physicalId: template.physicalId(resource),
+        type: resource.type,
+        properties: resource.properties,
+      }),
+    );
+  const definitions = readApis(resources);
+  const surroundings: Surroundings = {
+    region: template.region,
+    accountId: template.accountId,
+    invoke: options.invoke,
+    now: options.now ?? Date.now,
+  };
+  const listeners = new Set<(trace: GatewayTrace) => void>();
+  const started: { readonly api: GatewayApi; readonly listener: ApiListener }[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(started.map(({ listener }) => listener.close()));
+  };
+  try {
+    for (const definition of definitions) {
+      const { name, kind, apiId } = definition;
+      const listener = await listenForApi({
+        api: name,
+        kind,
+        port: options.ports?.[name] ?? 0,
+        answer:
+          kind === "rest" ? serveRestApi(definition, surroundings) : serveHttpApi(definition, surroundings),
+        onTrace: (trace) => {
+          for (const listen of listeners) listen(trace);
+        },
+        now: surroundings.now,
+      });
+      const url = `http://127.0.0.1:${listener.port}${stagePath(definition)}`;
+      started.push({ api: { name, kind, apiId, url }, listener });
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    apis: started.map(({ api }) => api),
+    onRequest: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close,
+  };
+}
+
+function readApis(resources: readonly GatewayResource[]): readonly (RestApi | HttpApi)[] {
+  return resources.flatMap((resource): readonly (RestApi | HttpApi)[] => {
+    if (!KNOWN_TYPES.test(resource.type))
+      throw new GatewayBootError(resource, "the local gateway does not know this type");
+    if (resource.type === "AWS::ApiGateway::RestApi") return [readRestApi(resource, resources)];
+    if (resource.type === "AWS::ApiGatewayV2::Api") return [readHttpApi(resource, resources)];
+    return [];
+  });
+}
+
+function stagePath({ stages }: RestApi | HttpApi): string {
+  const name = stages[0]?.name;
+  return name === undefined || name === "$default" ? "" : `/${name}`;
+}

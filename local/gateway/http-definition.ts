@@ -1,0 +1,158 @@
+import {
+  functionArnOf,
+  GatewayBootError,
+  type GatewayResource,
+  isTrue,
+  optionalNumber,
+  optionalText,
+  refuseProperties,
+  requiredText,
+  textMap,
+} from "./gateway-resource.ts";
+import { type CorsConfiguration, readCors } from "./http-cors.ts";
+import { type ParameterMapping, readRequestParameters } from "./http-parameters.ts";
+import { parseHttpSources } from "./identity-sources.ts";
+import { segmentsOf } from "./path-matching.ts";
+
+export interface HttpAuthorizer {
+  readonly id: string;
+  readonly functionArn: string;
+  readonly payloadFormat: "1.0" | "2.0";
+  readonly simpleResponses: boolean;
+  /** Expressions without their dollar sign */
+  readonly sources: readonly string[];
+  readonly ttlSeconds: number;
+}
+
+export interface HttpIntegration {
+  readonly functionArn: string;
+  readonly payloadFormat: "1.0" | "2.0";
+  readonly timeoutMs: number;
+  readonly mappings: readonly ParameterMapping[];
+}
+
+export interface HttpRoute {
+  /** `GET /api/orders/{id}`, `ANY /{proxy+}` or `$default` */
+  readonly routeKey: string;
+  /** Absent for `$default` */
+  readonly method?: string;
+  readonly parts: readonly string[];
+  readonly authorizer?: HttpAuthorizer;
+  readonly integration: HttpIntegration;
+}
+
+export interface HttpStage {
+  readonly name: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export interface HttpApi {
+  readonly kind: "http";
+  readonly name: string;
+  readonly apiId: string;
+  readonly stages: readonly HttpStage[];
+  readonly routes: readonly HttpRoute[];
+  readonly cors?: CorsConfiguration;
+}
+
+/** @see API Gateway quotas for HTTP APIs */
+const INTEGRATION_TIMEOUT_MS = 30_000;
+
+/** Reads one HTTP API. Throws a GatewayBootError for anything the local gateway would do otherwise than AWS. */
+export function readHttpApi(api: GatewayResource, all: readonly GatewayResource[]): HttpApi {
+  const protocol = optionalText(api, "ProtocolType");
+  if (protocol !== "HTTP") throw new GatewayBootError(api, `protocol ${String(protocol)} is not supported`);
+  refuseProperties(api, ["Body", "BodyS3Location", "Target", "RouteKey"], "define the API by resources");
+  const own = all.filter(({ properties }) => properties.ApiId === api.physicalId);
+  const ofType = (type: string) => own.filter((resource) => resource.type === `AWS::ApiGatewayV2::${type}`);
+
+  const stages = ofType("Stage").map((stage) => ({
+    name: requiredText(stage, "StageName"),
+    variables: textMap(stage, "StageVariables"),
+  }));
+  if (stages.length === 0) throw new GatewayBootError(api, "it has no stage");
+  const authorizers = new Map(ofType("Authorizer").map((one) => [one.physicalId, readAuthorizer(one)]));
+  const integrations = new Map(ofType("Integration").map((one) => [one.physicalId, readIntegration(one)]));
+  const cors = readCors(api);
+  return {
+    kind: "http",
+    name: optionalText(api, "Name") ?? api.logicalId,
+    apiId: api.physicalId,
+    stages,
+    routes: ofType("Route").map((route) => readRoute(route, authorizers, integrations)),
+    ...(cors !== undefined && { cors }),
+  };
+}
+
+function readAuthorizer(resource: GatewayResource): HttpAuthorizer {
+  const type = requiredText(resource, "AuthorizerType");
+  if (type !== "REQUEST")
+    throw new GatewayBootError(resource, `authorizers of type ${type} are not supported`);
+  const sources = resource.properties.IdentitySource;
+  const list = sources === undefined ? [] : Array.isArray(sources) ? sources.map(String) : [String(sources)];
+  const ttlSeconds = optionalNumber(resource, "AuthorizerResultTtlInSeconds") ?? 0;
+  if (ttlSeconds < 0 || ttlSeconds > 3600)
+    throw new GatewayBootError(resource, "AuthorizerResultTtlInSeconds must be from 0 to 3600");
+  if (ttlSeconds > 0 && list.length === 0)
+    throw new GatewayBootError(resource, "caching needs at least one identity source");
+  const payloadFormat = readFormat(resource, "AuthorizerPayloadFormatVersion");
+  const simpleResponses = isTrue(resource, "EnableSimpleResponses");
+  if (simpleResponses && payloadFormat === "1.0")
+    throw new GatewayBootError(resource, "simple responses need payload format 2.0");
+  return {
+    id: resource.physicalId,
+    functionArn: functionArnOf(resource, requiredText(resource, "AuthorizerUri")),
+    payloadFormat,
+    simpleResponses,
+    sources: parseHttpSources(resource, list),
+    ttlSeconds,
+  };
+}
+
+function readIntegration(resource: GatewayResource): HttpIntegration {
+  const type = requiredText(resource, "IntegrationType");
+  if (type !== "AWS_PROXY" || resource.properties.IntegrationSubtype !== undefined)
+    throw new GatewayBootError(resource, "only Lambda proxy integrations are supported");
+  refuseProperties(resource, ["ResponseParameters"], "responses pass unchanged locally");
+  return {
+    functionArn: functionArnOf(resource, requiredText(resource, "IntegrationUri")),
+    payloadFormat: readFormat(resource, "PayloadFormatVersion"),
+    timeoutMs: optionalNumber(resource, "TimeoutInMillis") ?? INTEGRATION_TIMEOUT_MS,
+    mappings: readRequestParameters(resource),
+  };
+}
+
+function readRoute(
+  route: GatewayResource,
+  authorizers: ReadonlyMap<string, HttpAuthorizer>,
+  integrations: ReadonlyMap<string, HttpIntegration>,
+): HttpRoute {
+  const routeKey = requiredText(route, "RouteKey");
+  const key = /^([A-Z]+) (\/\S*)$/.exec(routeKey);
+  if (key === null && routeKey !== "$default")
+    throw new GatewayBootError(route, `route key "${routeKey}" is none`);
+  const target = /^integrations\/(.+)$/.exec(requiredText(route, "Target"))?.[1];
+  const integration = integrations.get(target ?? "");
+  if (integration === undefined)
+    throw new GatewayBootError(route, "its target is no integration of this API");
+  const authorization = optionalText(route, "AuthorizationType") ?? "NONE";
+  if (authorization !== "NONE" && authorization !== "CUSTOM")
+    throw new GatewayBootError(route, `AuthorizationType ${authorization} is not supported`);
+  const authorizer =
+    authorization === "CUSTOM" ? authorizers.get(requiredText(route, "AuthorizerId")) : undefined;
+  if (authorization === "CUSTOM" && authorizer === undefined)
+    throw new GatewayBootError(route, "its authorizer is not one of this API's");
+  return {
+    routeKey,
+    ...(key?.[1] !== undefined && { method: key[1] }),
+    parts: segmentsOf(key?.[2] ?? "/"),
+    ...(authorizer !== undefined && { authorizer }),
+    integration,
+  };
+}
+
+function readFormat(resource: GatewayResource, property: string): "1.0" | "2.0" {
+  const format = requiredText(resource, property);
+  if (format === "1.0" || format === "2.0") return format;
+  throw new GatewayBootError(resource, `${property} ${format} is neither 1.0 nor 2.0`);
+}
