@@ -36,40 +36,52 @@ export class InputError extends UsageError {
   override readonly exitCode = 1;
 }
 
-type FlagSpec = Readonly<Record<string, { readonly type: "string" | "boolean"; readonly short?: string }>>;
-type FlagValues = Readonly<Record<string, string | boolean | undefined>>;
+interface Flag {
+  readonly type: "string" | "boolean";
+  /** The flag may stand more than once */
+  readonly multiple?: boolean;
+}
 
-export interface Arguments {
-  readonly flags: FlagValues;
+type FlagSpec = Readonly<Record<string, Flag>>;
+
+type FlagValue<F extends Flag> = F["type"] extends "boolean"
+  ? boolean
+  : F extends { readonly multiple: true }
+    ? readonly string[]
+    : string;
+
+export interface Arguments<S extends FlagSpec> {
+  readonly flags: { readonly [Name in keyof S]?: FlagValue<S[Name]> };
   readonly words: readonly string[];
 }
 
 /**
- * Reads flags and words with node:util `parseArgs`; a flag that is not known, lacks its value or stands twice is a UsageError.
- * `--help` is always known.
+ * Reads flags and words with node:util `parseArgs`. A flag that is not known, lacks its value, or stands twice where
+ * once is meant, is a UsageError.
  */
-export function readArguments(command: string, argv: readonly string[], spec: FlagSpec): Arguments {
-  const options = { help: { type: "boolean", short: "h" }, ...spec } as const;
+export function readArguments<const S extends FlagSpec>(
+  command: string,
+  argv: readonly string[],
+  spec: S,
+): Arguments<S> {
   const next = `See ${command} --help.`;
+  const { values, positionals, tokens } = parse(argv, spec, next);
+  const seen = new Set<string>();
+  for (const token of tokens) {
+    if (token.kind !== "option" || spec[token.name]?.multiple === true) continue;
+    if (seen.has(token.name)) throw new UsageError(`--${token.name} is given more than once.`, next);
+    seen.add(token.name);
+  }
+  return { flags: values as Arguments<S>["flags"], words: positionals };
+}
+
+function parse(argv: readonly string[], options: FlagSpec, next: string) {
   try {
-    const { values, positionals, tokens } = parseArgs({
-      args: [...argv],
-      options,
-      allowPositionals: true,
-      tokens: true,
-    });
-    const seen = new Set<string>();
-    for (const token of tokens) {
-      if (token.kind !== "option") continue;
-      if (seen.has(token.name)) throw new UsageError(`--${token.name} is given more than once.`, next);
-      seen.add(token.name);
-    }
-    return { flags: values as FlagValues, words: positionals };
+    return parseArgs({ args: [...argv], options, allowPositionals: true, tokens: true });
   } catch (error) {
-    if (error instanceof UsageError) throw error;
     // parseArgs goes on to explain how to pass words that begin with a dash; the first sentence is the complaint.
-    const [complaint] = messageOf(error).split(/\. |\n/);
-    throw new UsageError(`${(complaint ?? "").replace(/\.$/, "")}.`, next);
+    const [complaint = ""] = messageOf(error).split(/\. |\n/);
+    throw new UsageError(`${complaint.replace(/\.$/, "")}.`, next);
   }
 }
 

@@ -1,7 +1,9 @@
 import type { AccessEvent } from "../../domain/access-event.ts";
+import type { SecurityFinding } from "../../domain/finding.ts";
+import type { UserId } from "../../domain/identity-evidence.ts";
 import { REASONS, type ReasonCode } from "../../domain/reason.ts";
 import { RISK_FACTORS, type RiskFactor, type UserRisk } from "../../domain/risk-state.ts";
-import type { DecisionMessage, RiskMessage } from "./client/message.ts";
+import type { DecisionMessage, FindingMessage, RiskMessage } from "./client/message.ts";
 
 /** The five factors as a person would call them. */
 export const FACTOR_LABEL: Readonly<Record<RiskFactor, string>> = {
@@ -22,7 +24,7 @@ export function describeDecision(event: AccessEvent, apiNames: ReadonlyMap<strin
     at: event.time,
     user: user.uid ?? user.name ?? "unverified",
     api: apiNames.get(sallyport.api_id) ?? sallyport.api_id,
-    method: event.http_request.http_method,
+    method: event.http_request.http_method ?? "OTHER",
     path: event.http_request.url.path,
     outcome: sallyport.decision,
     reasons: sallyport.reasons.map((code) => ({ code, says: saysOf(code) })),
@@ -39,8 +41,14 @@ export function describeDecision(event: AccessEvent, apiNames: ReadonlyMap<strin
 const saysOf = (code: ReasonCode): string => REASONS[code]?.says ?? code;
 
 function placeOf({ src_endpoint: { location } }: AccessEvent): string {
-  const known = [location?.city, location?.country].filter((part) => part !== undefined);
+  const known = [location?.city, countryName(location?.country)].filter((part) => part !== undefined);
   return known.join(", ") || "unknown place";
+}
+
+const countries = new Intl.DisplayNames("en", { type: "region", fallback: "code" });
+
+function countryName(code: string | undefined): string | undefined {
+  return code !== undefined && /^[A-Z]{2}$/.test(code) ? countries.of(code) : code;
 }
 
 /** What is held against a user as a bar of the page. */
@@ -54,3 +62,38 @@ export function describeRisk(issuer: string, subject: string, risk: UserRisk): R
     at: risk.updatedAt * 1000,
   };
 }
+
+/** A finding as Security Hub holds it. */
+export function describeFinding(finding: SecurityFinding): FindingMessage {
+  const { ProductFields: fields } = finding;
+  return {
+    kind: "finding",
+    id: finding.Id,
+    at: Date.parse(finding.UpdatedAt),
+    severity: finding.Severity.Label,
+    title: finding.Title,
+    description: finding.Description,
+    user: userOf(finding)?.subject ?? "unknown user",
+    remediation: finding.Remediation.Recommendation.Text,
+    techniques: listOf(fields["sallyport/techniques"]),
+    decisions: listOf(fields["sallyport/decisions"]),
+  };
+}
+
+/** Whom a finding is about; undefined if it names no user. */
+export function userOf(finding: SecurityFinding): UserId | undefined {
+  for (const { Details } of finding.Resources) {
+    const { issuer, subject } = Details?.Other ?? {};
+    if (issuer !== undefined && subject !== undefined) return { issuer, subject };
+  }
+  return undefined;
+}
+
+/** The factors that a finding gives points to. */
+export function factorsOf(finding: SecurityFinding): readonly RiskFactor[] {
+  return RISK_FACTORS.filter(
+    (factor) => Number(finding.ProductFields[`sallyport/factor/${factor}`] ?? 0) > 0,
+  );
+}
+
+const listOf = (joined = ""): readonly string[] => joined.split(",").filter((part) => part !== "");

@@ -41,7 +41,7 @@ export function differences(
   const [event] = events;
   const body = jsonOf(answer.text);
   const challenge = answer.headers["www-authenticate"] ?? "";
-  const backend = backendHeaders(body);
+  const backend = membersOf(body.caller);
   return [
     ...unequal("status", expected.status, answer.status),
     ...unequal("events", 1, events.length),
@@ -50,8 +50,8 @@ export function differences(
     ...Object.entries(expected.body ?? {}).flatMap(([name, value]) =>
       unequal(`body.${name}`, value, body[name]),
     ),
-    ...Object.entries(expected.backendSees ?? {}).flatMap(([name, value]) =>
-      unequal(`backend's ${name}`, value, backend[name]),
+    ...Object.entries(expected.backendTold ?? {}).flatMap(([name, value]) =>
+      unequal(`the backend's ${name}`, value, backend[name]),
     ),
     ...(expected.challenge ?? [])
       .filter((part) => !challenge.includes(part))
@@ -69,16 +69,11 @@ type Json = Readonly<Record<string, unknown>>;
 
 function jsonOf(text: string): Json {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Json) : {};
+    return membersOf(JSON.parse(text));
   } catch {
     return {};
   }
 }
 
-/** The demo backend answers with the request headers that it was given. */
-function backendHeaders(body: Json): Json {
-  const { headers } = body;
-  if (typeof headers !== "object" || headers === null) return {};
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-}
+const membersOf = (value: unknown): Json =>
+  typeof value === "object" && value !== null ? (value as Json) : {};

@@ -26,8 +26,8 @@ export interface ExpectedAnswer {
   readonly status: number;
   readonly outcome: Outcome;
   readonly reason: ReasonCode;
-  /** Headers that the backend must have been given */
-  readonly backendSees?: Readonly<Record<string, string>>;
+  /** What the backend must have been told of the caller */
+  readonly backendTold?: Readonly<Record<"userId" | "roles" | "deviceTrust", string>>;
   /** Members of the JSON body, exactly */
   readonly body?: Readonly<Record<string, string>>;
   /** Parts of `WWW-Authenticate` */

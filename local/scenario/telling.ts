@@ -1,4 +1,5 @@
 import { HTTP_DENIAL_STATUS, REST_DENIAL_STATUS } from "../../contract/gateway.ts";
+import { capClaimedTrust } from "../../domain/device-trust.ts";
 import type { Outcome, ReasonCode } from "../../domain/reason.ts";
 import { PERSONAS, type PersonaId } from "./persona.ts";
 import type { ApiKind, ExpectedAnswer, RequestStep, Step } from "./step.ts";
@@ -7,9 +8,11 @@ export const allowed = (persona: PersonaId): ExpectedAnswer => ({
   status: 200,
   outcome: "allow",
   reason: "policy-permits",
-  backendSees: {
-    "x-user-id": PERSONAS[persona].subject,
-    "x-user-roles": PERSONAS[persona].roles.join(","),
+  backendTold: {
+    userId: PERSONAS[persona].subject,
+    roles: PERSONAS[persona].roles.join(","),
+    // A claim that no proof supports counts up to medium.
+    deviceTrust: capClaimedTrust(PERSONAS[persona].deviceTrust, "medium"),
   },
 });
 

@@ -1,0 +1,122 @@
+import { createReadRiskState } from "../aws/risk-table.ts";
+import type { AuthorizerSettings, IssuerSettings } from "../contract/settings.ts";
+import type { ReadRiskState } from "../domain/risk-state.ts";
+import { jwksUriOf } from "../lambda/authorizer/issuers.ts";
+import { loadConfiguration } from "../lib/configuration.ts";
+import { authorizerSettings } from "../lib/function-settings.ts";
+import { SynthesisError } from "../lib/synthesis-error.ts";
+import { compilePolicies } from "../policy/compile.ts";
+import type { CompiledPolicies } from "../policy/compiled-policies.ts";
+import { PolicyError } from "../policy/policy-error.ts";
+import { InputError, readInput, readJsonInput, UsageError } from "./command.ts";
+
+/** What the deployment would have told the authorizer, from the same file and by the same code. */
+export function readDeploymentInput(
+  file: string,
+  policyFolder: string | undefined,
+): { readonly settings: AuthorizerSettings; readonly policies: CompiledPolicies } {
+  try {
+    const configuration = loadConfiguration(file);
+    return {
+      settings: authorizerSettings(configuration),
+      policies: compilePolicies(policyFolder ?? configuration.policies),
+    };
+  } catch (error) {
+    if (error instanceof SynthesisError || error instanceof PolicyError) {
+      throw new InputError(error.message, "Mend what is named and try again.");
+    }
+    throw error;
+  }
+}
+
+/**
+ * Reads key sets given as `<file>`, for the only issuer, or `<issuer>=<file>`, and resolves to them by the address that
+ * the authorizer would fetch them from. Their keys are vetted by the authorizer's own code, later.
+ */
+export async function readKeySets(
+  given: readonly string[],
+  issuers: readonly IssuerSettings[],
+): Promise<ReadonlyMap<string, ArrayBuffer>> {
+  const sets = new Map<string, ArrayBuffer>();
+  for (const one of given) {
+    const named = issuers.find(({ issuer }) => one.startsWith(`${issuer}=`));
+    const issuer = named ?? (issuers.length === 1 ? issuers[0] : undefined);
+    if (issuer === undefined) {
+      throw new UsageError(
+        `--jwks ${one}: the configuration has ${issuers.length} issuers, and none is named.`,
+        `Write --jwks <issuer>=<file>; issuers: ${issuers.map((known) => known.issuer).join(", ")}.`,
+      );
+    }
+    const file = named === undefined ? one : one.slice(named.issuer.length + 1);
+    const { buffer } = new TextEncoder().encode(await readInput(file, "--jwks"));
+    sets.set(issuer.jwksUri ?? jwksUriOf(issuer.preset, issuer.issuer), buffer as ArrayBuffer);
+  }
+  return sets;
+}
+
+type TableClient = Parameters<typeof createReadRiskState>[0];
+type Attribute =
+  | { readonly S: string }
+  | { readonly N: string }
+  | { readonly BOOL: boolean }
+  | { readonly M: object };
+
+/**
+ * The risk state of items in a file: an array, or `{"Items": […]}` as `aws dynamodb scan` prints it. Attributes are
+ * DynamoDB's (`{"S": "…"}`) or plain JSON. The items are read by the authorizer's own code, so that an item it cannot read makes risk
+ * unavailable here too. Without a file nothing is held against anyone.
+ */
+export async function readRiskItems(file: string | undefined): Promise<ReadRiskState> {
+  const given = file === undefined ? [] : await readJsonInput(file, "--risk");
+  const list: unknown = Array.isArray(given) ? given : (given as { Items?: unknown } | null)?.Items;
+  if (!Array.isArray(list) || !list.every(isObject)) {
+    throw new InputError(
+      `--risk: ${file} holds no list of items.`,
+      'Write an array of items, each with "pk", "sk" and "v", or the output of aws dynamodb scan.',
+    );
+  }
+  const items = list.map((item) =>
+    Object.fromEntries(
+      Object.entries(item).map(([name, value]) => [name, toAttribute(value, `--risk: ${name}`)]),
+    ),
+  );
+  const client = { send: async () => ({ Responses: { table: items } }) } as unknown as TableClient;
+  return createReadRiskState(client, "table");
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const DYNAMO_TYPES = ["S", "N", "BOOL", "M", "L", "NULL", "B", "SS", "NS", "BS"];
+
+function toAttribute(value: unknown, what: string): Attribute {
+  if (typeof value === "string") return { S: value };
+  if (typeof value === "number") return { N: String(value) };
+  if (typeof value === "boolean") return { BOOL: value };
+  if (isObject(value)) {
+    const names = Object.keys(value);
+    if (names.length === 1 && DYNAMO_TYPES.includes(names[0] ?? "")) return value as Attribute;
+    const members = Object.entries(value).map(([name, member]) => [
+      name,
+      toAttribute(member, `${what}.${name}`),
+    ]);
+    return { M: Object.fromEntries(members) };
+  }
+  throw new InputError(
+    `${what} is ${JSON.stringify(value)}.`,
+    "Attributes of risk items are texts, numbers and objects of them.",
+  );
+}
+
+/** Reads a moment given as an ISO 8601 time with its offset, or in whole seconds since 1970. */
+export function readMoment(given: string): number {
+  const iso = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(given);
+  const moment = /^\d{1,11}$/.test(given) ? Number(given) * 1000 : iso ? Date.parse(given) : Number.NaN;
+  if (Number.isNaN(moment)) {
+    throw new UsageError(
+      `--at ${given} is not a time.`,
+      "Write it as 2026-11-21T14:30:00Z, with Z or an offset, or in seconds since 1970.",
+    );
+  }
+  return moment;
+}

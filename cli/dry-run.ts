@@ -1,0 +1,118 @@
+import type { AuthorizerSettings } from "../contract/settings.ts";
+import { VERSION } from "../contract/version.ts";
+import { type AccessEvent, describeAccess } from "../domain/access-event.ts";
+import { deviceTrustOf, riskScoreOf } from "../domain/evaluate.ts";
+import type { PolicyQuestion } from "../domain/policy-question.ts";
+import type { ReadRiskState } from "../domain/risk-state.ts";
+import type { EpochMs } from "../domain/time.ts";
+import { authorize, type Judgement } from "../lambda/authorizer/authorize.ts";
+import { trustIssuers } from "../lambda/authorizer/issuers.ts";
+import { createKeySets } from "../lambda/authorizer/key-sets.ts";
+import {
+  answeredStatus,
+  type PolicyResponse,
+  renderResponse,
+  type SimpleResponse,
+} from "../lambda/authorizer/render-response.ts";
+import type { CompiledPolicies } from "../policy/compiled-policies.ts";
+import { createPolicyEngine } from "../policy/engine.ts";
+
+/** One judgement with all that led to it and all that would follow. The token is in none of it. */
+export interface DecisionReport {
+  readonly judgement: Judgement;
+  /** What the policies were asked; absent when the request never came so far */
+  readonly question?: PolicyQuestion;
+  readonly response: PolicyResponse | SimpleResponse;
+  /** What would go onto the bus */
+  readonly event: AccessEvent;
+}
+
+export interface DryRunInputs {
+  readonly settings: AuthorizerSettings;
+  readonly policies: CompiledPolicies;
+  /** By the address that the authorizer would fetch them from */
+  readonly keySets: ReadonlyMap<string, ArrayBuffer>;
+  readonly readRiskState: ReadRiskState;
+  /** The moment as of which the event is judged */
+  readonly at: EpochMs;
+  /** Where the caller's address is (ISO 3166-1 alpha-2), in place of a look-up */
+  readonly country?: string;
+}
+
+/** Runs an event through the authorizer's own functions, with files for the network and a fixed clock. */
+export function dryRun(event: unknown, inputs: DryRunInputs): Promise<DecisionReport> {
+  return atMoment(inputs.at, () => judge(event, inputs));
+}
+
+async function judge(event: unknown, inputs: DryRunInputs): Promise<DecisionReport> {
+  const { settings, policies, readRiskState, at, country } = inputs;
+  const engine = createPolicyEngine(policies);
+  let question: PolicyQuestion | undefined;
+  const now = (): number => at;
+  const issuers = trustIssuers(
+    settings.issuers,
+    createKeySets({
+      now,
+      onFailure: () => undefined,
+      fetchKeySet: async (uri) => keySetOf(uri, inputs.keySets),
+    }),
+  );
+  const judgement = await authorize(
+    event,
+    {
+      now,
+      issuers,
+      readRiskState,
+      ...(country !== undefined && { locate: () => ({ country }) }),
+      ask: (asked) => {
+        question = asked;
+        return engine(asked);
+      },
+    },
+    { ...settings, segments: policies.segments },
+  );
+  return {
+    ...renderings(judgement, settings.deviceClaimCap),
+    judgement,
+    ...(question !== undefined && { question }),
+  };
+}
+
+function keySetOf(uri: string, keySets: ReadonlyMap<string, ArrayBuffer>): ArrayBuffer {
+  const keys = keySets.get(uri);
+  if (keys === undefined) throw new Error(`no key set was given for ${uri}`);
+  return keys;
+}
+
+function renderings(judgement: Judgement, cap: Parameters<typeof deviceTrustOf>[1]) {
+  const { request, identity, decision, risk, latency } = judgement;
+  const verified = identity.status === "verified" ? identity : undefined;
+  const riskScore = verified === undefined ? undefined : riskScoreOf(verified, risk);
+  const status = answeredStatus(judgement);
+  const facts = {
+    decisionId: "dry-run",
+    ...(riskScore !== undefined && { riskScore }),
+    ...(verified !== undefined && { deviceTrust: deviceTrustOf(verified, cap) }),
+  };
+  const record = {
+    ...facts,
+    request,
+    evidence: identity,
+    decision,
+    latency,
+    decidedAt: request.receivedAt,
+    ...(status !== undefined && { answeredStatus: status }),
+  };
+  return { response: renderResponse(judgement, facts), event: describeAccess(record, VERSION) };
+}
+
+/** aws-jwt-verify compares `exp` and `nbf` with the process's clock and takes no other, so the clock itself is set. */
+async function atMoment<T>(at: number, work: () => Promise<T>): Promise<T> {
+  const clock = Date.now;
+  Date.now = () => at;
+  try {
+    return await work();
+  } finally {
+    Date.now = clock;
+  }
+}

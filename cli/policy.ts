@@ -1,0 +1,82 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type CaseResult, runCases } from "../policy/cases.ts";
+import { compilePolicies } from "../policy/compile.ts";
+import { PolicyError } from "../policy/policy-error.ts";
+import { type Command, type CommandIo, InputError, readArguments, readInput, UsageError } from "./command.ts";
+
+const OWN_POLICIES = fileURLToPath(new URL("../policy", import.meta.url));
+
+const HELP = `Puts cases to the policies and compares what they answer with what they should.
+
+Usage: sallyport policy test [options]
+
+  --policies <folder> a folder of Cedar policies with its segments.json; the default policies by default
+  --cases <file>      Markdown tables of cases; cases.md in the folder by default
+  --json              one JSON object per case
+
+The exit code is 0 only if every case is as expected.
+
+Examples:
+  sallyport policy test
+  sallyport policy test --policies ./policies --json
+`;
+
+const FLAGS = {
+  policies: { type: "string" },
+  cases: { type: "string" },
+  json: { type: "boolean" },
+} as const;
+
+export const policyCommand: Command = {
+  name: "policy",
+  summary: "policy test: put the policies' own cases to them",
+  help: HELP,
+  run: async (argv, io) => {
+    const { flags, words } = readArguments("sallyport policy", argv, FLAGS);
+    if (words.length !== 1 || words[0] !== "test") {
+      throw new UsageError("policy has one action: test.", "See sallyport policy --help.");
+    }
+    const folder = flags.policies ?? OWN_POLICIES;
+    const results = await runAll(folder, flags.cases ?? join(folder, "cases.md"));
+    for (const result of results) io.stdout(flags.json === true ? jsonLine(result) : line(result));
+    const failed = results.filter(({ passed }) => !passed).length;
+    summarize(io, results.length, failed);
+    return failed === 0 ? 0 : 1;
+  },
+};
+
+async function runAll(folder: string, casesFile: string): Promise<readonly CaseResult[]> {
+  if (!existsSync(folder)) {
+    throw new InputError(`--policies: there is no folder ${folder}.`, "Check the path and try again.");
+  }
+  const text = await readInput(casesFile, "--cases");
+  try {
+    return runCases(compilePolicies(folder), text, casesFile);
+  } catch (error) {
+    if (error instanceof PolicyError)
+      throw new InputError(error.message, "Mend what is named and try again.");
+    throw error;
+  }
+}
+
+const summarize = (io: CommandIo, total: number, failed: number): void =>
+  io.stderr(failed === 0 ? `All ${total} cases are as expected.\n` : `${failed} of ${total} cases differ.\n`);
+
+function line(result: CaseResult): string {
+  const { name, expected, got } = told(result);
+  return `${result.passed ? "✓" : "✗"} ${name}: ${result.passed ? got : `expected ${expected}, got ${got}`}\n`;
+}
+
+const jsonLine = (result: CaseResult): string =>
+  `${JSON.stringify({ ...told(result), passed: result.passed, policies: result.decision.policies })}\n`;
+
+function told({ case: one, decision }: CaseResult) {
+  return {
+    line: one.line,
+    name: one.name,
+    expected: [one.outcome, ...one.reasons].join(" "),
+    got: [decision.outcome, ...decision.reasons].join(" "),
+  };
+}
