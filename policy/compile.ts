@@ -58,10 +58,13 @@ export function compilePolicies(directory: string): CompiledPolicies {
     }
   }
   problems.push(...validatePolicies(schema, policies));
-  if (problems.length > 0) throw new PolicyError(problems);
+  if (problems.length > 0) throw new PolicyError(problems.toSorted(byPlace));
   const compiled = [...policies].map(([id, policy]): [string, CompiledPolicy] => [id, policy.compiled]);
   return { schema, policies: Object.fromEntries(compiled), segments };
 }
+
+const byPlace = (left: PolicyProblem, right: PolicyProblem) =>
+  left.file < right.file ? -1 : left.file > right.file ? 1 : left.line - right.line;
 
 const read = (directory: string, file: string) => readFileSync(join(directory, file), "utf8");
 
@@ -159,7 +162,7 @@ function validatePolicies(
   const seen = new Set<string>();
   const problems: PolicyProblem[] = [];
   for (const { policyId, error } of [...answer.validationErrors, ...answer.validationWarnings]) {
-    const message = error.message.replace(/ for Sallyport::Action::"\w+"$/, "");
+    const message = error.message.replace(/ for Sallyport::Action::"\w+"/, "");
     const key = `${policyId} ${error.sourceLocations?.[0]?.start} ${message}`;
     const source = policies.get(policyId)?.source;
     if (source === undefined || seen.has(key)) continue;
