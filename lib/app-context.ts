@@ -10,7 +10,6 @@ export const APP_CONTEXT: Readonly<Record<string, unknown>> = {
   "@aws-cdk/aws-iam:standardizedServicePrincipals": true,
   "@aws-cdk/aws-apigateway:disableCloudWatchRole": true,
   "@aws-cdk/aws-apigateway:authorizerChangeDeploymentLogicalId": true,
-  "@aws-cdk/aws-lambda:createNewPoliciesWithAddToRolePolicy": true,
   "@aws-cdk/aws-lambda:recognizeVersionProps": true,
   "@aws-cdk/aws-events:eventsTargetQueueSameAccount": true,
   "@aws-cdk/aws-events:requireEventBusPolicySid": true,

@@ -71,7 +71,8 @@ function build(entry: string): SourceBundle {
   }
 }
 
-const isBuildFailure = (error: unknown): error is BuildFailure => error instanceof Error && "errors" in error;
+const isBuildFailure = (error: unknown): error is BuildFailure =>
+  typeof error === "object" && error !== null && "errors" in error;
 
 function describeFailure(entry: string, { errors }: BuildFailure): string {
   const lines = errors.map(({ text, location }) =>

@@ -79,8 +79,11 @@ interface SchemaNode {
   readonly items?: SchemaNode;
 }
 
+let tree: SchemaNode | undefined;
+
 function acceptedNames(path: Path, wrong: string): string {
-  let node = z.toJSONSchema(configurationSchema, { io: "input" }) as SchemaNode | undefined;
+  tree ??= z.toJSONSchema(configurationSchema, { io: "input" }) as SchemaNode;
+  let node: SchemaNode | undefined = tree;
   for (const step of path) node = typeof step === "number" ? node?.items : node?.properties?.[String(step)];
   const names = Object.keys(node?.properties ?? {});
   const [nearest] = names

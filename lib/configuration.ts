@@ -21,7 +21,7 @@ export function loadConfiguration(file: string): Configuration {
   try {
     content = readFileSync(file, "utf8");
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : error;
+    const { code } = error as NodeJS.ErrnoException;
     throw new ConfigurationError(file, [
       {
         path: "",

@@ -1,4 +1,5 @@
 import { RemovalPolicy } from "aws-cdk-lib";
+import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
 import {
   CorsHttpMethod,
   HttpApi,
@@ -23,6 +24,17 @@ const IDENTITY_HEADERS = {
   "x-device-trust": "authorizer.deviceTrust",
 } as const;
 
+/** One line per request; the decision id leads to the access event and to the authorizer's log. */
+const ACCESS_LOG = {
+  requestId: "$context.requestId",
+  time: "$context.requestTime",
+  address: "$context.identity.sourceIp",
+  route: "$context.routeKey",
+  status: "$context.status",
+  decisionId: "$context.authorizer.decisionId",
+  authorizerError: "$context.authorizer.error",
+};
+
 /** An HTTP API whose every route asks Sallyport and tells the backend the caller in headers. */
 export class DemoHttpApi extends Construct {
   readonly api: HttpApi;
@@ -46,7 +58,10 @@ export class DemoHttpApi extends Construct {
         mapping.overwriteHeader(header, MappingValue.contextVariable(variable)),
       new ParameterMapping(),
     );
-    const integration = new HttpLambdaIntegration("Backend", props.backend, { parameterMapping });
+    const integration = new HttpLambdaIntegration("Backend", props.backend, {
+      parameterMapping,
+      scopePermissionToRoute: false,
+    });
     for (const name of DEMO_RESOURCES) {
       for (const path of [`/api/${name}`, `/api/${name}/{proxy+}`]) {
         this.api.addRoutes({ path, methods: [HttpMethod.GET, HttpMethod.POST], integration });
@@ -63,6 +78,7 @@ export class DemoHttpApi extends Construct {
             removalPolicy: RemovalPolicy.DESTROY,
           }),
         ),
+        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
       },
     });
   }

@@ -35,7 +35,10 @@ export class DemoRestApi extends Construct {
       endpointTypes: [EndpointType.REGIONAL],
       cloudWatchRole: false,
       deployOptions: { stageName: "demo" },
-      defaultIntegration: new LambdaIntegration(props.backend, { allowTestInvoke: false }),
+      defaultIntegration: new LambdaIntegration(props.backend, {
+        allowTestInvoke: false,
+        scopePermissionToMethod: false,
+      }),
       defaultMethodOptions: { authorizationType: AuthorizationType.CUSTOM, authorizer },
       defaultCorsPreflightOptions: {
         allowOrigins: props.allowOrigin === "*" ? Cors.ALL_ORIGINS : [props.allowOrigin],

@@ -1,5 +1,5 @@
 import { Duration } from "aws-cdk-lib";
-import { RequestAuthorizer } from "aws-cdk-lib/aws-apigateway";
+import { type CfnAuthorizer, RequestAuthorizer } from "aws-cdk-lib/aws-apigateway";
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
@@ -26,11 +26,15 @@ export function restAuthorizer(
   props: GatewayAuthorizerProps,
 ): RequestAuthorizer {
   const ttl = props.resultCacheTtl ?? Duration.seconds(0);
-  return new RequestAuthorizer(scope, id, {
+  const cached = ttl.toSeconds() > 0;
+  const authorizer = new RequestAuthorizer(scope, id, {
     handler: props.authorizer,
     resultsCacheTtl: ttl,
-    identitySources: ttl.toSeconds() === 0 ? [] : completeCacheKey("REST REQUEST"),
+    identitySources: cached ? completeCacheKey("REST REQUEST") : [],
   });
+  // CDK writes an empty text for no sources, which the API has been seen to refuse.
+  if (!cached) (authorizer.node.defaultChild as CfnAuthorizer).addPropertyDeletionOverride("IdentitySource");
+  return authorizer;
 }
 
 /** Lets an HTTP API of this app ask Sallyport about each request, with simple responses. Use it as a route's `authorizer`. */

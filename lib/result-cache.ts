@@ -9,20 +9,18 @@ export interface ResultCache {
   readonly identitySources: readonly string[];
 }
 
+const UNSET = {
+  "REST REQUEST": "the TTL is not set, so API Gateway caches verdicts for 300 s",
+  "REST TOKEN": "the TTL is not set, so API Gateway caches verdicts for 300 s",
+  HTTP: "the TTL is not set, and what API Gateway takes then is not documented",
+} as const;
+
 interface CacheInput {
   readonly name: string;
   readonly rest: string;
   readonly http: string;
   readonly leftOut: string;
 }
-
-/** API Gateway's own times when the property is not set. */
-const UNSET_TTL: Readonly<Record<AuthorizerKind, number>> = {
-  "REST REQUEST": 300,
-  "REST TOKEN": 300,
-  HTTP: 300,
-  WEBSOCKET: 0,
-};
 
 // The path and not the route: policies read the path, and one route ({proxy+}) has many.
 const INPUTS: readonly CacheInput[] = [
@@ -59,12 +57,8 @@ const INPUTS: readonly CacheInput[] = [
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html
  */
 export function flawsOfCache({ kind, ttl, identitySources }: ResultCache): string[] {
-  const seconds = ttl ?? UNSET_TTL[kind];
-  if (seconds === 0) return [];
-  const what =
-    ttl === undefined
-      ? `caching is not turned off (API Gateway takes ${seconds} s when the TTL is not set)`
-      : `verdicts are cached for ${seconds} s`;
+  if (ttl === 0 || kind === "WEBSOCKET") return [];
+  const what = ttl === undefined ? UNSET[kind] : `verdicts are cached for ${ttl} s`;
   if (kind === "REST TOKEN") {
     return [
       `${what}, but a TOKEN authorizer's cache key is the token alone: one verdict would be reused for every route, method and address. Set the TTL to 0 or use a REQUEST authorizer.`,

@@ -1,0 +1,258 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DEFAULT_FACTOR_RULES, DEFAULT_THRESHOLDS } from "../../domain/risk-rules.ts";
+import { loadConfiguration, readConfiguration } from "../../lib/configuration.ts";
+import { configurationJsonSchema } from "../../lib/configuration-json-schema.ts";
+import { ConfigurationError } from "../../lib/configuration-problem.ts";
+import { authorizerSettings, scorerSettings } from "../../lib/function-settings.ts";
+import { PACKAGE_ROOT } from "../../lib/package-root.ts";
+
+const oidc = { preset: "oidc", issuer: "https://id.example.com", audience: ["api"] };
+const cognito = { preset: "cognito", userPoolId: "eu-central-1_AbCdEf123", clientIds: ["web", "app"] };
+
+const read = (raw: unknown) => readConfiguration(JSON.stringify(raw), "/etc/demo/sallyport.json");
+
+function problemsOf(raw: unknown): Record<string, string> {
+  try {
+    read(raw);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return Object.fromEntries(
+      error.problems.map(({ path, found, accepted }) => [path, `${found} | ${accepted}`]),
+    );
+  }
+  return {};
+}
+
+describe("a configuration that is right", () => {
+  test("the least one takes every default", () => {
+    const configuration = read({ issuers: [oidc] });
+    expect(configuration).toEqual({
+      issuers: [oidc],
+      timeZone: "UTC",
+      countries: [],
+      geo: { source: "none" },
+      policies: join(PACKAGE_ROOT, "policy"),
+      acrValues: {},
+      deviceClaimCap: "medium",
+      logRetentionDays: 90,
+      tableDeletionProtection: true,
+      tracing: false,
+      authorizer: {},
+      parameterPrefix: "/sallyport",
+      cors: { allowOrigin: "*" },
+      demo: false,
+    });
+    expect(scorerSettings(configuration)).toEqual({
+      timeZone: "UTC",
+      geo: "none",
+      rules: DEFAULT_FACTOR_RULES,
+      thresholds: DEFAULT_THRESHOLDS,
+    });
+  });
+
+  test("a Cognito pool names its issuer", () => {
+    const settings = authorizerSettings(
+      read({ issuers: [{ ...cognito, region: "eu-central-1", tokenUse: "id" }] }),
+    );
+    expect(settings.issuers).toEqual([
+      {
+        preset: "cognito",
+        issuer: "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AbCdEf123",
+        audience: ["web", "app"],
+        tokenUse: "id",
+      },
+    ]);
+  });
+
+  test("a Cognito pool in China has China's host", () => {
+    const settings = authorizerSettings(read({ issuers: [{ ...cognito, userPoolId: "cn-north-1_AbC" }] }));
+    expect(settings.issuers[0]?.issuer).toBe(
+      "https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_AbC",
+    );
+  });
+
+  test("paths are meant from the file's folder", () => {
+    const { policies, geo } = read({
+      issuers: [oidc],
+      policies: "../rules",
+      geo: { source: "database", cityDatabase: "city.mmdb", countryDatabase: "/var/country.mmdb" },
+    });
+    expect(policies).toBe("/etc/rules");
+    expect(geo).toEqual({
+      source: "database",
+      cityDatabase: "/etc/demo/city.mmdb",
+      countryDatabase: "/var/country.mmdb",
+    });
+  });
+
+  test("risk overrides join the defaults", () => {
+    const { rules, thresholds } = scorerSettings(
+      read({
+        issuers: [oidc],
+        risk: { rules: { unusualTime: { points: 3 }, hold: 60 }, thresholds: { high: 80 } },
+      }),
+    );
+    expect(rules).toEqual({
+      ...DEFAULT_FACTOR_RULES,
+      unusualTime: { ...DEFAULT_FACTOR_RULES.unusualTime, points: 3 },
+      hold: 60,
+    });
+    expect(thresholds).toEqual({ medium: 50, high: 80 });
+  });
+
+  test("claim overrides reach the authorizer", () => {
+    const claims = { roles: ["realm_access", "roles"], mfa: { claim: "amr", values: ["mfa", true] } };
+    const settings = authorizerSettings(read({ issuers: [{ ...oidc, claims }] }));
+    expect(settings.issuers[0]?.claims).toEqual(claims);
+  });
+});
+
+describe("a configuration that is wrong", () => {
+  test.each([
+    [{ issuers: [] }, "issuers", "[] | a list with at least one issuer"],
+    [{}, "issuers", "nothing | a list with at least one issuer"],
+    [{ issuers: [{ ...oidc, issuer: "http://id.example.com" }] }, "issuers[0].issuer", "https URL"],
+    [{ issuers: [{ ...oidc, issuer: "https://id.example.com/a|b" }] }, "issuers[0].issuer", "or |"],
+    [{ issuers: [{ ...oidc, issuer: "https://id.example.com?x=1" }] }, "issuers[0].issuer", "without query"],
+    [{ issuers: [{ ...oidc, issuer: "https://id.example.com#x" }] }, "issuers[0].issuer", "fragment"],
+    [{ issuers: [{ ...oidc, issuer: "https://me:pw@id.example.com" }] }, "issuers[0].issuer", "credentials"],
+    [{ issuers: [{ ...oidc, issuer: "https://" }] }, "issuers[0].issuer", "https URL"],
+    [{ issuers: [{ preset: "oidc", issuer: oidc.issuer }] }, "issuers[0].audience", "nothing | a list"],
+    [{ issuers: [{ preset: "okta", audience: ["x"] }] }, "issuers[0].issuer", "nothing | an https URL"],
+    [{ issuers: [{ ...oidc, audience: [] }] }, "issuers[0].audience", "[] | a list with at least one"],
+    [{ issuers: [{ ...oidc, audience: [" "] }] }, "issuers[0].audience[0]", "a text"],
+    [{ issuers: [{ ...oidc, tokenUse: "id" }] }, "issuers[0].tokenUse", '"cognito"'],
+    [{ issuers: [{ ...oidc, jwksUri: "http://x.example" }] }, "issuers[0].jwksUri", "an https URL"],
+    [{ issuers: [{ ...oidc, preset: "ping" }] }, "issuers[0].preset", '"keycloak"'],
+    [{ issuers: [{ ...oidc, audiense: ["x"] }] }, "issuers[0].audiense", "did you mean audience?"],
+    [{ issuers: [oidc, cognito, oidc] }, "issuers[2]", "issuers[0] is the same"],
+    [{ issuers: [cognito, cognito] }, "issuers[1]", "issuers[0] is the same"],
+    [{ issuers: [{ preset: "cognito", clientIds: ["x"] }] }, "issuers[0].userPoolId", "Cognito user pool id"],
+    [{ issuers: [{ ...cognito, userPoolId: "AbCdEf" }] }, "issuers[0].userPoolId", "Cognito user pool id"],
+    [{ issuers: [{ ...cognito, issuer: oidc.issuer }] }, "issuers[0].issuer", "give userPoolId"],
+    [{ issuers: [{ ...cognito, audience: ["x"] }] }, "issuers[0].audience", "give clientIds"],
+    [{ issuers: [{ ...cognito, region: "eu-west-1" }] }, "issuers[0].region", "userPoolId begins with"],
+    [{ issuers: [{ ...oidc, claims: { roles: 3 } }] }, "issuers[0].claims.roles", "3 | a claim's name"],
+    [{ issuers: [{ ...oidc, claims: { role: "x" } }] }, "issuers[0].claims.role", "did you mean roles?"],
+    [{ issuers: [oidc], timeZone: "Berlin" }, "timeZone", '"Berlin" | an IANA time zone'],
+    [{ issuers: [oidc], timeZone: "+01:00" }, "timeZone", "an IANA time zone"],
+    [{ issuers: [oidc], countries: ["DE", "UK"] }, "countries[1]", '"UK" | an ISO 3166-1'],
+    [{ issuers: [oidc], countries: ["de"] }, "countries[0]", "capitals"],
+    [{ issuers: [oidc], countries: "DE" }, "countries", '"DE" | a list of country codes'],
+    [{ issuers: [oidc], geo: { source: "maxmind" } }, "geo.source", '"database"'],
+    [{ issuers: [oidc], geo: { source: "none", cityDatabase: "x" } }, "geo.cityDatabase", 'not "database"'],
+    [{ issuers: [oidc], acrValues: { mfa: [] } }, "acrValues.mfa", "a list of acr values"],
+    [{ issuers: [oidc], acrValues: { mfa: ['a"b'] } }, "acrValues.mfa[0]", "without quotes"],
+    [{ issuers: [oidc], acrValues: { "M F": ["x"] } }, 'acrValues["M F"]', "kinds of step-up"],
+    [{ issuers: [oidc], deviceClaimCap: "highest" }, "deviceClaimCap", '"high"'],
+    [
+      { issuers: [oidc], risk: { thresholds: { medium: 80 } } },
+      "risk.thresholds",
+      "`medium` less than `high`",
+    ],
+    [{ issuers: [oidc], risk: { thresholds: { high: 101 } } }, "risk.thresholds.high", "from 0 to 100"],
+    [
+      { issuers: [oidc], risk: { rules: { anomalousBehavior: { points: 11 } } } },
+      "risk.rules",
+      "100 at most",
+    ],
+    [
+      { issuers: [oidc], risk: { rules: { unusualTime: { from: 22 } } } },
+      "risk.rules.unusualTime",
+      "`from` before",
+    ],
+    [
+      {
+        issuers: [oidc],
+        risk: {
+          rules: {
+            failedAttempts: {
+              steps: [
+                { over: 5, points: 5 },
+                { over: 5, points: 9 },
+              ],
+            },
+          },
+        },
+      },
+      "risk.rules.failedAttempts.steps[1]",
+      "more in both fields",
+    ],
+    [
+      { issuers: [oidc], risk: { rules: { sensitiveDataAccess: { prefixes: ["api/admin"] } } } },
+      "risk.rules.sensitiveDataAccess.prefixes[0]",
+      'begins with "/"',
+    ],
+    [{ issuers: [oidc], risk: { rule: {} } }, "risk.rule", "did you mean rules?"],
+    [{ issuers: [oidc], logRetentionDays: 91 }, "logRetentionDays", "91 | one of 1, 3, 5"],
+    [{ issuers: [oidc], alarmTopicArn: "topic" }, "alarmTopicArn", "SNS topic"],
+    [{ issuers: [oidc], archiveDays: 0 }, "archiveDays", "from 1 to 3650"],
+    [{ issuers: [oidc], parameterPrefix: "sallyport/" }, "parameterPrefix", '"/sallyport"'],
+    [{ issuers: [oidc], parameterPrefix: "/aws/x" }, "parameterPrefix", '"/sallyport"'],
+    [{ issuers: [oidc], cors: { allowOrigin: "https://a.example/path" } }, "cors.allowOrigin", "an origin"],
+    [{ issuers: [oidc], region: "Frankfurt" }, "region", "an AWS Region"],
+    [{ issuers: [oidc], demo: "yes" }, "demo", '"yes" | true or false'],
+    [{ issuers: [oidc], authorizer: { memory: 64 } }, "authorizer.memory", "from 128 to 10240"],
+    [{ issuers: [oidc], policies: null }, "policies", "null | a path"],
+    [[], "", "[] | an object"],
+    [null, "", "null | an object"],
+  ])("%j", (raw, path, told) => {
+    const problems = problemsOf(raw);
+    expect(Object.keys(problems)).toEqual([path]);
+    expect(problems[path]).toContain(told);
+  });
+
+  test("all mistakes are told at once, those between fields too", () => {
+    const problems = problemsOf({
+      issuers: [
+        { ...oidc, audience: undefined },
+        { ...oidc, issuer: "ftp://x" },
+      ],
+      timezone: "UTC",
+      countries: ["XX"],
+      risk: { thresholds: { medium: 90 } },
+    });
+    expect(Object.keys(problems).toSorted()).toEqual([
+      "countries[0]",
+      "issuers[0].audience",
+      "issuers[1].issuer",
+      "risk.thresholds",
+      "timezone",
+    ]);
+  });
+
+  test("the message shows path, found and accepted, and nothing long", () => {
+    expect(() => read({ issuers: [oidc], timeZone: "x".repeat(5000) })).toThrow(
+      /^\/etc\/demo\/sallyport\.json: 1 problem\n {2}timeZone\n {4}found {5}"x{79}…\n {4}accepted {2}an IANA time zone/,
+    );
+  });
+
+  test("what is not JSON and what is not there are configuration errors", () => {
+    expect(() => readConfiguration("{,}", "x.json")).toThrow(
+      /text that is not JSON: .*\n {4}accepted {2}JSON/s,
+    );
+    expect(() => loadConfiguration("/nowhere/sallyport.json")).toThrow(/no readable file \(ENOENT\)/);
+    expect(() => loadConfiguration(tmpdir())).toThrow(ConfigurationError);
+  });
+});
+
+test("a file is read from its path", () => {
+  const folder = mkdtempSync(join(tmpdir(), "sallyport-configuration-"));
+  try {
+    writeFileSync(join(folder, "own.json"), JSON.stringify({ issuers: [oidc], policies: "rules" }));
+    expect(loadConfiguration(join(folder, "own.json")).policies).toBe(join(folder, "rules"));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("the sample configuration is right", () => {
+  expect(loadConfiguration(join(PACKAGE_ROOT, "sallyport.json")).demo).toBe(true);
+});
+
+test("sallyport.schema.json is what `npm run schema` writes", () => {
+  const written: unknown = JSON.parse(readFileSync(join(PACKAGE_ROOT, "sallyport.schema.json"), "utf8"));
+  expect(written).toEqual(JSON.parse(JSON.stringify(configurationJsonSchema())));
+});
