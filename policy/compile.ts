@@ -20,9 +20,10 @@ const SEGMENTS_FILE = "segments.json";
 const OWN_FOLDER = fileURLToPath(new URL(".", import.meta.url));
 
 /** A policy that parsed, before validation. */
-interface ReadPolicy {
+interface ParsedPolicy {
   readonly source: PolicySource;
-  readonly compiled: CompiledPolicy;
+  /** Absent if its annotations are wrong */
+  readonly compiled?: CompiledPolicy;
 }
 
 /**
@@ -43,30 +44,28 @@ export function compilePolicies(directory: string): CompiledPolicies {
   const segments = files.includes(SEGMENTS_FILE)
     ? readSegments(join(directory, SEGMENTS_FILE), read(directory, SEGMENTS_FILE), problems)
     : {};
-  const policies = new Map<string, ReadPolicy>();
-  for (const file of files.filter((name) => name.endsWith(".cedar"))) {
-    for (const source of splitPolicies(join(directory, file), read(directory, file))) {
-      const compiled = readPolicy(source, segments, problems);
-      if (compiled === undefined) continue;
-      const { id } = compiled.note;
-      const other = policies.get(id)?.source;
-      if (other === undefined) policies.set(id, { source, compiled });
-      else {
-        const accepted = `an id of its own; ${other.file}:${other.line} has this one`;
-        problems.push({ ...placeOf(source, "@id"), found: `@id("${id}") again`, accepted });
-      }
-    }
-  }
-  problems.push(...validatePolicies(schema, policies));
+  const parsed = files
+    .filter((file) => file.endsWith(".cedar"))
+    .flatMap((file) => splitPolicies(join(directory, file), read(directory, file)))
+    .flatMap((source) => parsePolicy(source, segments, problems));
+  problems.push(...idsTwice(parsed), ...validatePolicies(schema, parsed));
   if (problems.length > 0) throw new PolicyError(problems.toSorted(byPlace));
-  const compiled = [...policies].map(([id, policy]): [string, CompiledPolicy] => [id, policy.compiled]);
-  return { schema, policies: Object.fromEntries(compiled), segments };
+  const policies = parsed.flatMap(({ compiled }) => (compiled === undefined ? [] : [compiled]));
+  return { schema, policies: Object.fromEntries(policies.map((one) => [one.note.id, one])), segments };
 }
 
 const byPlace = (left: PolicyProblem, right: PolicyProblem) =>
   left.file < right.file ? -1 : left.file > right.file ? 1 : left.line - right.line;
 
-const read = (directory: string, file: string) => readFileSync(join(directory, file), "utf8");
+function read(directory: string, name: string): string {
+  const file = join(directory, name);
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const found = `nothing that can be read (${error instanceof Error ? error.message : String(error)})`;
+    throw new PolicyError([{ file, line: 1, found, accepted: "a text file" }]);
+  }
+}
 
 function listFiles(directory: string, problems: PolicyProblem[]): readonly string[] {
   let files: readonly string[];
@@ -106,15 +105,15 @@ function readSchema(
   return parsed.json;
 }
 
-function readPolicy(
+function parsePolicy(
   source: PolicySource,
   segments: SegmentTable,
   problems: PolicyProblem[],
-): CompiledPolicy | undefined {
+): readonly ParsedPolicy[] {
   const parsed = policyToJson(source.text);
   if (parsed.type === "failure") {
     problems.push(...problemsOf(source, parsed.errors));
-    return undefined;
+    return [];
   }
   const { annotations = {}, ...body } = parsed.json;
   for (const name of segmentsIn(body)) {
@@ -128,12 +127,27 @@ function readPolicy(
     problems.push({ ...placeOf(source, ""), found: `the number ${number}`, accepted });
   }
   const result = readAnnotations(body.effect, annotations);
-  if (result.status === "read")
-    return { text: source.text, json: body, note: result.note, monitor: result.monitor };
+  if (result.status === "read") {
+    const { note, monitor } = result;
+    return [{ source, compiled: { text: source.text, json: body, note, monitor } }];
+  }
   for (const { key, found, accepted } of result.mistakes) {
     problems.push({ ...placeOf(source, key === undefined ? "" : `@${key}`), found, accepted });
   }
-  return undefined;
+  return [{ source }];
+}
+
+function idsTwice(policies: readonly ParsedPolicy[]): PolicyProblem[] {
+  const first = new Map<string, PolicySource>();
+  return policies.flatMap(({ source, compiled }) => {
+    if (compiled === undefined) return [];
+    const { id } = compiled.note;
+    const other = first.get(id);
+    if (other === undefined) first.set(id, source);
+    if (other === undefined) return [];
+    const accepted = `an id of its own; ${other.file}:${other.line} has this one`;
+    return [{ ...placeOf(source, "@id"), found: `@id("${id}") again`, accepted }];
+  });
 }
 
 /** Every segment that a policy's JSON form names, wherever it stands. */
@@ -149,27 +163,24 @@ function numbersIn(node: unknown): readonly number[] {
   return typeof node === "object" && node !== null ? Object.values(node).flatMap(numbersIn) : [];
 }
 
-function validatePolicies(
-  schema: SchemaJson<string>,
-  policies: ReadonlyMap<string, ReadPolicy>,
-): PolicyProblem[] {
-  const staticPolicies = Object.fromEntries([...policies].map(([id, { source }]) => [id, source.text]));
+function validatePolicies(schema: SchemaJson<string>, policies: readonly ParsedPolicy[]): PolicyProblem[] {
+  const staticPolicies = Object.fromEntries(policies.map(({ source }, index) => [index, source.text]));
   const answer = validate({ schema, policies: { staticPolicies }, validationSettings: { mode: "strict" } });
   if (answer.type === "failure") {
     throw new PolicyError(problemsOf({ file: SCHEMA_FILE, line: 1, text: "" }, answer.errors));
   }
   // The validator repeats an error for every action that a policy applies to.
   const seen = new Set<string>();
-  const problems: PolicyProblem[] = [];
-  for (const { policyId, error } of [...answer.validationErrors, ...answer.validationWarnings]) {
-    const message = error.message.replace(/ for Sallyport::Action::"\w+"/, "");
+  return [...answer.validationErrors, ...answer.validationWarnings].flatMap(({ policyId, error }) => {
+    const message = error.message
+      .replace(/^for policy `\d+`, /, "")
+      .replace(/ for Sallyport::Action::"\w+"/, "");
     const key = `${policyId} ${error.sourceLocations?.[0]?.start} ${message}`;
-    const source = policies.get(policyId)?.source;
-    if (source === undefined || seen.has(key)) continue;
+    const source = policies[Number(policyId)]?.source;
+    if (source === undefined || seen.has(key)) return [];
     seen.add(key);
-    problems.push(...problemsOf(source, [{ ...error, message }]));
-  }
-  return problems;
+    return problemsOf(source, [{ ...error, message }]);
+  });
 }
 
 function problemsOf(source: PolicySource, errors: readonly DetailedError[]): PolicyProblem[] {

@@ -224,6 +224,17 @@ describe("a policy is refused for", () => {
     });
   });
 
+  it("everything that is wrong with it", () => {
+    const text =
+      '@reason("because") forbid (principal, action, resource)\nwhen { context.risk.scor > 3 ||\n resource in Sallyport::Segment::"x" };';
+    expect(policyProblems(text).map(({ line, found }) => `${line} ${found}`)).toEqual([
+      "1 a policy without @id",
+      '1 @reason("because")',
+      "2 attribute `risk.scor` in context not found",
+      '3 the segment "x"',
+    ]);
+  });
+
   it("one mistake once, however many actions it concerns", () => {
     expect(
       policyProblems('@id("a") permit (principal, action, resource) when { context.risk.scor > 3 };'),
