@@ -6,6 +6,7 @@ import { VERSION } from "../../contract/version.ts";
 import { describeAccess } from "../../domain/access-event.ts";
 import { deviceTrustOf, riskScoreOf } from "../../domain/evaluate.ts";
 import { createPolicyEngine } from "../../policy/engine.ts";
+import { openCountryLocator } from "../locate.ts";
 import { createTelemetry } from "../telemetry.ts";
 import { startAfterResponse } from "./after-response.ts";
 import { authorize, faulty, type Judgement } from "./authorize.ts";
