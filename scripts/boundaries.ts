@@ -35,7 +35,7 @@ const ROOMS: readonly Room[] = [
   // One function's folder is a room of its own: see roomOf.
   { at: "lambda/", mayImport: ["domain/", "contract/", "aws/", "policy/"] },
   { at: "lib/", mayImport: ["domain/", "contract/", "policy/"] },
-  { at: "bin/sallyport.", mayImport: ["cli/"] },
+  { at: "bin/sallyport", mayImport: ["cli/", "contract/"] },
   { at: "bin/", mayImport: ["lib/", "domain/", "contract/", "policy/"] },
   { at: "local/page/client/", mayImport: [], packages: [], isWebRoot: true },
   {
