@@ -1,0 +1,139 @@
+import { type EventBuses, startEventBus } from "./event-bus.ts";
+import type { SendToQueue } from "./event-invoke.ts";
+import { startPollers } from "./event-source-mapping.ts";
+import type { OnLog } from "./execution-environment.ts";
+import type { StoredFinding } from "./finding-store.ts";
+import { type FunctionFleet, startFunctions } from "./lambda-runtime.ts";
+import { type Queues, startQueues } from "./queues.ts";
+import { type SecurityHub, startSecurityHub } from "./security-hub.ts";
+import { startTables, type Tables } from "./tables.ts";
+import { type LocalTemplate, loadAssembly } from "./template.ts";
+
+export interface BootOptions {
+  /** A CDK cloud assembly, such as `cdk.out` */
+  readonly assemblyDir: string;
+  /** @default eu-central-1 */
+  readonly region?: string;
+  /** @default 000000000000 */
+  readonly accountId?: string;
+  /** Variables that every function gets on top of its own, such as NODE_EXTRA_CA_CERTS */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly onLog?: OnLog;
+  /** Processes per function. @default 8 */
+  readonly processLimit?: number;
+}
+
+/** A running stack. Its APIs are not among it: local/gateway/ serves them from `template` and `functions`. */
+export interface LocalStack {
+  readonly template: LocalTemplate;
+  readonly functions: FunctionFleet;
+  readonly bus: EventBuses;
+  readonly queues: Queues;
+  readonly tables: { readonly endpoint: string };
+  readonly securityHub: SecurityHub;
+  readonly endpoints: readonly { readonly name: string; readonly url: string }[];
+  /** Ends every process and listener; may be called again */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Runs the stacks of a cloud assembly on this machine; every listener is on a free port of 127.0.0.1.
+ * Functions get the bundles and variables of the template, and the SDK's AWS_ENDPOINT_URL_* variables to find their way here.
+ * Rejects with the first error that the template holds; what had been started by then has ended.
+ */
+export async function bootStack(options: BootOptions): Promise<LocalStack> {
+  const started: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    // From the last to the first: nothing is left to talk to a part that is gone.
+    for (const stop of started.splice(0).reverse()) await stop();
+  };
+  try {
+    return await startParts(options, started, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function startParts(
+  options: BootOptions,
+  started: (() => Promise<void>)[],
+  close: () => Promise<void>,
+): Promise<LocalStack> {
+  const owner = { region: options.region ?? "eu-central-1", accountId: options.accountId ?? "000000000000" };
+  const began = <T extends { close: () => Promise<void> }>(part: T): T => {
+    started.push(part.close);
+    return part;
+  };
+  const queues: Queues = began(await startQueues(owner));
+  const template = loadAssembly(options.assemblyDir, { ...owner, queueUrl: queues.urlOf });
+  queues.declare(template);
+  const tables: Tables = began(await startTables(template));
+  const securityHub = began(await startSecurityHub(owner));
+  const sendToQueue: SendToQueue = async (arn, body, attributes = {}) => {
+    const texts = Object.entries(attributes).map(([name, value]) => [
+      name,
+      { DataType: "String", StringValue: value },
+    ]);
+    queues.byArn(arn).send(body, Object.fromEntries(texts));
+  };
+  // The bus hands events to functions, and functions are told where the bus is; no event can come before both are there.
+  const fleet: { functions?: FunctionFleet } = {};
+  const bus = began(
+    await startEventBus(template, {
+      sendToQueue,
+      invokeAsync: async (name, payload) => {
+        if (fleet.functions === undefined) throw new Error("The functions are not there yet");
+        await fleet.functions.invokeAsync(name, payload);
+      },
+    }),
+  );
+  const functions = startFunctions(template, {
+    sendToQueue,
+    ...(options.onLog !== undefined && { onLog: options.onLog }),
+    ...(options.processLimit !== undefined && { processLimit: options.processLimit }),
+    environment: {
+      AWS_ENDPOINT_URL_DYNAMODB: tables.endpoint,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint,
+      AWS_ENDPOINT_URL_SQS: queues.endpoint,
+      AWS_ENDPOINT_URL_SECURITYHUB: securityHub.endpoint,
+      ...options.environment,
+    },
+  });
+  fleet.functions = functions;
+  // Registered before the pollers, whose last batches end only when the functions do.
+  started.push(functions.close);
+  const pollers = startPollers(template, { queueByArn: queues.byArn, invoke: functions.invoke });
+  started.push(async () => {
+    await Promise.all([pollers.close(), functions.close()]);
+  });
+  securityHub.onFinding((finding) => bus.publish("default", describeImport(finding, owner)));
+  return {
+    template,
+    functions,
+    bus,
+    queues,
+    tables,
+    securityHub,
+    endpoints: [
+      { name: "DynamoDB", url: tables.endpoint },
+      { name: "EventBridge", url: bus.endpoint },
+      { name: "SQS", url: queues.endpoint },
+      { name: "Security Hub", url: securityHub.endpoint },
+    ],
+    close,
+  };
+}
+
+/** Security Hub tells EventBridge's default bus of each finding. */
+function describeImport(
+  finding: StoredFinding,
+  { region, accountId }: { region: string; accountId: string },
+) {
+  return {
+    source: "aws.securityhub",
+    "detail-type": "Security Hub Findings - Imported",
+    resources: [`arn:aws:securityhub:${region}:${accountId}:product/${accountId}/default/${finding.Id}`],
+    detail: { findings: [finding] },
+  };
+}

@@ -1,0 +1,97 @@
+// x509 finds its parts by decorator metadata, so this comes before it.
+import "reflect-metadata";
+import { webcrypto } from "node:crypto";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  AuthorityKeyIdentifierExtension,
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  PemConverter,
+  SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
+  X509CertificateGenerator,
+} from "@peculiar/x509";
+
+/** A server certificate for `localhost` and 127.0.0.1 with what is needed to serve and to trust it. */
+export interface LocalCertificates {
+  /** PEM file of the authority, for NODE_EXTRA_CA_CERTS or `curl --cacert` */
+  readonly caFile: string;
+  /** PEM of the authority */
+  readonly ca: string;
+  /** PEM (PKCS#8) of the server's private key */
+  readonly key: string;
+  /** PEM of the server's certificate */
+  readonly cert: string;
+}
+
+const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+const LIFETIME_DAYS = 7;
+const DAY_MS = 24 * 3600 * 1000;
+
+/**
+ * Makes an authority and a server certificate signed by it (both P-256) and writes them into a folder, keys with mode 0600.
+ * Everything is new on each call and ends after a week; the authority's key is not kept, so it can sign nothing else.
+ */
+export async function createLocalCertificates(dir: string): Promise<LocalCertificates> {
+  const authorityKeys = await generateKeys();
+  const serverKeys = await generateKeys();
+  // An hour back, so that a container with a slow clock believes it.
+  const notBefore = new Date(Date.now() - 3600 * 1000);
+  const notAfter = new Date(notBefore.getTime() + LIFETIME_DAYS * DAY_MS);
+  const authority = await X509CertificateGenerator.create({
+    subject: "CN=Sallyport local authority",
+    issuer: "CN=Sallyport local authority",
+    notBefore,
+    notAfter,
+    publicKey: authorityKeys.publicKey,
+    signingKey: authorityKeys.privateKey,
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      new BasicConstraintsExtension(true, 0, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign, true),
+      await SubjectKeyIdentifierExtension.create(authorityKeys.publicKey),
+    ],
+  });
+  const server = await X509CertificateGenerator.create({
+    subject: "CN=localhost",
+    issuer: authority.subject,
+    notBefore,
+    notAfter,
+    publicKey: serverKeys.publicKey,
+    signingKey: authorityKeys.privateKey,
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      new BasicConstraintsExtension(false, undefined, true),
+      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+      await AuthorityKeyIdentifierExtension.create(authorityKeys.publicKey),
+      new SubjectAlternativeNameExtension([
+        { type: "dns", value: "localhost" },
+        { type: "ip", value: "127.0.0.1" },
+      ]),
+    ],
+  });
+  const pkcs8 = await webcrypto.subtle.exportKey("pkcs8", serverKeys.privateKey);
+  const made = {
+    caFile: join(dir, "ca.pem"),
+    ca: `${authority.toString("pem")}\n`,
+    key: `${PemConverter.encode(pkcs8, "PRIVATE KEY")}\n`,
+    cert: `${server.toString("pem")}\n`,
+  };
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const keyFile = join(dir, "localhost-key.pem");
+  // The mode counts only for a file that is new.
+  await rm(keyFile, { force: true });
+  await writeFile(made.caFile, made.ca);
+  await writeFile(join(dir, "localhost.pem"), made.cert);
+  await writeFile(keyFile, made.key, { mode: 0o600 });
+  return made;
+}
+
+function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+}

@@ -1,0 +1,11 @@
+declare module "dynalite" {
+  import type { Server } from "node:http";
+
+  /** Milliseconds that tables stay in their passing states */
+  function dynalite(options?: {
+    readonly createTableMs?: number;
+    readonly updateTableMs?: number;
+    readonly deleteTableMs?: number;
+  }): Server;
+  export = dynalite;
+}

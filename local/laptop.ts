@@ -1,0 +1,115 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createRestrict, createTableClient, type Restrict } from "../aws/access-writer.ts";
+import { createReadRiskState } from "../aws/risk-table.ts";
+import type { ReadRiskState } from "../domain/risk-state.ts";
+import { bootStack, type LocalStack } from "./boot.ts";
+import { createLocalCertificates } from "./certificates.ts";
+import type { OnLog } from "./execution-environment.ts";
+import { type Gateway, startGateway } from "./gateway/gateway.ts";
+import { type Issuer, startIssuer } from "./issuer.ts";
+import { noonZone } from "./noon-zone.ts";
+import { synthesize } from "./synthesize.ts";
+
+/** Everything that `cdk deploy` would put into an account, and an OpenID provider, on this machine. */
+export interface Laptop {
+  readonly issuer: Issuer;
+  readonly stack: LocalStack;
+  readonly gateway: Gateway;
+  readonly timeZone: string;
+  /** PEM file of the authority behind the provider's certificate */
+  readonly caFile: string;
+  readonly readRiskState: ReadRiskState;
+  readonly restrict: Restrict;
+  /** Ends every process and listener and removes the folder; may be called again */
+  readonly close: () => Promise<void>;
+}
+
+export interface LaptopOptions {
+  /** Told what is being done, in a few words */
+  readonly onProgress?: (doing: string) => void;
+  readonly onLog?: OnLog;
+  /** Gives the start up */
+  readonly signal?: AbortSignal;
+}
+
+/** What a step-up asks for; any value will do where both sides are ours. */
+const MFA_CONTEXT = "http://schemas.openid.net/pape/policies/2007/06/multi-factor";
+const REGION = "eu-central-1";
+
+/**
+ * Starts the laptop: certificates, OpenID provider, synthesis of the app with a configuration for them, the stack, the APIs.
+ * Everything listens on 127.0.0.1. Rejects with the first error; what had been started by then has ended.
+ */
+export async function startLaptop(options: LaptopOptions = {}): Promise<Laptop> {
+  const started: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const stop of started.splice(0).reverse()) await stop();
+  };
+  try {
+    return { ...(await startParts(options, started)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function startParts(
+  { onProgress = () => undefined, onLog, signal }: LaptopOptions,
+  started: (() => Promise<void>)[],
+): Promise<Omit<Laptop, "close">> {
+  const began = <T extends { readonly close: () => Promise<void> }>(part: T): T => {
+    started.push(part.close);
+    // Between two parts is where a start can be given up without leaving half of one behind.
+    signal?.throwIfAborted();
+    return part;
+  };
+  const folder = await mkdtemp(join(tmpdir(), "sallyport-"));
+  started.push(() => rm(folder, { recursive: true, force: true }));
+  onProgress("starting an OpenID provider");
+  const certificates = await createLocalCertificates(join(folder, "certificates"));
+  const issuer = began(await startIssuer({ certificates }));
+  const timeZone = noonZone(Date.now());
+  const configurationFile = join(folder, "sallyport.json");
+  await writeFile(configurationFile, JSON.stringify(configurationFor(issuer, timeZone), undefined, 2));
+  onProgress("synthesizing the CDK app");
+  await synthesize(configurationFile, join(folder, "cdk.out"), signal);
+  onProgress("booting the stacks from their templates");
+  const stack = began(
+    await bootStack({
+      assemblyDir: join(folder, "cdk.out"),
+      region: REGION,
+      environment: { NODE_EXTRA_CA_CERTS: certificates.caFile },
+      ...(onLog !== undefined && { onLog }),
+    }),
+  );
+  const gateway = began(await startGateway({ template: stack.template, invoke: stack.functions.invoke }));
+  return { issuer, stack, gateway, timeZone, caFile: certificates.caFile, ...openTable(stack) };
+}
+
+/** The deployment's configuration; everything that is not named here is the default. */
+function configurationFor(issuer: Issuer, timeZone: string) {
+  return {
+    issuers: [
+      { preset: "oidc", issuer: issuer.url, jwksUri: issuer.jwksUri, audience: [issuer.audience] },
+    ],
+    timeZone,
+    geo: { source: "database" },
+    acrValues: { mfa: [MFA_CONTEXT] },
+    demo: true,
+  };
+}
+
+function openTable({ template, tables }: LocalStack): Pick<Laptop, "readRiskState" | "restrict"> {
+  const [table] = template.ofType("AWS::DynamoDB::GlobalTable");
+  if (table === undefined) throw new Error("The template has no risk table");
+  const client = createTableClient({
+    endpoint: tables.endpoint,
+    region: REGION,
+    // dynalite asks for a signature and checks none.
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  const name = template.physicalId(table);
+  return { readRiskState: createReadRiskState(client, name), restrict: createRestrict(client, name) };
+}

@@ -1,0 +1,92 @@
+import type { Server } from "node:http";
+import dynalite from "dynalite";
+import { closeServer, listenOnFreePort } from "./listen.ts";
+import type { LocalTemplate, Resource } from "./template.ts";
+
+export interface Tables {
+  /** For AWS_ENDPOINT_URL_DYNAMODB */
+  readonly endpoint: string;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Starts dynalite in memory with every table of the template.
+ *
+ * It lacks UpdateTimeToLive, transactions, streams and ReturnValuesOnConditionCheckFailure, and never removes an expired item, which
+ * DynamoDB does up to two days late. Encryption, backups, replicas and billing mode mean nothing here.
+ */
+export async function startTables(template: LocalTemplate): Promise<Tables> {
+  const server: Server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+  const endpoint = `http://127.0.0.1:${await listenOnFreePort(server)}`;
+  const tables: Tables = { endpoint, close: () => closeServer(server) };
+  try {
+    const resources = [
+      ...template.ofType("AWS::DynamoDB::GlobalTable"),
+      ...template.ofType("AWS::DynamoDB::Table"),
+    ];
+    for (const resource of resources) await createTable(endpoint, template, resource);
+  } catch (error) {
+    await tables.close();
+    throw error;
+  }
+  return tables;
+}
+
+async function createTable(endpoint: string, template: LocalTemplate, resource: Resource): Promise<void> {
+  const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, LocalSecondaryIndexes } =
+    resource.properties;
+  const name = template.physicalId(resource);
+  const table = {
+    TableName: name,
+    AttributeDefinitions,
+    KeySchema,
+    BillingMode: "PAY_PER_REQUEST",
+    ...(GlobalSecondaryIndexes !== undefined && {
+      GlobalSecondaryIndexes: (GlobalSecondaryIndexes as StatedIndex[]).map(plainIndex),
+    }),
+    ...(LocalSecondaryIndexes !== undefined && {
+      LocalSecondaryIndexes: (LocalSecondaryIndexes as StatedIndex[]).map(plainIndex),
+    }),
+  };
+  await call(endpoint, "CreateTable", table);
+  // Even with no time to wait, dynalite makes the table active only after it has answered.
+  for (;;) {
+    const { Table } = (await call(endpoint, "DescribeTable", { TableName: name })) as Described;
+    if (Table.TableStatus === "ACTIVE") return;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+interface StatedIndex {
+  readonly IndexName: string;
+  readonly KeySchema: unknown;
+  readonly Projection: unknown;
+}
+
+interface Described {
+  readonly Table: { readonly TableStatus: string };
+}
+
+/** Without the throughput settings of a template, which the API does not know by those names. */
+const plainIndex = ({ IndexName, KeySchema, Projection }: StatedIndex): StatedIndex => ({
+  IndexName,
+  KeySchema,
+  Projection,
+});
+
+async function call(endpoint: string, action: string, input: unknown): Promise<unknown> {
+  const response = await fetch(endpoint, {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/x-amz-json-1.0",
+      "X-Amz-Target": `DynamoDB_20120810.${action}`,
+      "X-Amz-Date": "20261121T000000Z",
+      // dynalite checks that a request is signed, not by whom.
+      Authorization: "AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=local",
+    },
+    body: JSON.stringify(input),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`dynalite refuses ${action}: ${text}`);
+  return JSON.parse(text) as unknown;
+}
