@@ -75,12 +75,13 @@ export interface RecordingRules {
 }
 
 /**
- * Failures to keep: enough that the highest step reached within the hold time can be told from them alone, for a hold
- * not longer than the memory. Either `over + 1` failures lie behind the one that reached the step, and then they reach it
- * themselves; or at most `over` do, and then both they and the `over + 1` that reached it are kept.
+ * Failures to keep, so that the highest step reached within the hold time can be told from them alone, for a hold not
+ * longer than the memory. Say that `over + 1` failures reach a step, the last of them at a moment that is still held. If
+ * `over` or more came later, these and that last one reach the step as well; so only `over - 1` later ones need room
+ * besides the `over + 1`.
  */
 export function failuresKept({ failedAttempts }: FactorRules): number {
-  return 2 * Math.max(0, ...failedAttempts.steps.map((step) => step.over)) + 1;
+  return Math.max(1, ...failedAttempts.steps.map((step) => 2 * step.over));
 }
 
 /** Adds one access to a profile; an access that it knows already changes nothing that counts. */
