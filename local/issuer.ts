@@ -6,6 +6,7 @@ import { exportJWK, generateKeyPair } from "jose";
 import {
   type ClientMetadata,
   type Configuration,
+  errors,
   Provider,
   type ResourceServerInstance,
 } from "oidc-provider";
@@ -137,16 +138,19 @@ async function configure(audience: string, extras: WeakMap<object, Extras>): Pro
     clients: [client],
     jwks: { keys: [jwk] as NonNullable<Configuration["jwks"]>["keys"] },
     cookies: { keys: [randomBytes(32).toString("base64url")] },
+    renderError: async (context, out) => {
+      context.type = "json";
+      context.body = JSON.stringify(out);
+    },
     findAccount: (_context, accountId) => ({ accountId, claims: async () => ({ sub: accountId }) }),
     extraTokenClaims: async (_context, token) => ({ ...extras.get(token)?.claims }),
     formats: {
       customizers: {
         jwt: async (_context, token, parts) => {
           const issuedAt = extras.get(token)?.issuedAt;
-          if (issuedAt === undefined) return parts;
+          if (issuedAt === undefined) return;
           const { iat, exp } = parts.payload as { iat: number; exp: number };
           Object.assign(parts.payload, { iat: issuedAt, exp: issuedAt + exp - iat });
-          return parts;
         },
       },
     },
@@ -156,7 +160,10 @@ async function configure(audience: string, extras: WeakMap<object, Extras>): Pro
       resourceIndicators: {
         enabled: true,
         defaultResource: async () => audience,
-        getResourceServerInfo: async () => resourceServerInfo(audience),
+        getResourceServerInfo: async (_context, resource) => {
+          if (resource !== audience) throw new errors.InvalidTarget();
+          return resourceServerInfo(audience);
+        },
         useGrantedResource: async () => true,
       },
     },
