@@ -8,6 +8,7 @@ import { TABLE } from "../contract/table.ts";
 export interface RiskTableProps {
   /**
    * The customer key that encrypts the table. Functions get the right to use it through DynamoDB alone.
+   * Needs a stack whose Region is stated (CDK cannot render the key otherwise).
    * @default - a key that DynamoDB owns
    */
   readonly encryptionKey?: IKey;

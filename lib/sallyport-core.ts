@@ -38,7 +38,7 @@ export interface SallyportCoreProps {
    */
   readonly cityDatabase?: string;
   /**
-   * The customer key that encrypts the risk table.
+   * The customer key that encrypts the risk table; needs a stack whose Region is stated.
    * @default - a key that DynamoDB owns
    */
   readonly tableKey?: IKey;

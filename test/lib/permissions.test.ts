@@ -1,0 +1,101 @@
+import { Template } from "aws-cdk-lib/assertions";
+import { resourcesOf, synthesize } from "./synthesize.ts";
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+
+const { core, demo } = synthesize({ demo: true });
+
+/** Each role's statements, by the construct that the role belongs to. */
+function statementsOf(template: Template): Record<string, Statement[]> {
+  const policies = Object.values(resourcesOf(template, "AWS::IAM::Policy"));
+  const found: Record<string, Statement[]> = {};
+  for (const { Properties } of policies) {
+    for (const { Ref } of Properties.Roles) {
+      const owner = /(Authorizer|Scorer|Findings|Backend)/.exec(Ref)?.[0] ?? Ref;
+      found[owner] = [...(found[owner] ?? []), ...Properties.PolicyDocument.Statement];
+    }
+  }
+  return found;
+}
+
+const actionsOf = (statements: Statement[] = []) => statements.flatMap(({ Action }) => Action).toSorted();
+
+const coreStatements = statementsOf(core);
+const demoStatements = statementsOf(Template.fromStack(demo!));
+const LOGS = ["logs:CreateLogStream", "logs:PutLogEvents"];
+
+test.each([
+  ["Authorizer", ["dynamodb:BatchGetItem", "events:PutEvents", ...LOGS]],
+  [
+    "Scorer",
+    [
+      "dynamodb:GetItem",
+      "dynamodb:PutItem",
+      "dynamodb:UpdateItem",
+      ...LOGS,
+      "sqs:SendMessage",
+      "sqs:SendMessage",
+    ],
+  ],
+  [
+    "Findings",
+    [
+      ...LOGS,
+      "securityhub:BatchImportFindings",
+      "sqs:ChangeMessageVisibility",
+      "sqs:DeleteMessage",
+      "sqs:GetQueueAttributes",
+      "sqs:GetQueueUrl",
+      "sqs:ReceiveMessage",
+    ],
+  ],
+])("%s may do just this", (owner, actions) => {
+  // The scorer sends to the findings queue and, as Lambda asks of it, to its own dead-letter queue.
+  expect(actionsOf(coreStatements[owner])).toEqual([...new Set(actions)].toSorted());
+});
+
+test("there are no other roles", () => {
+  expect(Object.keys(coreStatements).toSorted()).toEqual(["Authorizer", "Findings", "Scorer"]);
+  expect(actionsOf(demoStatements.Backend)).toEqual(LOGS);
+  expect(Object.keys(demoStatements)).toEqual(["Backend"]);
+});
+
+test("the scorer touches user items alone", () => {
+  const statement = coreStatements.Scorer?.find(({ Action }) => JSON.stringify(Action).includes("dynamodb"));
+  expect(statement?.Condition).toEqual({ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["USER#*"] } });
+});
+
+test("findings go to the account's own product and nowhere else", () => {
+  const statement = coreStatements.Findings?.find(
+    ({ Action }) => Action === "securityhub:BatchImportFindings",
+  );
+  expect(JSON.stringify(statement?.Resource)).toMatch(/:securityhub:.*:product\/.*AWS::AccountId.*\/default/);
+});
+
+test("no statement allows a wildcard action or resource, and no managed policy is attached", () => {
+  for (const template of [core, Template.fromStack(demo!)]) {
+    for (const statement of Object.values(statementsOf(template)).flat()) {
+      expect(statement.Effect).toBe("Allow");
+      expect(JSON.stringify(statement.Action)).not.toContain("*");
+      expect(JSON.stringify(statement.Resource)).not.toContain("*");
+    }
+    for (const { Properties } of Object.values(resourcesOf(template, "AWS::IAM::Role"))) {
+      expect(Properties.ManagedPolicyArns).toBeUndefined();
+      expect(Properties.Policies).toBeUndefined();
+    }
+  }
+});
+
+test("only AWS services of this account may invoke functions, each for one source", () => {
+  for (const template of [core, Template.fromStack(demo!)]) {
+    for (const { Properties } of Object.values(resourcesOf(template, "AWS::Lambda::Permission"))) {
+      expect(["apigateway.amazonaws.com", "events.amazonaws.com"]).toContain(Properties.Principal);
+      expect(Properties.SourceArn).toBeDefined();
+    }
+  }
+});

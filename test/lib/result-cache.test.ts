@@ -1,0 +1,89 @@
+import fc from "fast-check";
+import { completeCacheKey, flawsOfCache } from "../../lib/result-cache.ts";
+
+const rest = completeCacheKey("REST REQUEST");
+const http = completeCacheKey("HTTP");
+
+test("the complete keys are what API Gateway calls the inputs", () => {
+  expect(rest).toEqual([
+    "method.request.header.Authorization",
+    "context.httpMethod",
+    "context.path",
+    "context.identity.sourceIp",
+  ]);
+  expect(http).toEqual([
+    "$request.header.Authorization",
+    "$context.httpMethod",
+    "$context.path",
+    "$context.identity.sourceIp",
+  ]);
+});
+
+test("no caching needs no key", () => {
+  for (const kind of ["REST REQUEST", "REST TOKEN", "HTTP", "WEBSOCKET"] as const) {
+    expect(flawsOfCache({ kind, ttl: 0, identitySources: [] })).toEqual([]);
+  }
+  expect(flawsOfCache({ kind: "WEBSOCKET", identitySources: [] })).toEqual([]);
+});
+
+test("caching with the complete key passes, in any order and letter case and with more", () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom({ kind: "REST REQUEST" as const, key: rest }, { kind: "HTTP" as const, key: http }),
+      fc.integer({ min: 1, max: 3600 }),
+      fc.array(fc.string()),
+      fc.boolean(),
+      ({ kind, key }, ttl, more, upper) => {
+        const identitySources = [...more, ...key.toReversed()].map((source) =>
+          upper ? source.toUpperCase() : source,
+        );
+        expect(flawsOfCache({ kind, ttl, identitySources })).toEqual([]);
+      },
+    ),
+  );
+});
+
+test("each input that is left out of the key is one flaw that names it", () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom({ kind: "REST REQUEST" as const, key: rest }, { kind: "HTTP" as const, key: http }),
+      fc.option(fc.integer({ min: 1, max: 3600 }), { nil: undefined }),
+      fc.subarray([0, 1, 2, 3], { maxLength: 3 }),
+      ({ kind, key }, ttl, kept) => {
+        const identitySources = kept.map((index) => key[index] ?? "");
+        const left = key.filter((source) => !identitySources.includes(source));
+        const flaws = flawsOfCache({ kind, identitySources, ...(ttl !== undefined && { ttl }) });
+        expect(flaws).toHaveLength(left.length);
+        left.forEach((source, index) => {
+          expect(flaws[index]).toContain(`add ${source} to the identity sources`);
+        });
+      },
+    ),
+  );
+});
+
+test("the route key or the resource path stand for no path: one route has many", () => {
+  const withRouteKey = http.map((source) => (source === "$context.path" ? "$context.routeKey" : source));
+  expect(flawsOfCache({ kind: "HTTP", ttl: 60, identitySources: withRouteKey })).toEqual([
+    "verdicts are cached for 60 s, but the path is not in the cache key: the verdict on one route would be reused for another. Set the TTL to 0 or add $context.path to the identity sources.",
+  ]);
+  const withResource = rest.map((source) => (source === "context.path" ? "context.resourcePath" : source));
+  expect(flawsOfCache({ kind: "REST REQUEST", ttl: 60, identitySources: withResource })).toHaveLength(1);
+});
+
+test("a TOKEN authorizer may not cache at all", () => {
+  const flaws = flawsOfCache({ kind: "REST TOKEN", ttl: 1, identitySources: rest });
+  expect(flaws).toHaveLength(1);
+  expect(flaws[0]).toContain(
+    "the token alone: one verdict would be reused for every route, method and address",
+  );
+});
+
+test("a REST authorizer that sets no TTL caches for five minutes", () => {
+  const flaws = flawsOfCache({
+    kind: "REST REQUEST",
+    identitySources: ["method.request.header.Authorization"],
+  });
+  expect(flaws).toHaveLength(3);
+  expect(flaws[0]).toContain("300 s");
+});

@@ -1,0 +1,49 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import { APP_CONTEXT } from "../../lib/app-context.ts";
+import { type ComposedApp, composeApp } from "../../lib/compose-app.ts";
+import { type Configuration, readConfiguration } from "../../lib/configuration.ts";
+import type { ConfigurationInput } from "../../lib/configuration-schema.ts";
+import type { CompiledPolicies } from "../../policy/compiled-policies.ts";
+
+/** Policies that permit nothing; templates do not depend on what they say. */
+export const NO_POLICIES: CompiledPolicies = { schema: {}, policies: {}, segments: {} };
+
+/** An app that bundles nothing: templates name the sources' folders. */
+export function bareApp(): App {
+  return new App({
+    outdir: mkdtempSync(join(tmpdir(), "sallyport-synth-")),
+    context: { ...APP_CONTEXT, "aws:cdk:bundling-stacks": [] },
+    analyticsReporting: false,
+    treeMetadata: false,
+  });
+}
+
+export function configure(parts: Partial<ConfigurationInput> = {}): Configuration {
+  const issuers = [{ preset: "oidc", issuer: "https://id.example.com", audience: ["api"] }];
+  return readConfiguration(JSON.stringify({ issuers, ...parts }), "sallyport.json");
+}
+
+export interface Synthesized extends ComposedApp {
+  readonly app: App;
+  readonly core: Template;
+}
+
+export function synthesize(parts: Partial<ConfigurationInput> = {}): Synthesized {
+  const app = bareApp();
+  const composed = composeApp(app, configure(parts), NO_POLICIES);
+  return { app, ...composed, core: Template.fromStack(composed.sallyport) };
+}
+
+/** All resources of a type, by logical id. */
+export const resourcesOf = (template: Template, type: string): Record<string, Resource> =>
+  template.findResources(type) as Record<string, Resource>;
+
+export interface Resource {
+  // biome-ignore lint/suspicious/noExplicitAny: CloudFormation's properties are as open as that
+  readonly Properties: any;
+  readonly DeletionPolicy?: string;
+}
