@@ -125,7 +125,7 @@ const NO_CHANGES = "the laptop runs what is in the assembly now";
  * Every resource type that a template may hold, what becomes of it, and how it is named.
  * A type that is not here stops the boot, so that nothing is left out unnoticed.
  */
-export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
+const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   "AWS::Lambda::Function": run("the function fleet", named("FunctionName", "lambda", "function:")),
   "AWS::Lambda::EventSourceMapping": run(
     "the queue pollers",
@@ -240,3 +240,8 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   "AWS::Cognito::UserPoolResourceServer": accepted("tokens come from the local OpenID provider", nameless),
   "AWS::CDK::Metadata": accepted("it tells CDK's makers what is used", nameless),
 };
+
+/** Undefined for a type that the laptop does not know. */
+export function resourceType(type: string): ResourceType | undefined {
+  return Object.hasOwn(RESOURCE_TYPES, type) ? RESOURCE_TYPES[type] : undefined;
+}

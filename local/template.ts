@@ -1,6 +1,6 @@
 import { readAssembly, type StackTemplate } from "./assembly.ts";
 import { createResolver, type Resolver, type Surroundings } from "./intrinsics.ts";
-import { type Identity, RESOURCE_TYPES } from "./resource-types.ts";
+import { type Identity, resourceType } from "./resource-types.ts";
 
 /** One resource of a synthesized stack, ready to be run. */
 export interface Resource {
@@ -40,7 +40,7 @@ export interface TemplateOptions {
  *
  * Stacks may refer to each other by exports and by SSM parameters. Names that the template leaves open become `<stack>-<logicalId>`;
  * ids that AWS would draw are derived from the same two, so that they are equal in every run.
- * Throws one error that names resource and type for a type outside RESOURCE_TYPES, and for every reference that leads nowhere.
+ * Throws one error that names resource and type for a type outside local/resource-types.ts, and for every reference that leads nowhere.
  * Does not check properties against CloudFormation's schemas: synthesis did.
  */
 export function loadAssembly(dir: string, options: TemplateOptions): LocalTemplate {
@@ -55,7 +55,7 @@ export function loadAssembly(dir: string, options: TemplateOptions): LocalTempla
     const known = identities.get(key);
     const raw = find(stack)?.template.Resources?.[logicalId];
     if (known !== undefined || raw === undefined) return known;
-    const type = RESOURCE_TYPES[raw.Type] ?? raise(unsupported(stack, logicalId, raw.Type));
+    const type = resourceType(raw.Type) ?? raise(unsupported(stack, logicalId, raw.Type));
     const property = (name: string): string | undefined => {
       const value = resolverOf(stack).resolve(raw.Properties?.[name]);
       return value === undefined ? undefined : String(value);
@@ -101,7 +101,7 @@ export function loadAssembly(dir: string, options: TemplateOptions): LocalTempla
 function readResources({ name, template, assets }: StackTemplate, resolver: Resolver): readonly Resource[] {
   return Object.entries(template.Resources ?? {}).flatMap(([logicalId, raw]): readonly Resource[] => {
     if (raw.Condition !== undefined && !resolver.condition(raw.Condition)) return [];
-    if (RESOURCE_TYPES[raw.Type] === undefined) raise(unsupported(name, logicalId, raw.Type));
+    if (resourceType(raw.Type) === undefined) raise(unsupported(name, logicalId, raw.Type));
     const properties = resolver.resolve(raw.Properties ?? {}) as Record<string, unknown>;
     const resource = { stack: name, logicalId, type: raw.Type, properties };
     if (raw.Type !== "AWS::Lambda::Function") return [resource];
