@@ -1,0 +1,109 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BUNDLE_FILE } from "../contract/environment.ts";
+import { bundleSource } from "../lib/bundle-source.ts";
+import { compilePolicies } from "../policy/compile.ts";
+import { median } from "./rounds.ts";
+import { startSurroundings } from "./surroundings.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+const resolvePackage = createRequire(import.meta.url).resolve;
+
+/** What the bundle loads, each loaded and made ready alone in a process of its own. */
+const PARTS: Readonly<Record<string, string>> = {
+  "AWS SDK (DynamoDB, EventBridge)": `
+    import { createAccessBusClient } from "./aws/access-bus.ts"; import { createRiskTableClient } from "./aws/risk-table.ts";
+    createAccessBusClient(); createRiskTableClient();`,
+  "aws-jwt-verify": `
+    import { createKeySets } from "./lambda/authorizer/key-sets.ts"; import { trustIssuers } from "./lambda/authorizer/issuers.ts";
+    trustIssuers([{ preset: "oidc", issuer: "https://issuer.example", audience: ["a"] }], createKeySets({ now: Date.now, onFailure: () => {} }));`,
+  "Powertools logger and metrics": `
+    import { createTelemetry } from "./lambda/telemetry.ts"; createTelemetry("bench");`,
+  "Cedar engine with the default policies": `
+    import { readFileSync } from "node:fs"; import { createPolicyEngine } from "./policy/engine.ts";
+    createPolicyEngine(JSON.parse(readFileSync(process.env.LAMBDA_TASK_ROOT + "/policy.json", "utf8")));`,
+};
+
+const FIRST_DECISION = `
+  const { handler } = await import("./index.mjs");
+  const response = await handler(JSON.parse(process.env.BENCH_EVENT), { awsRequestId: "r1", getRemainingTimeInMillis: () => 5000 });
+  process.exit(response.context.decision === "allow" ? 0 : 9);`;
+
+export interface ColdFigures {
+  /** Milliseconds from spawning `node` to its end, medians; \`added\` is what goes beyond \`node\` doing nothing */
+  readonly programs: readonly { readonly name: string; readonly ms: number; readonly added: number }[];
+}
+
+/** Process start to first decision of the authorizer's bundle, with real keys over TLS and a real table over HTTP on loopback. */
+export async function measureCold(rounds: number): Promise<ColdFigures> {
+  const folder = mkdtempSync(join(tmpdir(), "sallyport-bench-"));
+  const surroundings = await startSurroundings(folder);
+  try {
+    await writeFunction(folder);
+    const programs = writePrograms(folder);
+    const samples = programs.map((): number[] => []);
+    for (let round = 0; round <= rounds; round++) {
+      for (const [at, { file }] of programs.entries()) {
+        const ms = await timeProcess(join(folder, file), surroundings.environment);
+        // The first round fills the file cache.
+        if (round > 0) samples[at]?.push(ms);
+      }
+    }
+    const nothing = samples[0] ?? [];
+    return {
+      programs: programs.map(({ name }, at) => {
+        const own = samples[at] ?? [];
+        return { name, ms: median(own), added: median(own.map((ms, round) => ms - (nothing[round] ?? 0))) };
+      }),
+    };
+  } finally {
+    await surroundings.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function writeFunction(folder: string): Promise<void> {
+  writeFileSync(join(folder, "index.mjs"), bundleSource(join(ROOT, "lambda/authorizer/handler.ts")).code);
+  writeFileSync(join(folder, BUNDLE_FILE.policy), JSON.stringify(compilePolicies(join(ROOT, "policy"))));
+  const glue = resolvePackage("@cedar-policy/cedar-wasm/nodejs");
+  await copyFile(join(glue, "../cedar_wasm_bg.wasm"), join(folder, "cedar_wasm_bg.wasm"));
+}
+
+function writePrograms(folder: string): { name: string; file: string }[] {
+  writeFileSync(join(folder, "nothing.mjs"), "process.exit(0);");
+  writeFileSync(join(folder, "first.mjs"), FIRST_DECISION);
+  const parts = Object.entries(PARTS).map(([name, contents], at) => {
+    const file = `part-${at}.mjs`;
+    const entry = join(folder, `part-${at}.ts`);
+    writeFileSync(entry, `${contents.replaceAll('"./', `"${ROOT}/`)}\nprocess.exit(0);`);
+    writeFileSync(join(folder, file), bundleSource(entry).code);
+    return { name, file };
+  });
+  return [
+    { name: "node doing nothing", file: "nothing.mjs" },
+    { name: "first decision", file: "first.mjs" },
+    ...parts,
+  ];
+}
+
+function timeProcess(file: string, environment: Readonly<Record<string, string>>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const started = process.hrtime.bigint();
+    const child = spawn(process.execPath, [file], {
+      env: environment,
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    child.on("error", reject);
+    child.on("exit", (code) => {
+      if (code === 0) resolve(Number(process.hrtime.bigint() - started) / 1e6);
+      else
+        reject(
+          new Error(`${file} ended with ${code}: the first decision was not an allow, or a part failed`),
+        );
+    });
+  });
+}

@@ -1,0 +1,173 @@
+import { createPublicKey, generateKeyPairSync, verify } from "node:crypto";
+import { join } from "node:path";
+import { JwtVerifier } from "aws-jwt-verify/jwt-verifier";
+import { exportJWK, SignJWT } from "jose";
+import jwt from "jsonwebtoken";
+import { JwksClient } from "jwks-rsa";
+import { describeAccess } from "../domain/access-event.ts";
+import { evaluate } from "../domain/evaluate.ts";
+import type { PolicyQuestion } from "../domain/policy-question.ts";
+import { type AuthorizerOptions, type AuthorizerPorts, authorize } from "../lambda/authorizer/authorize.ts";
+import { trustIssuers } from "../lambda/authorizer/issuers.ts";
+import { createKeySets } from "../lambda/authorizer/key-sets.ts";
+import { readRequest } from "../lambda/authorizer/read-request.ts";
+import { renderResponse } from "../lambda/authorizer/render-response.ts";
+import { verifyToken } from "../lambda/authorizer/verify-token.ts";
+import { compilePolicies } from "../policy/compile.ts";
+import { createPolicyEngine } from "../policy/engine.ts";
+import type { Timing } from "./rounds.ts";
+import { timeRounds } from "./rounds.ts";
+import { eventWith } from "./surroundings.ts";
+
+const ISSUER = "https://issuer.example";
+const AUDIENCE = "https://api.example";
+
+export interface WarmFigures {
+  readonly verifiers: readonly Timing[];
+  readonly stages: readonly Timing[];
+}
+
+/** A warm decision without network I/O, beside verifying the same RS256 token alone, and the decision's stages. */
+export async function measureWarm(rounds: number): Promise<WarmFigures> {
+  const { token, event, ports, options, peers } = await prepare();
+  const request = readRequest(event, "none", Date.now());
+  const identity = await verifyToken(request.credentials, ports.issuers);
+  const risk = { status: "known" } as const;
+  let question: PolicyQuestion | undefined;
+  const judged = await authorize(event, ports, options);
+  if (judged.decision.outcome !== "allow")
+    throw new Error(`the benchmark's request is not allowed: ${judged.decision.reasons}`);
+  evaluate(
+    { request, identity, risk },
+    options,
+    (asked) => {
+      question = asked;
+      return { verdict: "allow", determining: [], monitored: [], errors: [] };
+    },
+    Date.now(),
+  );
+  const answer = { verdict: "allow", determining: [], monitored: [], errors: [] } as const;
+  const tell = () => {
+    const facts = { decisionId: "AAAAAAAAAAAAAAAAAAAAAA", riskScore: 0, deviceTrust: "medium" } as const;
+    describeAccess(
+      {
+        ...facts,
+        request,
+        evidence: identity,
+        decision: judged.decision,
+        latency: judged.latency,
+        decidedAt: Date.now(),
+      },
+      "0",
+    );
+    return renderResponse(judged, facts);
+  };
+  return {
+    verifiers: await timeRounds(
+      [
+        { name: "bare crypto.verify", run: peers.bare },
+        { name: "aws-jwt-verify", run: () => peers.awsJwtVerify(token) },
+        { name: "jsonwebtoken + jwks-rsa", run: () => peers.jsonwebtoken(token) },
+        { name: "whole decision", run: () => authorize(event, ports, options) },
+        {
+          name: "whole decision, engine left out",
+          run: () => authorize(event, { ...ports, ask: () => answer }, options),
+        },
+      ],
+      rounds,
+    ),
+    stages: await timeRounds(
+      [
+        { name: "whole decision", run: () => authorize(event, ports, options) },
+        { name: "read", run: () => readRequest(event, "none", Date.now()) },
+        { name: "verify", run: () => verifyToken(request.credentials, ports.issuers) },
+        {
+          name: "evaluate, engine left out",
+          run: () => evaluate({ request, identity, risk }, options, () => answer, Date.now()),
+        },
+        { name: "evaluate, Cedar engine", run: () => question && ports.ask(question) },
+        { name: "render and describe", run: tell },
+      ],
+      rounds,
+    ),
+  };
+}
+
+async function prepare() {
+  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const jwk = { ...(await exportJWK(publicKey)), kid: "key-1", alg: "RS256", use: "sig" };
+  const keys = { keys: [jwk] };
+  const now = Math.floor(Date.now() / 1000);
+  const token = await new SignJWT({
+    roles: ["reader", "writer"],
+    sid: "session-1",
+    device_id: "laptop-7",
+    device_trust_level: "medium",
+    amr: ["pwd", "mfa"],
+    auth_time: now,
+    scope: "orders",
+    client_id: "web",
+  })
+    .setProtectedHeader({ alg: "RS256", kid: "key-1", typ: "at+jwt" })
+    .setIssuer(ISSUER)
+    .setAudience(AUDIENCE)
+    .setSubject("alice")
+    .setIssuedAt(now)
+    .setExpirationTime(now + 3600)
+    .setJti("jti-1")
+    .sign(privateKey);
+  const policies = compilePolicies(join(import.meta.dirname, "../policy"));
+  const bytes = new TextEncoder().encode(JSON.stringify(keys)).buffer as ArrayBuffer;
+  const keySets = createKeySets({ now: Date.now, onFailure: () => {}, fetchKeySet: async () => bytes });
+  const ports: AuthorizerPorts = {
+    now: Date.now,
+    issuers: trustIssuers([{ preset: "oidc", issuer: ISSUER, audience: [AUDIENCE] }], keySets),
+    readRiskState: async () => ({ status: "known" }),
+    ask: createPolicyEngine(policies),
+  };
+  const options: AuthorizerOptions = {
+    geo: "none",
+    timeZone: "Europe/Berlin",
+    countries: [],
+    deviceClaimCap: "medium",
+    acrValues: { mfa: ["mfa"] },
+    segments: policies.segments,
+  };
+  return {
+    token,
+    event: eventWith(token),
+    ports,
+    options,
+    peers: peersFor(token, keys, publicKey.export({ format: "jwk" })),
+  };
+}
+
+function peersFor(token: string, keys: { keys: object[] }, publicJwk: object) {
+  const key = createPublicKey({ key: publicJwk as never, format: "jwk" });
+  const [header, payload, signature = ""] = token.split(".");
+  const signed = Buffer.from(`${header}.${payload}`);
+  const signatureBytes = Buffer.from(signature, "base64url");
+  const verifier = JwtVerifier.create({ issuer: ISSUER, audience: AUDIENCE, jwksUri: `${ISSUER}/jwks` });
+  verifier.cacheJwks(keys as never);
+  const client = new JwksClient({
+    jwksUri: `${ISSUER}/jwks`,
+    cache: true,
+    getKeysInterceptor: async () => keys.keys as never,
+  });
+  return {
+    bare: () => {
+      if (!verify("sha256", signed, key, signatureBytes)) throw new Error("the signature does not verify");
+    },
+    awsJwtVerify: (raw: string) => verifier.verify(raw),
+    jsonwebtoken: (raw: string) =>
+      new Promise((resolve, reject) => {
+        jwt.verify(
+          raw,
+          ({ kid }, done) =>
+            client.getSigningKey(kid).then((found) => done(null, found.getPublicKey()), done),
+          { algorithms: ["RS256"], issuer: ISSUER, audience: AUDIENCE },
+          (error, claims) => (error ? reject(error) : resolve(claims)),
+        );
+      }),
+  };
+}
