@@ -36,6 +36,7 @@ export interface LaptopOptions {
 
 /** What a step-up asks for; any value will do where both sides are ours. */
 const MFA_CONTEXT = "http://schemas.openid.net/pape/policies/2007/06/multi-factor";
+const AUDIENCE = "https://api.sallyport.example";
 const REGION = "eu-central-1";
 
 /**
@@ -69,7 +70,7 @@ async function startParts(
   started.push(() => rm(folder, { recursive: true, force: true }));
   onProgress("starting an OpenID provider");
   const certificates = await createLocalCertificates(join(folder, "certificates"));
-  const issuer = began(await startIssuer({ certificates }));
+  const issuer = began(await startIssuer({ certificates, audience: AUDIENCE }));
   const timeZone = noonZone(Date.now());
   const configurationFile = join(folder, "sallyport.json");
   await writeFile(configurationFile, JSON.stringify(configurationFor(issuer, timeZone), undefined, 2));
@@ -91,9 +92,7 @@ async function startParts(
 /** The deployment's configuration; everything that is not named here is the default. */
 function configurationFor(issuer: Issuer, timeZone: string) {
   return {
-    issuers: [
-      { preset: "oidc", issuer: issuer.url, jwksUri: issuer.jwksUri, audience: [issuer.audience] },
-    ],
+    issuers: [{ preset: "oidc", issuer: issuer.url, jwksUri: issuer.jwksUri, audience: [issuer.audience] }],
     timeZone,
     geo: { source: "database" },
     acrValues: { mfa: [MFA_CONTEXT] },

@@ -3,6 +3,7 @@ import type { SecurityFinding } from "../../domain/finding.ts";
 import type { UserId } from "../../domain/identity-evidence.ts";
 import { REASONS, type ReasonCode } from "../../domain/reason.ts";
 import { RISK_FACTORS, type RiskFactor, type UserRisk } from "../../domain/risk-state.ts";
+import type { SentFinding } from "../asff.ts";
 import type { DecisionMessage, FindingMessage, RiskMessage } from "./client/message.ts";
 
 /** The five factors as a person would call them. */
@@ -63,7 +64,11 @@ export function describeRisk(issuer: string, subject: string, risk: UserRisk): R
   };
 }
 
-/** A finding as Security Hub holds it. */
+/** A finding of ours as Security Hub holds it; undefined for one of another product. */
+export function ownFinding(stored: SentFinding): SecurityFinding | undefined {
+  return stored.ProductName === "Sallyport" ? (stored as unknown as SecurityFinding) : undefined;
+}
+
 export function describeFinding(finding: SecurityFinding): FindingMessage {
   const { ProductFields: fields } = finding;
   return {

@@ -9,11 +9,10 @@ export type Forgery =
   | "foreign-key"
   | "unknown-key-id"
   | "expired"
-  | "not-yet-valid"
   | "wrong-audience"
   | "wrong-issuer"
   | "alg-none"
-  | "hmac-with-public-key"
+  | "symmetric"
   | "tampered-payload"
   | "truncated";
 

@@ -1,0 +1,68 @@
+import { parseArgs } from "node:util";
+
+export interface LaptopCommandOptions {
+  readonly help: boolean;
+  /** Run the scenario to its end and leave */
+  readonly once: boolean;
+  readonly json: boolean;
+  /** Functions' logs on standard error */
+  readonly verbose: boolean;
+  /** The page's port; undefined: the usual one, or any free one where that is taken */
+  readonly port: number | undefined;
+}
+
+/** The command line was not understood; the message says what is wrong and what to do. */
+export class LaptopUsageError extends Error {
+  override readonly name = "LaptopUsageError";
+}
+
+export const LAPTOP_HELP = `Runs Sallyport whole on this machine, from the template that cdk synth writes, and drives a scenario through it.
+
+Usage: npm start -- [options]
+       sallyport local [options]
+
+  --once         run the scenario to its end, print a table of expected and got, and leave;
+                 the exit code is 0 only if every step is as expected
+  --json         one JSON object per step, decision and finding on standard output, and nothing else there
+  --port <port>  where the page is served; 8484 by default
+  --verbose      the functions' logs on standard error
+  --help         this text
+
+Without --once everything keeps running until Ctrl-C. Nothing listens but on 127.0.0.1; no AWS account is touched.
+
+Examples:
+  npm start
+  npm start -- --once
+  npm start -- --once --json
+`;
+
+const FLAGS = {
+  help: { type: "boolean", short: "h" },
+  once: { type: "boolean" },
+  json: { type: "boolean" },
+  verbose: { type: "boolean" },
+  port: { type: "string" },
+} as const;
+
+/** @throws LaptopUsageError */
+export function readLaptopOptions(argv: readonly string[]): LaptopCommandOptions {
+  const { port, help = false, once = false, json = false, verbose = false } = parse(argv);
+  if (port !== undefined && once) refuse("--port has no use with --once, which serves no page.");
+  if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65535)) {
+    refuse(`--port ${port} is not a port from 1 to 65535.`);
+  }
+  return { help, once, json, verbose, port: port === undefined ? undefined : Number(port) };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: FLAGS }).values;
+  } catch (error) {
+    const [complaint = ""] = (error as Error).message.split(/\. |\n/);
+    return refuse(`${complaint.replace(/\.$/, "")}.`);
+  }
+}
+
+function refuse(complaint: string): never {
+  throw new LaptopUsageError(`${complaint}\nSee npm start -- --help.`);
+}

@@ -1,0 +1,67 @@
+import { DEFAULT_THRESHOLDS } from "../../domain/risk-rules.ts";
+import { RISK_FACTORS } from "../../domain/risk-state.ts";
+import type { Laptop } from "../laptop.ts";
+import { type Observation, observe } from "../scenario/observe.ts";
+import type { PageMessage } from "./client/message.ts";
+import { describeDecision, describeFinding, describeRisk, ownFinding } from "./describe.ts";
+import { watchRisk } from "./watch-risk.ts";
+
+export interface Telling {
+  readonly observation: Observation;
+  readonly close: () => Promise<void>;
+}
+
+/** Nothing is held: what a user's bar shows when the points have worn off */
+const NOTHING_HELD = {
+  score: 0,
+  factors: Object.fromEntries(RISK_FACTORS.map((factor) => [factor, 0])) as Record<
+    (typeof RISK_FACTORS)[number],
+    number
+  >,
+  updatedAt: 0,
+};
+
+/** Above this score the default policies let nothing through; see policy/default.cedar, `risk-bearable` */
+const UNBEARABLE = 90;
+
+/** Tells everything that happens on a laptop: decisions off the bus, findings, and risk as the table holds it. */
+export function tellLaptop(
+  laptop: Laptop,
+  readRisk: Parameters<typeof watchRisk>[0]["read"],
+  publish: (message: PageMessage) => void,
+): Telling {
+  const { gateway, issuer, stack, timeZone } = laptop;
+  publish({
+    kind: "about",
+    apis: gateway.apis.map(({ name, kind, url }) => ({ name, kind, url })),
+    issuer: issuer.url,
+    timeZone,
+    thresholds: [
+      { at: DEFAULT_THRESHOLDS.medium, means: "a finding of severity MEDIUM" },
+      { at: DEFAULT_THRESHOLDS.high, means: "the finding becomes HIGH, and the user is challenged" },
+      { at: UNBEARABLE, means: "every request is denied" },
+    ],
+  });
+  const watch = watchRisk({
+    read: readRisk,
+    onRisk: (user, risk) => publish(describeRisk(user.issuer, user.subject, risk ?? NOTHING_HELD)),
+  });
+  const names = new Map(gateway.apis.map(({ apiId, kind }) => [apiId, `${kind.toUpperCase()} API`]));
+  const observation = observe(stack.bus, (event) => {
+    publish(describeDecision(event, names));
+    const { uid, domain } = event.actor.user;
+    if (uid !== undefined && domain !== undefined) watch.notice({ issuer: domain, subject: uid });
+  });
+  const forget = stack.securityHub.onFinding((stored) => {
+    const finding = ownFinding(stored);
+    if (finding !== undefined) publish(describeFinding(finding));
+  });
+  return {
+    observation,
+    close: async () => {
+      observation.close();
+      forget();
+      await watch.close();
+    },
+  };
+}

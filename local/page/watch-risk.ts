@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { UserId } from "../../domain/identity-evidence.ts";
+import type { UserRisk } from "../../domain/risk-state.ts";
+
+/** The scorer is done well within this time after a decision. */
+const ATTENTION_MS = 3000;
+const LOOK_AGAIN_MS = 100;
+/** Points wear off without any event. */
+const SLOW_LOOK_MS = 10_000;
+
+export interface RiskWatch {
+  /** Says that something happened that may change a user's risk soon */
+  readonly notice: (user: UserId) => void;
+  /** Resolves when the watch has ended; may be called again */
+  readonly close: () => Promise<void>;
+}
+
+export interface RiskWatchOptions {
+  readonly read: (user: UserId) => Promise<UserRisk | undefined>;
+  readonly onRisk: (user: UserId, risk: UserRisk | undefined) => void;
+}
+
+/** Follows the risk of every user that was noticed, by looking: DynamoDB tells no one that an item changed. */
+export function watchRisk({ read, onRisk }: RiskWatchOptions): RiskWatch {
+  const known = new Map<string, { readonly user: UserId; seen: string; until: number; lookedAt: number }>();
+  const ended = new AbortController();
+  const look = async (): Promise<void> => {
+    while (!ended.signal.aborted) {
+      for (const one of known.values()) {
+        const now = performance.now();
+        if (now > one.until && now < one.lookedAt + SLOW_LOOK_MS) continue;
+        one.lookedAt = now;
+        // A failed look says nothing of the user; the next one is soon.
+        const looked = await read(one.user).then(
+          (risk) => ({ risk }),
+          () => undefined,
+        );
+        if (looked === undefined) continue;
+        const seen = JSON.stringify(looked.risk) ?? "";
+        if (seen !== one.seen && !ended.signal.aborted) onRisk(one.user, looked.risk);
+        one.seen = seen;
+      }
+      await sleep(LOOK_AGAIN_MS, undefined, { signal: ended.signal }).catch(() => undefined);
+    }
+  };
+  const looking = look();
+  return {
+    notice: (user) => {
+      const key = `${user.issuer}|${user.subject}`;
+      const until = performance.now() + ATTENTION_MS;
+      const one = known.get(key);
+      if (one === undefined) known.set(key, { user, seen: "", until, lookedAt: 0 });
+      else one.until = until;
+    },
+    close: async () => {
+      ended.abort();
+      await looking;
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { startLaptop } from "./laptop.ts";
+import {
+  LAPTOP_HELP,
+  type LaptopCommandOptions,
+  LaptopUsageError,
+  readLaptopOptions,
+} from "./laptop-options.ts";
+import type { PageMessage, StepMessage } from "./page/client/message.ts";
+import { createFeed, type Feed } from "./page/feed.ts";
+import { type PageServer, startPage } from "./page/server.ts";
+import { tellLaptop } from "./page/tell.ts";
+import { laptopWorld, readRisk } from "./scenario/laptop-world.ts";
+import { printSummary, printTable, type ScenarioTimes, stepRecord, summaryRecord } from "./scenario/print.ts";
+import { describeExpected, runScenario, type ScenarioListener } from "./scenario/run.ts";
+import type { Step, StepResult } from "./scenario/step.ts";
+import { STEPS } from "./scenario/steps.ts";
+import { until } from "./scenario/until.ts";
+import { listenForStop, type Stop } from "./stop.ts";
+import { printWelcome } from "./welcome.ts";
+
+export { LAPTOP_HELP };
+
+export interface LaptopIo {
+  /** Results only */
+  readonly stdout: (text: string) => void;
+  /** Progress and complaints */
+  readonly stderr: (text: string) => void;
+}
+
+const USUAL_PORT = 8484;
+/** Slow enough to be followed on the page */
+const HUMAN_PACE_MS = 900;
+
+/**
+ * Runs `npm start` with its flags and resolves to the exit code: 0 as expected or stopped while serving, 1 a step differs or
+ * nothing could be started, 2 wrong usage, 130 or 143 stopped by a signal before its work was done.
+ */
+export async function runLaptop(argv: readonly string[], io: LaptopIo): Promise<number> {
+  const stop = listenForStop();
+  try {
+    const options = readLaptopOptions(argv);
+    if (options.help) {
+      io.stdout(LAPTOP_HELP);
+      return 0;
+    }
+    return await startAndRun(options, io, stop);
+  } catch (error) {
+    if (stop.signal.aborted) return stop.exitCode();
+    io.stderr(`${error instanceof Error ? error.message : String(error)}\n`);
+    return error instanceof LaptopUsageError ? 2 : 1;
+  } finally {
+    stop.close();
+  }
+}
+
+async function startAndRun(options: LaptopCommandOptions, io: LaptopIo, stop: Stop): Promise<number> {
+  const began = performance.now();
+  const laptop = await startLaptop({
+    signal: stop.signal,
+    onProgress: (doing) => io.stderr(`${doing} …\n`),
+    ...(options.verbose && { onLog: ({ functionName, line }) => io.stderr(`[${functionName}] ${line}\n`) }),
+  });
+  const feed = createFeed();
+  const publish = (message: PageMessage): void => {
+    feed.publish(message);
+    if (options.json && (message.kind === "decision" || message.kind === "finding")) writeLine(io, message);
+  };
+  const telling = tellLaptop(laptop, (user) => readRisk(laptop, user), publish);
+  let page: PageServer | undefined;
+  try {
+    page = options.once ? undefined : await openPage(feed, options.port);
+    if (page !== undefined) io.stderr(await printWelcome(laptop, page.url));
+    const startup = Math.round(performance.now() - began);
+    const world = laptopWorld(laptop, telling.observation, until, stop.signal);
+    const results = await runScenario(STEPS, world, listenerFor(options, io, publish, stop.signal));
+    const times = { startup, scenario: Math.round(performance.now() - began) - startup };
+    report(results, times, options, io);
+    if (page === undefined) return results.every(({ matched }) => matched) ? 0 : 1;
+    io.stderr(`Everything stays up until Ctrl-C. The page: ${page.url}\n`);
+    await stop.requested;
+    return 0;
+  } finally {
+    await page?.close();
+    await telling.close();
+    await laptop.close();
+  }
+}
+
+/** The port that was asked for, or else the usual one, or else any that is free. */
+async function openPage(feed: Feed, port: number | undefined): Promise<PageServer> {
+  try {
+    return await startPage(feed, port ?? USUAL_PORT);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    if (port !== undefined) throw new Error(`Port ${port} is taken. Choose another with --port.`);
+    return startPage(feed);
+  }
+}
+
+function listenerFor(
+  { once, json }: LaptopCommandOptions,
+  io: LaptopIo,
+  publish: (message: PageMessage) => void,
+  signal: AbortSignal,
+): ScenarioListener {
+  const tell = (step: Step, index: number, status: StepMessage["status"], got = ""): void => {
+    const { chapter, name } = step;
+    publish({ kind: "step", index, chapter, name, status, expected: describeExpected(step), got });
+  };
+  for (const [index, step] of STEPS.entries()) tell(step, index, "waiting");
+  let chapter = "";
+  return {
+    onStart: async (step, index) => {
+      if (!once) await sleep(HUMAN_PACE_MS, undefined, { signal });
+      signal.throwIfAborted();
+      if (step.chapter !== chapter) io.stderr(`${step.chapter} …\n`);
+      chapter = step.chapter;
+      tell(step, index, "running");
+    },
+    onEnd: (result) => {
+      tell(result.step, result.index, result.matched ? "matched" : "differs", result.got);
+      if (json) writeLine(io, stepRecord(result));
+    },
+  };
+}
+
+function report(
+  results: readonly StepResult[],
+  times: ScenarioTimes,
+  { json }: LaptopCommandOptions,
+  io: LaptopIo,
+): void {
+  if (json) writeLine(io, summaryRecord(results, times));
+  else io.stdout(`\n${printTable(results)}\n${printSummary(results, times)}`);
+}
+
+const writeLine = (io: LaptopIo, record: object): void => io.stdout(`${JSON.stringify(record)}\n`);

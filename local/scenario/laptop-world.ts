@@ -1,0 +1,102 @@
+import { sessionPartition } from "../../contract/table.ts";
+import type { AccessEvent } from "../../domain/access-event.ts";
+import type { UserId } from "../../domain/identity-evidence.ts";
+import type { UserRisk } from "../../domain/risk-state.ts";
+import { SOURCE_IP_HEADER } from "../gateway/gateway.ts";
+import type { Laptop } from "../laptop.ts";
+import { factorsOf, ownFinding, userOf } from "../page/describe.ts";
+import type { Observation } from "./observe.ts";
+import { PERSONAS, type PersonaId } from "./persona.ts";
+import type { ApiKind } from "./step.ts";
+import { createWallet } from "./wallet.ts";
+import type { Answer, SentRequest, World } from "./world.ts";
+
+/** How long the scenario waits for what happens after a response. */
+const PATIENCE_MS = 20_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** The scenario's hands and eyes on a running laptop: HTTP through the front door, events off the bus, the table, the findings. */
+export function laptopWorld(
+  laptop: Laptop,
+  observation: Observation,
+  until: Until,
+  signal: AbortSignal,
+): World {
+  const wallet = createWallet(laptop.issuer);
+  const userOfPersona = (persona: PersonaId): UserId => ({
+    issuer: laptop.issuer.url,
+    subject: PERSONAS[persona].subject,
+  });
+  const patiently: World["until"] = (read, accept) => until(read, accept, PATIENCE_MS, signal);
+  const riskOf = (persona: PersonaId): Promise<UserRisk | undefined> =>
+    readRisk(laptop, userOfPersona(persona));
+  return {
+    send: async (request) => send(urlOf(laptop, request.api), request, await wallet.token(request), signal),
+    eventsOf: (requestId) =>
+      patiently<readonly AccessEvent[]>(
+        () => observation.eventsOf(requestId),
+        (events) => events.length > 0,
+      ),
+    riskOf,
+    findingsOf: (persona) =>
+      laptop.stack.securityHub
+        .findings()
+        .flatMap((stored) => ownFinding(stored) ?? [])
+        .filter((finding) => userOf(finding)?.subject === PERSONAS[persona].subject)
+        .map((finding) => ({
+          id: finding.Id,
+          severity: finding.Severity.Label,
+          factors: factorsOf(finding),
+        })),
+    authenticateAgain: async (persona) => {
+      const elevatedAt = (await riskOf(persona))?.elevatedAt ?? 0;
+      // Both moments are whole seconds, and only a later one answers the challenge; a person takes longer than that.
+      await patiently(
+        () => Math.floor(Date.now() / 1000),
+        (now) => now > elevatedAt,
+      );
+      await wallet.authenticateAgain(persona);
+    },
+    endSession: (persona) =>
+      laptop.restrict(sessionPartition(laptop.issuer.url, PERSONAS[persona].sessionId), {
+        revokedAt: Math.floor(Date.now() / 1000),
+      }),
+    until: patiently,
+  };
+}
+
+type Until = typeof import("./until.ts").until;
+
+/** What is held against a user now; rejects when the table cannot be read. */
+export async function readRisk({ readRiskState }: Laptop, user: UserId): Promise<UserRisk | undefined> {
+  const risk = await readRiskState({ user }, Math.floor(Date.now() / 1000));
+  if (risk.status === "unavailable") throw new Error(`The risk table cannot be read: ${risk.why}`);
+  return risk.user;
+}
+
+function urlOf({ gateway }: Laptop, kind: ApiKind): string {
+  const api = gateway.apis.find((candidate) => candidate.kind === kind);
+  if (api === undefined) throw new Error(`The template has no ${kind.toUpperCase()} API`);
+  return api.url;
+}
+
+async function send(
+  url: string,
+  { method, path, from }: SentRequest,
+  token: string | undefined,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: {
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      "user-agent": from.userAgent,
+      [SOURCE_IP_HEADER]: from.address,
+    },
+    signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
+  });
+  const headers = Object.fromEntries(response.headers);
+  // REST APIs and HTTP APIs name the header of the request's id differently.
+  const requestId = headers["x-amzn-requestid"] ?? headers["apigw-requestid"] ?? "";
+  return { status: response.status, headers, text: await response.text(), requestId };
+}

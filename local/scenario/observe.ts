@@ -1,0 +1,25 @@
+import { ACCESS_EVENT } from "../../contract/bus.ts";
+import type { AccessEvent } from "../../domain/access-event.ts";
+import type { EventBuses } from "../event-bus.ts";
+
+/** What the bus said of each request. */
+export interface Observation {
+  readonly eventsOf: (requestId: string) => readonly AccessEvent[];
+  readonly close: () => void;
+}
+
+/** Keeps the access events of a bus by the gateway's request id, for as long as the scenario runs. */
+export function observe(
+  bus: Pick<EventBuses, "onEvent">,
+  onDecision: (event: AccessEvent) => void,
+): Observation {
+  const byRequest = new Map<string, AccessEvent[]>();
+  const close = bus.onEvent(({ source, "detail-type": detailType, detail }) => {
+    if (source !== ACCESS_EVENT.source || detailType !== ACCESS_EVENT.detailType) return;
+    const event = detail as unknown as AccessEvent;
+    const requestId = event.metadata.correlation_uid ?? "";
+    byRequest.set(requestId, [...(byRequest.get(requestId) ?? []), event]);
+    onDecision(event);
+  });
+  return { eventsOf: (requestId) => byRequest.get(requestId) ?? [], close };
+}

@@ -1,0 +1,49 @@
+import type { Issuer } from "../issuer.ts";
+import type { PersonaClaims } from "../persona.ts";
+import { FORGERIES } from "./forgeries.ts";
+import { PERSONAS, type Persona, type PersonaId } from "./persona.ts";
+import type { TokenChoice } from "./step.ts";
+
+/** The personas' tokens. */
+export interface Wallet {
+  /** The token that a request is to carry; undefined for none */
+  readonly token: (request: {
+    readonly persona: PersonaId;
+    readonly token: TokenChoice;
+  }) => Promise<string | undefined>;
+  /** Signs the persona in anew, with several factors, in the same session */
+  readonly authenticateAgain: (persona: PersonaId) => Promise<void>;
+}
+
+/** A persona signs in with the first request and keeps its token until it authenticates again. */
+export function createWallet(issuer: Issuer): Wallet {
+  const tokens = new Map<PersonaId, Promise<string>>();
+  const own = (persona: PersonaId): Promise<string> => {
+    const known = tokens.get(persona) ?? issuer.issueToken(claimsOf(PERSONAS[persona]));
+    tokens.set(persona, known);
+    return known;
+  };
+  return {
+    token: async ({ persona, token }) => {
+      if (token === "none") return undefined;
+      return token === "own" ? own(persona) : FORGERIES[token](issuer, claimsOf(PERSONAS[persona]));
+    },
+    authenticateAgain: async (persona) => {
+      tokens.set(persona, issuer.issueToken(claimsOf({ ...PERSONAS[persona], mfa: true })));
+      await own(persona);
+    },
+  };
+}
+
+/** What the issuer says of a persona that authenticates now. */
+export function claimsOf(persona: Persona): PersonaClaims {
+  return {
+    sub: persona.subject,
+    roles: [...persona.roles],
+    sid: persona.sessionId,
+    device_id: persona.deviceId,
+    device_trust_level: persona.deviceTrust,
+    amr: persona.mfa ? ["pwd", "mfa"] : ["pwd"],
+    auth_time: Math.floor(Date.now() / 1000),
+  };
+}
