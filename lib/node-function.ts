@@ -17,7 +17,7 @@ import { BUNDLE_NAME, type CompanionFile, functionBundle } from "./function-bund
 export interface FunctionOptions {
   /**
    * Megabytes of memory, from 128 to 10240; processor share grows with it.
-   * @default - 512 for the authorizer, whose cold start callers wait for; 256 for the others
+   * @default - 512 for the authorizer, whose cold start callers wait for, and for a scorer with city databases; else 256
    */
   readonly memorySize?: number;
   /**

@@ -61,12 +61,12 @@ export class RiskTable extends Construct {
     this.#grantKey(grantee, KEY_TO_READ);
   }
 
-  /** Lets the grantee read and write single items of the partitions whose key matches the pattern. */
+  /** Lets the grantee read and replace single items of the partitions whose key matches the pattern. */
   grantItemsOf(grantee: IGrantable, partitionPattern: string): void {
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
         effect: Effect.ALLOW,
-        actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+        actions: ["dynamodb:GetItem", "dynamodb:PutItem"],
         resources: [this.table.tableArn],
         conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [partitionPattern] } },
       }),

@@ -68,6 +68,8 @@ export class ScorerFunction extends Construct {
       entry: props.entry ?? join(PACKAGE_ROOT, "lambda/scorer/handler.ts"),
       companions: companionsOf(props),
       description: "Sallyport: scores a user's risk after each access",
+      // The city databases alone take 134 MB.
+      memorySize: props.memorySize ?? (props.settings.geo === "database" ? 512 : 256),
       timeout: Duration.seconds(30),
       deadLetterQueue: this.deadLetters.queue,
       maxEventAge: OLDEST_EVENT,

@@ -10,24 +10,17 @@ import {
 import { CfnAuthorizer as CfnAuthorizerV2, HttpApi, HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
-import { composeApp } from "../../lib/compose-app.ts";
 import { httpAuthorizer, restAuthorizer } from "../../lib/gateway-authorizers.ts";
-import type { SallyportStack } from "../../lib/sallyport-stack.ts";
+import { SallyportStack } from "../../lib/sallyport-stack.ts";
 import { bareApp, configure, NO_POLICIES } from "./synthesize.ts";
 
-interface Site {
-  readonly app: App;
-  readonly sallyport: SallyportStack;
-  readonly stack: Stack;
-  readonly authorizer:
-    | LambdaFunction["currentVersion"]
-    | ReturnType<typeof LambdaFunction.fromFunctionAttributes>;
-}
-
 /** An app with Sallyport and a stack of someone else's. */
-function site(): Site {
+function site() {
   const app = bareApp();
-  const { sallyport } = composeApp(app, configure(), NO_POLICIES);
+  const sallyport = new SallyportStack(app, "Sallyport", {
+    configuration: configure(),
+    policies: NO_POLICIES,
+  });
   const stack = new Stack(app, "Orders");
   const authorizer = LambdaFunction.fromFunctionAttributes(stack, "Sallyport", {
     functionArn: sallyport.core.authorizer.function.functionArn,
