@@ -70,9 +70,18 @@ export const restAuthorizer = (properties: Properties = {}): TemplateResource =>
 
 export const guarded: Properties = { AuthorizationType: "CUSTOM", AuthorizerId: "auth1" };
 
-export const httpApi = (properties: Properties = {}, stage = "$default"): readonly TemplateResource[] => [
+export const httpApi = (
+  properties: Properties = {},
+  StageName = "$default",
+  StageVariables?: Properties,
+): readonly TemplateResource[] => [
   resource("http1", "ApiGatewayV2::Api", { Name: "Http", ProtocolType: "HTTP", ...properties }),
-  resource("stage2", "ApiGatewayV2::Stage", { ApiId: "http1", StageName: stage, AutoDeploy: true }),
+  resource("stage2", "ApiGatewayV2::Stage", {
+    ApiId: "http1",
+    StageName,
+    AutoDeploy: true,
+    ...(StageVariables !== undefined && { StageVariables }),
+  }),
 ];
 
 export const httpRoute = (
