@@ -144,6 +144,7 @@ export async function boot(
   resources: readonly TemplateResource[],
   functions: Functions = {},
   now: () => number = Date.now,
+  ports: Readonly<Record<string, number>> = {},
 ): Promise<Booted> {
   const events: Booted["events"] = { authorizer: [], backend: [] };
   const invoke: InvokeFunction = async (arn, payload): Promise<InvokeResult> => {
@@ -169,6 +170,7 @@ export async function boot(
       physicalId: ({ logicalId }) => logicalId,
     },
     invoke,
+    ports,
     now,
   });
   running.push(gateway);
