@@ -65,36 +65,47 @@ const questions: fc.Arbitrary<PolicyQuestion> = fc.record({
     })),
 });
 
-describe("the engine", () => {
-  it("answers as Cedar does from the policies' source text", () => {
-    fc.assert(
-      fc.property(questions, (question) => {
-        const phrased = phraseQuestion(question);
-        if (phrased.status === "unaskable") throw new Error(phrased.problems.join());
-        const oracle = isAuthorized({
-          ...phrased.question,
-          schema,
-          validateRequest: true,
-          policies: { staticPolicies: text },
-        });
-        if (oracle.type === "failure") throw new Error(oracle.errors[0]?.message);
-        const answer = ask(question);
-        expect(answer.errors).toEqual([]);
-        expect(answer.verdict).toBe(oracle.response.decision);
-        expect(answer.determining).toHaveLength(oracle.response.diagnostics.reason.length);
-      }),
-      { numRuns: 100 },
-    );
-  });
+/** Milliseconds; generous, for machines that do other work */
+const TIMEOUT = 60_000;
 
-  it("allows nothing that one of the rules, told in TypeScript, forbids", () => {
-    fc.assert(
-      fc.property(questions, (question) => {
-        expect(ask(question).verdict === "allow").toBe(rulesAllow(question));
-      }),
-      { numRuns: 400 },
-    );
-  });
+describe("the engine", () => {
+  it(
+    "answers as Cedar does from the policies' source text",
+    () => {
+      fc.assert(
+        fc.property(questions, (question) => {
+          const phrased = phraseQuestion(question);
+          if (phrased.status === "unaskable") throw new Error(phrased.problems.join());
+          const oracle = isAuthorized({
+            ...phrased.question,
+            schema,
+            validateRequest: true,
+            policies: { staticPolicies: text },
+          });
+          if (oracle.type === "failure") throw new Error(oracle.errors[0]?.message);
+          const answer = ask(question);
+          expect(answer.errors).toEqual([]);
+          expect(answer.verdict).toBe(oracle.response.decision);
+          expect(answer.determining).toHaveLength(oracle.response.diagnostics.reason.length);
+        }),
+        { numRuns: 100 },
+      );
+    },
+    TIMEOUT,
+  );
+
+  it(
+    "allows nothing that one of the rules, told in TypeScript, forbids",
+    () => {
+      fc.assert(
+        fc.property(questions, (question) => {
+          expect(ask(question).verdict === "allow").toBe(rulesAllow(question));
+        }),
+        { numRuns: 400 },
+      );
+    },
+    TIMEOUT,
+  );
 });
 
 /** The default policies once more, by another hand. */
