@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import {
   type AuthorizationAnswer,
   type CheckParseAnswer,
@@ -8,6 +9,9 @@ import {
 import type { AskPolicies, PolicyAnswer, PolicyNote } from "../domain/policy-question.ts";
 import type { CompiledPolicies } from "./compiled-policies.ts";
 import { type CedarQuestion, phraseQuestion } from "./phrase-question.ts";
+
+// On Node 20, V8 ends the process once it has inlined hot calls into this module: docs/decisions/0032-cedar-on-node-20.md.
+if (Number.parseInt(process.versions.node, 10) < 24) setFlagsFromString("--no-turbo-inline-js-wasm-calls");
 
 /** Cedar keeps what was parsed under names that all engines of a process share. */
 let engines = 0;
