@@ -38,8 +38,8 @@ function Page({ state: { about, link }, state: all }) {
       <${About} about=${about} />
     </header>
     <main id="main">
-      <div class="column"><${Scenario} state=${all} /></div>
-      <div class="column"><${Risks} state=${all} /><${Findings} state=${all} /></div>
+      <div class="column"><${Scenario} state=${all} /><${Findings} state=${all} /></div>
+      <div class="column"><${Risks} state=${all} /></div>
       <${Decisions} state=${all} choose=${choose} />
       <${Explanation} />
     </main>

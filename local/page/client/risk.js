@@ -10,6 +10,8 @@ export const FACTORS = [
 
 export function Risks({ state }) {
   const marks = state.about?.thresholds ?? [];
+  const held = state.risks.filter(({ score }) => score > 0);
+  const free = state.risks.filter(({ score }) => score === 0);
   return html`
     <section aria-labelledby="risk-title">
       <h2 id="risk-title">Risk per user</h2>
@@ -19,13 +21,16 @@ export function Risks({ state }) {
             html`<li key=${name}><span class=${`swatch ${name}`} aria-hidden="true"></span>${label}</li>`,
         )}
       </ul>
-      ${
-        state.risks.length === 0
-          ? html`<p class="quiet">Nothing is held against anyone yet.</p>`
-          : html`<ul class="risks">
-              ${state.risks.map((risk) => html`<${UserRisk} key=${risk.key} risk=${risk} marks=${marks} />`)}
-            </ul>`
-      }
+      <ul class="risks">
+        ${held.map((risk) => html`<${UserRisk} key=${risk.key} risk=${risk} marks=${marks} />`)}
+      </ul>
+      <p class="quiet">
+        ${
+          free.length > 0
+            ? `Nothing is held against ${free.map(({ user }) => user).join(", ")}.`
+            : held.length === 0 && "Nothing is held against anyone yet."
+        }
+      </p>
       ${
         marks.length > 0 &&
         html`<p class="quiet">${marks.map(({ at, means }) => `Above ${at}: ${means}.`).join(" ")}</p>`
