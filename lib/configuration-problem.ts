@@ -40,7 +40,7 @@ export function show(value: unknown): string {
   return json.length <= LONGEST_SHOWN ? json : `${json.slice(0, LONGEST_SHOWN)}…`;
 }
 
-export function showPath(path: Path): string {
+function showPath(path: Path): string {
   return path.reduce<string>((shown, step) => {
     if (typeof step === "number") return `${shown}[${step}]`;
     const name = String(step);

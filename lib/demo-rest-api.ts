@@ -36,7 +36,6 @@ export class DemoRestApi extends Construct {
       cloudWatchRole: false,
       deployOptions: { stageName: "demo" },
       defaultIntegration: new LambdaIntegration(props.backend, {
-        allowTestInvoke: false,
         scopePermissionToMethod: false,
       }),
       defaultMethodOptions: { authorizationType: AuthorizationType.CUSTOM, authorizer },

@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "aws-cdk-lib";
@@ -12,10 +12,13 @@ import type { CompiledPolicies } from "../../policy/compiled-policies.ts";
 /** Policies that permit nothing; templates do not depend on what they say. */
 export const NO_POLICIES: CompiledPolicies = { schema: {}, policies: {}, segments: {} };
 
+const outputs = mkdtempSync(join(tmpdir(), "sallyport-synth-"));
+afterAll(() => rmSync(outputs, { recursive: true, force: true }));
+
 /** An app that bundles nothing: templates name the sources' folders. */
 export function bareApp(): App {
   return new App({
-    outdir: mkdtempSync(join(tmpdir(), "sallyport-synth-")),
+    outdir: mkdtempSync(join(outputs, "app-")),
     context: { ...APP_CONTEXT, "aws:cdk:bundling-stacks": [] },
     analyticsReporting: false,
     treeMetadata: false,
