@@ -1,9 +1,10 @@
-import { LAPTOP_HELP, runLaptop } from "../local/run-laptop.ts";
+import { LAPTOP_HELP } from "../local/laptop-options.ts";
 import type { Command } from "./command.ts";
 
 export const localCommand: Command = {
   name: "local",
   summary: "run everything on this machine, as npm start does",
   help: LAPTOP_HELP,
-  run: runLaptop,
+  // The other commands need none of the laptop's packages, and should not wait for them.
+  run: async (argv, io) => (await import("../local/run-laptop.ts")).runLaptop(argv, io),
 };

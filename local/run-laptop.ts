@@ -19,8 +19,6 @@ import { until } from "./scenario/until.ts";
 import { listenForStop, type Stop } from "./stop.ts";
 import { printWelcome } from "./welcome.ts";
 
-export { LAPTOP_HELP };
-
 export interface LaptopIo {
   /** Results only */
   readonly stdout: (text: string) => void;

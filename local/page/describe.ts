@@ -7,7 +7,7 @@ import type { SentFinding } from "../asff.ts";
 import type { DecisionMessage, FindingMessage, RiskMessage } from "./client/message.ts";
 
 /** The five factors as a person would call them. */
-export const FACTOR_LABEL: Readonly<Record<RiskFactor, string>> = {
+const FACTOR_LABEL: Readonly<Record<RiskFactor, string>> = {
   impossibleTravel: "impossible travel",
   unusualTime: "unusual time",
   failedAttempts: "failed attempts",

@@ -71,7 +71,7 @@ export function createFeed(limit = 200): Feed {
 }
 
 /** What a message replaces: a later message of the same key says all that the earlier one said, and newer. */
-export function keyOf(message: PageMessage): string {
+function keyOf(message: PageMessage): string {
   switch (message.kind) {
     case "about":
       return "about";

@@ -44,7 +44,7 @@ function readAssets(): ReadonlyMap<string, { readonly type: string; readonly bod
  * The page's web application. A request whose Host is not the page's own loopback address is refused, so that a
  * foreign name made to resolve to 127.0.0.1 reads nothing. There is no login: whoever has this machine has the page.
  */
-export function pageApp(feed: Feed, port: () => number): Hono {
+function pageApp(feed: Feed, port: () => number): Hono {
   const assets = readAssets();
   const app = new Hono();
   let readers = 0;

@@ -1,5 +1,4 @@
-import { RISK_FACTORS, type UserRisk } from "../../domain/risk-state.ts";
-import { PERSONAS } from "./persona.ts";
+import { RISK_FACTORS, type RiskFactor, type UserRisk } from "../../domain/risk-state.ts";
 import { expectedWords, type Outcome, runRequest } from "./run-request.ts";
 import type { FindingStep, ScoreStep, Step, StepResult } from "./step.ts";
 import type { SeenFinding, World } from "./world.ts";
@@ -55,9 +54,7 @@ export function describeExpected(step: Step): string {
     case "score":
       return `score ${step.expect.score} (${factorWords(step.expect.factors)})`;
     case "finding":
-      return step.expect.severity === "none"
-        ? "no finding"
-        : `${step.expect.severity} (${step.expect.factors.join(", ")})`;
+      return step.expect.severity === "none" ? "no finding" : findingWords(step.expect);
     case "act":
       return "done";
     case "events":
@@ -75,15 +72,26 @@ async function runScore({ persona, expect }: ScoreStep, world: World): Promise<O
   return { got, matched: fits(risk) };
 }
 
+/** The five factors in a word each, for a table's column. */
+const SHORT: Readonly<Record<RiskFactor, string>> = {
+  impossibleTravel: "travel",
+  unusualTime: "hour",
+  failedAttempts: "failures",
+  sensitiveDataAccess: "data",
+  anomalousBehavior: "browser",
+};
+
+const findingWords = ({ severity, factors }: { severity: string; factors: readonly RiskFactor[] }): string =>
+  `${severity} (${factors.map((factor) => SHORT[factor]).join(", ")})`;
+
 function factorWords(factors: Readonly<Partial<Record<string, number>>>): string {
   const told = RISK_FACTORS.filter((factor) => (factors[factor] ?? 0) > 0);
-  return told.map((factor) => `${factor} ${factors[factor]}`).join(", ") || "no factor";
+  return told.map((factor) => `${SHORT[factor]} ${factors[factor]}`).join(", ") || "no factor";
 }
 
 async function runFinding({ persona, expect }: FindingStep, world: World): Promise<Outcome> {
   const read = (): readonly SeenFinding[] => world.findingsOf(persona);
-  const words = (seen: readonly SeenFinding[]): string =>
-    seen.map(({ severity, factors }) => `${severity} (${factors.join(", ")})`).join(" / ") || "no finding";
+  const words = (seen: readonly SeenFinding[]): string => seen.map(findingWords).join(" / ") || "no finding";
   if (expect.severity === "none") {
     const seen = read();
     return { got: words(seen), matched: seen.length === 0 };
@@ -113,6 +121,3 @@ async function countEvents(world: World, sent: readonly string[]): Promise<Outco
     matched: false,
   };
 }
-
-/** How a persona is called on a line of its own. */
-export const personaName = (step: Step): string => ("persona" in step ? PERSONAS[step.persona].name : "");

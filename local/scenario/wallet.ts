@@ -36,7 +36,7 @@ export function createWallet(issuer: Issuer): Wallet {
 }
 
 /** What the issuer says of a persona that authenticates now. */
-export function claimsOf(persona: Persona): PersonaClaims {
+function claimsOf(persona: Persona): PersonaClaims {
   return {
     sub: persona.subject,
     roles: [...persona.roles],

@@ -1,6 +1,6 @@
 import { html } from "/html.js";
 
-export const FACTORS = [
+const FACTORS = [
   ["impossibleTravel", "impossible travel"],
   ["failedAttempts", "failed attempts"],
   ["sensitiveDataAccess", "sensitive data"],

@@ -1,0 +1,13 @@
+import { VERSION } from "../contract/version.ts";
+import type { Command, CommandIo } from "./command.ts";
+import { decideCommand } from "./decide.ts";
+import { localCommand } from "./local.ts";
+import { main } from "./main.ts";
+import { policyCommand } from "./policy.ts";
+
+const COMMANDS: readonly Command[] = [decideCommand, policyCommand, localCommand];
+
+/** Runs one `sallyport` command line and resolves to the exit code. */
+export function sallyport(argv: readonly string[], io: CommandIo): Promise<number> {
+  return main(argv, io, COMMANDS, VERSION);
+}
