@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 import type { EpochMs, Now } from "../../domain/time.ts";
 import { closeServer } from "../listen.ts";
 import { type IncomingRequest, readIncoming } from "./incoming-request.ts";
@@ -40,12 +40,11 @@ export interface ApiListener {
 /** Above API Gateway's own limit, so that it is the gateway that answers. */
 const MOST_PARSED_HEADER_BYTES = 64 * 1024;
 
-/** Listens for one API on 127.0.0.1. No request, however malformed, ends the listener. */
+/** Listens for one API on 127.0.0.1. No request, however malformed, ends the listener: what is no HTTP gets Node's own 400. */
 export async function listenForApi(options: ApiListenerOptions): Promise<ApiListener> {
   const server = createServer({ maxHeaderSize: MOST_PARSED_HEADER_BYTES }, (message, response) => {
     void respond(options, message, response).catch(() => response.destroy());
   });
-  server.on("clientError", refuseUnparsable);
   await listen(server, options.port);
   return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) };
 }
@@ -92,16 +91,6 @@ function write(response: ServerResponse, message: IncomingMessage, answer: Answe
   }
   response.end(bodiless || message.method === "HEAD" ? undefined : answer.body);
   return answer.status;
-}
-
-function refuseUnparsable(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === "ECONNRESET") {
-    socket.destroy();
-    return;
-  }
-  const status =
-    error.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 function listen(server: Server, port: number): Promise<void> {

@@ -5,6 +5,7 @@ import type { Surroundings } from "./api-surroundings.ts";
 import { GatewayBootError, type GatewayResource, type InvokeFunction } from "./gateway-resource.ts";
 import { serveHttpApi } from "./http-api.ts";
 import { type HttpApi, readHttpApi } from "./http-definition.ts";
+import { checkPermissions } from "./invoke-permissions.ts";
 import { serveRestApi } from "./rest-api.ts";
 import { type RestApi, readRestApi } from "./rest-definition.ts";
 
@@ -28,7 +29,7 @@ export interface Gateway {
 }
 
 export interface GatewayOptions {
-  readonly template: Pick<LocalTemplate, "resources" | "region" | "accountId" | "physicalId">;
+  readonly template: LocalTemplate;
   readonly invoke: InvokeFunction;
   /**
    * Ports by the name of the API.
@@ -45,9 +46,9 @@ const KNOWN_TYPES =
 
 /**
  * Boots every REST and HTTP API of the template, each on its own port of 127.0.0.1.
- * Throws a GatewayBootError, before anything listens, for what cannot be done as API Gateway would.
- * Not done: throttling, usage plans, custom domains, TLS, mutual TLS, response caching, access logs, and the check that
- * API Gateway may invoke the functions.
+ * Throws a GatewayBootError, before anything listens, for what cannot be done as API Gateway would,
+ * and for a function that the template does not let API Gateway invoke.
+ * Not done: throttling, usage plans, custom domains, TLS, mutual TLS, response caching, access logs.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { template } = options;
@@ -61,7 +62,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         properties: resource.properties,
       }),
     );
-  const definitions = readApis(resources);
+  const definitions = readApis(resources, template);
   const surroundings: Surroundings = {
     region: template.region,
     accountId: template.accountId,
@@ -83,7 +84,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         answer:
           kind === "rest" ? serveRestApi(definition, surroundings) : serveHttpApi(definition, surroundings),
         onTrace: (trace) => {
-          for (const listen of listeners) listen(trace);
+          for (const listen of listeners) tell(listen, trace);
         },
         now: surroundings.now,
       });
@@ -104,13 +105,27 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-function readApis(resources: readonly GatewayResource[]): readonly (RestApi | HttpApi)[] {
+/** A listener's trouble is its own: the answer is out already. */
+function tell(listen: (trace: GatewayTrace) => void, trace: GatewayTrace): void {
+  try {
+    listen(trace);
+  } catch (error) {
+    process.emitWarning(`A listener of the local gateway failed: ${String(error)}`);
+  }
+}
+
+function readApis(
+  resources: readonly GatewayResource[],
+  template: LocalTemplate,
+): readonly (RestApi | HttpApi)[] {
   return resources.flatMap((resource): readonly (RestApi | HttpApi)[] => {
     if (!KNOWN_TYPES.test(resource.type))
       throw new GatewayBootError(resource, "the local gateway does not know this type");
-    if (resource.type === "AWS::ApiGateway::RestApi") return [readRestApi(resource, resources)];
-    if (resource.type === "AWS::ApiGatewayV2::Api") return [readHttpApi(resource, resources)];
-    return [];
+    const rest = resource.type === "AWS::ApiGateway::RestApi";
+    if (!rest && resource.type !== "AWS::ApiGatewayV2::Api") return [];
+    const definition = rest ? readRestApi(resource, resources) : readHttpApi(resource, resources);
+    checkPermissions(resource, definition, template);
+    return [definition];
   });
 }
 

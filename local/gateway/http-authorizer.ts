@@ -32,7 +32,7 @@ export interface HttpAuthorizerCall {
 }
 
 /** @see API Gateway quotas for HTTP APIs, "Timeout for Lambda authorizer response" */
-export const AUTHORIZER_TIMEOUT_MS = 10_000;
+const AUTHORIZER_TIMEOUT_MS = 10_000;
 
 const LATE: InvokeResult = {
   status: "error",

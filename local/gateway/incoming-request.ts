@@ -32,10 +32,10 @@ export interface UnusableRequest {
  */
 export const SOURCE_IP_HEADER = "x-dev-source-ip";
 
-export const MOST_BODY_BYTES = 10 * 1024 * 1024;
+const MOST_BODY_BYTES = 10 * 1024 * 1024;
 /** @see API Gateway quotas: REST counts all header values, HTTP APIs the request line too */
-export const MOST_HEADER_BYTES = 10_240;
-export const MOST_URL_CHARACTERS = 10_240;
+const MOST_HEADER_BYTES = 10_240;
+const MOST_URL_CHARACTERS = 10_240;
 
 /** Hop-by-hop fields end at the front door (RFC 9110 §7.6.1). */
 const NOT_FORWARDED = new Set([
@@ -128,7 +128,7 @@ function sourceIpOf(
   const given = pairs.filter(([name]) => name.toLowerCase() === SOURCE_IP_HEADER);
   if (given.length > 1) return undefined;
   const address = given[0]?.[1].trim();
-  if (address !== undefined) return isIP(address) === 0 ? undefined : address;
+  if (address !== undefined) return isIP(address) === 0 || address.includes("%") ? undefined : address;
   return (message.socket.remoteAddress ?? "127.0.0.1").replace(/^::ffff:/, "");
 }
 

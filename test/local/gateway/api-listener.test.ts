@@ -67,7 +67,7 @@ describe("the source address", () => {
     expect(event.headers["x-forwarded-for"]).toBe("198.51.100.1, 127.0.0.1");
   });
 
-  test.each(["300.1.1.1", "example.org", "203.0.113.7, 203.0.113.8", "fe80::1%eth0;"])(
+  test.each(["300.1.1.1", "example.org", "203.0.113.7, 203.0.113.8", "fe80::1%eth0"])(
     "%s is refused",
     async (address) => {
       const { rest, events } = await bootBoth();
@@ -160,10 +160,19 @@ test("a watcher is told of each answer until it stops listening, and cannot brea
     { authorizer: () => policy("Deny", "*") },
   );
   const traces: unknown[] = [];
+  const warn = jest.spyOn(process, "emitWarning").mockImplementation(() => {});
+  gateway.onRequest(() => {
+    throw new Error("watcher");
+  });
   const stop = gateway.onRequest((trace) => traces.push(trace));
   await fetch(`${url}/orders/7`, { headers: { [SOURCE_IP_HEADER]: "203.0.113.7" } });
   stop();
   await fetch(`${url}/orders/8`);
+  expect(warn.mock.calls.map(([warning]) => warning)).toEqual([
+    expect.stringContaining("watcher"),
+    expect.stringContaining("watcher"),
+  ]);
+  warn.mockRestore();
   expect(traces).toEqual([
     {
       api: "Rest",

@@ -7,6 +7,7 @@ import {
   httpAuthorizer,
   httpRoute,
   lambdaProxy,
+  permission,
   resource,
   restApi,
   restAuthorizer,
@@ -127,11 +128,55 @@ test.each(refused)("%s stops the boot and says where", async (_name, resources, 
   await expect(boot(resources)).rejects.toThrow(message);
 });
 
+describe("permissions", () => {
+  const api = "arn:aws:execute-api:eu-central-1:123456789012";
+  const guardedRest = [
+    ...restApi(),
+    restAuthorizer(),
+    ...restMethod("/orders/{id}", "GET", guarded),
+    ...restMethod("/any", "ANY"),
+  ];
+  const guardedHttp = [
+    ...httpApi(),
+    httpAuthorizer(),
+    ...httpRoute("GET /orders/{id}", guardedRoute),
+    ...httpRoute("$default"),
+  ];
+  const bootWith = (resources: readonly TemplateResource[], ...permissions: readonly TemplateResource[]) =>
+    boot(resources, {}, Date.now, { permissions });
+
+  test("as CDK grants them suffice", async () => {
+    await bootWith(
+      guardedRest,
+      permission("authorizer", `${api}:rest1/authorizers/auth1`),
+      permission("backend", `${api}:rest1/prod/GET/orders/*`),
+      permission("backend", `${api}:rest1/prod/*/any`),
+    );
+    await bootWith(
+      guardedHttp,
+      permission("authorizer", `${api}:http1/authorizers/auth2`),
+      permission("backend", `${api}:http1/*/*/orders/*`),
+      permission("backend", `${api}:http1/*/*`),
+    );
+  });
+
+  test.each([
+    ["the REST authorizer", guardedRest, permission("backend"), /authorizers\/auth1 invoke .*authorizer/],
+    ["the REST backend", guardedRest, permission("authorizer"), /prod\/GET\/orders\/\* invoke .*backend/],
+    ["the HTTP authorizer", guardedHttp, permission("backend"), /authorizers\/auth2 invoke/],
+    ["the HTTP backend", guardedHttp, permission("authorizer"), /GET\/orders\/\* invoke/],
+  ])("missing for %s stop the boot", async (_name, resources, only, message) => {
+    await expect(bootWith(resources, only)).rejects.toThrow(message);
+  });
+});
+
 test("a port that is taken leaves nothing behind", async () => {
   const { gateway } = await boot(rest());
   const port = Number(new URL(gateway.apis[0]?.url ?? "").port);
-  await expect(boot([...rest(), ...http()], {}, Date.now, { Http: port })).rejects.toThrow(/EADDRINUSE/);
+  await expect(boot([...rest(), ...http()], {}, Date.now, { ports: { Http: port } })).rejects.toThrow(
+    /EADDRINUSE/,
+  );
   await gateway.close();
-  const again = await boot(http(), {}, Date.now, { Http: port });
+  const again = await boot(http(), {}, Date.now, { ports: { Http: port } });
   expect(again.url).toBe(`http://127.0.0.1:${port}`);
 });

@@ -1,6 +1,7 @@
 import { type Gateway, startGateway } from "../../../local/gateway/gateway.ts";
 import type { InvokeFunction } from "../../../local/gateway/gateway-resource.ts";
 import type { InvokeResult } from "../../../local/lambda-runtime.ts";
+import type { LocalTemplate } from "../../../local/template.ts";
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -13,7 +14,7 @@ export interface TemplateResource {
 
 export const functionArn = (name: string): string =>
   `arn:aws:lambda:eu-central-1:123456789012:function:${name}`;
-export const invokeUri = (name: string): string =>
+const invokeUri = (name: string): string =>
   `arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/${functionArn(name)}/invocations`;
 
 export const resource = (logicalId: string, type: string, properties: Properties): TemplateResource => ({
@@ -137,6 +138,40 @@ export interface Booted {
   readonly events: Readonly<Record<"authorizer" | "backend", any[]>>;
 }
 
+export interface BootOptions {
+  readonly ports?: Readonly<Record<string, number>>;
+  /** Lambda permissions; by default API Gateway may invoke everything */
+  readonly permissions?: readonly TemplateResource[];
+}
+
+export const permission = (name: string, SourceArn?: string): TemplateResource =>
+  resource(`may invoke ${name} for ${SourceArn}`, "Lambda::Permission", {
+    Action: "lambda:InvokeFunction",
+    FunctionName: functionArn(name),
+    Principal: "apigateway.amazonaws.com",
+    ...(SourceArn !== undefined && { SourceArn }),
+  });
+
+const MAY_INVOKE = [permission("authorizer"), permission("backend")];
+
+/** The later one of two resources with the same logical id counts. */
+function templateOf(resources: readonly TemplateResource[]): LocalTemplate {
+  const unique = [...new Map(resources.map((one) => [one.logicalId, one])).values()];
+  const all = unique.map((one) => ({ stack: "Test", ...one }));
+  return {
+    resources: all,
+    region: "eu-central-1",
+    accountId: "123456789012",
+    outputs: {},
+    ofType: (type) => all.filter((one) => one.type === type),
+    byId: () => {
+      throw new Error("The gateway looks resources up by type");
+    },
+    physicalId: ({ logicalId }) => logicalId,
+    arn: ({ logicalId }) => logicalId,
+  };
+}
+
 const running: Gateway[] = [];
 
 /** Boots a gateway over real sockets whose functions are called in this process, by way of JSON as at AWS. */
@@ -144,7 +179,7 @@ export async function boot(
   resources: readonly TemplateResource[],
   functions: Functions = {},
   now: () => number = Date.now,
-  ports: Readonly<Record<string, number>> = {},
+  { ports = {}, permissions = MAY_INVOKE }: BootOptions = {},
 ): Promise<Booted> {
   const events: Booted["events"] = { authorizer: [], backend: [] };
   const invoke: InvokeFunction = async (arn, payload): Promise<InvokeResult> => {
@@ -161,14 +196,8 @@ export async function boot(
       return { status: "error", errorType, errorMessage, durationMs: 1 };
     }
   };
-  const unique = [...new Map(resources.map((one) => [one.logicalId, one])).values()];
   const gateway = await startGateway({
-    template: {
-      resources: unique.map((one) => ({ stack: "Test", ...one })),
-      region: "eu-central-1",
-      accountId: "123456789012",
-      physicalId: ({ logicalId }) => logicalId,
-    },
+    template: templateOf([...permissions, ...resources]),
     invoke,
     ports,
     now,

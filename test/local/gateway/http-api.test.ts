@@ -41,6 +41,7 @@ describe("routing", () => {
     ["POST", "/both", ["POST /both", "/both", null]],
     ["GET", "/both", ["ANY /both", "/both", null]],
     ["GET", "/pets/dog/a%20b", ["GET /pets/dog/{id}", "/pets/dog/a b", { id: "a b" }]],
+    ["GET", "/pets/dog/3%3Fadmin", ["GET /pets/dog/{id}", "/pets/dog/3", { id: "3" }]],
     ["GET", "/pets%2Fdog/2", ["GET /pets/dog/{id}", "/pets/dog/2", { id: "2" }]],
   ])("%s %s", async (method, path, expected) => {
     const { url } = await boot(routes, echo);

@@ -31,6 +31,7 @@ describe("routing", () => {
     ["GET", "", "/"],
     ["GET", "/orders", "/orders"],
     ["GET", "/orders/", "/orders"],
+    ["GET", "/orders//", "/{proxy+}"],
     ["GET", "/orders/new", "/orders/new"],
     ["GET", "/orders/7", "/orders/{id}"],
     ["DELETE", "/orders/7", "/orders/{id}"],
@@ -112,6 +113,13 @@ describe("authorizer", () => {
     [
       "returns a simple response",
       () => ({ isAuthorized: true }),
+      500,
+      "AuthorizerConfigurationException",
+      null,
+    ],
+    [
+      "returns no principal",
+      () => ({ ...(policy("Allow", "*") as object), principalId: undefined }),
       500,
       "AuthorizerConfigurationException",
       null,
@@ -281,6 +289,7 @@ describe("gateway responses", () => {
             "gatewayresponse.header.X-Request": "context.requestId",
             "gatewayresponse.header.X-Origin": "method.request.header.Origin",
             "gatewayresponse.header.X-None": "context.authorizer.none",
+            "gatewayresponse.header.X-Empty": "context.authorizer.empty",
           },
           ResponseTemplates: {
             "application/json":
@@ -290,7 +299,11 @@ describe("gateway responses", () => {
       ),
       {
         authorizer: () =>
-          policy("Deny", "*", { wwwAuthenticate: 'Bearer error="x", max_age="0"', error: "step-up" }),
+          policy("Deny", "*", {
+            wwwAuthenticate: 'Bearer error="x", max_age="0"',
+            error: "step-up",
+            empty: "",
+          }),
       },
     );
     const response = await fetch(`${url}/orders?q=1`, {
@@ -302,6 +315,7 @@ describe("gateway responses", () => {
     expect(response.headers.get("x-request")).toBe(response.headers.get("x-amzn-requestid"));
     expect(response.headers.get("x-origin")).toBe("https://a.example");
     expect(response.headers.has("x-none")).toBe(false);
+    expect(response.headers.has("x-empty")).toBe(false);
     const text = "User is not authorized to access this resource with an explicit deny";
     expect(await response.json()).toEqual({
       error: "step-up",
