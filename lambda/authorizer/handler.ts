@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createAccessBusClient, createPublishAccessEvent } from "../../aws/access-bus.ts";
 import { createReadRiskState, createRiskTableClient } from "../../aws/risk-table.ts";
 import { METRIC } from "../../contract/metrics.ts";
+import { SERVICE } from "../../contract/service.ts";
 import { VERSION } from "../../contract/version.ts";
 import { describeAccess } from "../../domain/access-event.ts";
 import { deviceTrustOf, riskScoreOf } from "../../domain/evaluate.ts";
@@ -17,7 +18,7 @@ import { answeredStatus, renderResponse } from "./render-response.ts";
 import { messageOf, report } from "./report.ts";
 import { readDeployment } from "./settings.ts";
 
-const telemetry = createTelemetry("sallyport-authorizer");
+const telemetry = createTelemetry(SERVICE.authorizer);
 const { settings, policies, tableName, eventBusName, folder } = readDeployment(process.env);
 const keySets = createKeySets({
   now: Date.now,
