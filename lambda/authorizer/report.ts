@@ -55,7 +55,8 @@ function measureJudgement(
   if (identity.status === "verified" && risk.status === "unavailable") {
     measure({ name: METRIC.riskUnavailable, value: 1, unit: "Count" });
   }
-  if (isFault(decision)) measure({ name: METRIC.faults, value: 1, unit: "Count", dimensions: { reason } });
+  // Without further dimensions: an alarm finds a metric only by exactly those it names.
+  if (isFault(decision)) measure({ name: METRIC.faults, value: 1, unit: "Count" });
 }
 
 export function messageOf(error: unknown): string {

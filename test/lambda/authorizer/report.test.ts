@@ -1,0 +1,79 @@
+import type { MetricName } from "../../../contract/metrics.ts";
+import type { AccessEvent } from "../../../domain/access-event.ts";
+import { denial } from "../../../domain/decision.ts";
+import type { ReasonCode } from "../../../domain/reason.ts";
+import type { Judgement } from "../../../lambda/authorizer/authorize.ts";
+import { readRequest } from "../../../lambda/authorizer/read-request.ts";
+import { report } from "../../../lambda/authorizer/report.ts";
+import type { MetricSample } from "../../../lambda/telemetry.ts";
+import { restEvent } from "./gateway-events.ts";
+
+const event = { metadata: { uid: "id-1" }, time: 1 } as AccessEvent;
+// What the construct's alarms watch; CloudWatch finds a metric only by exactly the dimensions it was emitted with.
+const ALARMED: readonly MetricName[] = ["UndeliveredEvents", "RiskUnavailable", "Faults"];
+
+async function reported(judgement: Judgement, publish: () => Promise<void>) {
+  const samples: MetricSample[] = [];
+  const lines: unknown[] = [];
+  const log = (...line: unknown[]) => void lines.push(line);
+  const logger = { info: log, error: log } as never;
+  await report(judgement, event, 100, publish, { logger, measure: (...some) => void samples.push(...some) });
+  return { samples, lines: JSON.stringify(lines), names: samples.map(({ name }) => name) };
+}
+
+const judgement = (reason: ReasonCode, parts: Partial<Judgement> = {}): Judgement => ({
+  request: readRequest(restEvent({ authorization: "Bearer secret-token" }), "none", 0),
+  identity: { status: "unverified", reason },
+  risk: { status: "unavailable", why: "down" },
+  decision: denial(reason),
+  latency: { verify: 1, risk: 0, evaluate: 0, total: 1 },
+  ...parts,
+});
+const verified = { status: "verified", issuer: "i", subject: "s" } as never;
+
+describe("report", () => {
+  test("counts the decision by outcome and reason, and times its stages", async () => {
+    const { samples, names } = await reported(judgement("token-expired"), async () => {});
+    expect(samples[0]).toEqual({
+      name: "Decisions",
+      value: 1,
+      unit: "Count",
+      dimensions: { outcome: "deny", reason: "token-expired" },
+    });
+    expect(names).toEqual([
+      "Decisions",
+      "DecisionLatency",
+      "VerifyLatency",
+      "RiskLatency",
+      "EvaluateLatency",
+      "TokenFailures",
+    ]);
+  });
+
+  test("writes an event that does not reach the bus into the log, whole, and never rejects", async () => {
+    const { names, lines } = await reported(judgement("token-expired"), () =>
+      Promise.reject(new Error("down")),
+    );
+    expect(names).toContain("UndeliveredEvents");
+    expect(lines).toContain(JSON.stringify(event));
+    expect(lines).not.toContain("secret-token");
+  });
+
+  test("counts a risk table that could not be read, only where it was asked", async () => {
+    expect(
+      (await reported(judgement("risk-unavailable", { identity: verified }), async () => {})).names,
+    ).toContain("RiskUnavailable");
+    expect((await reported(judgement("token-expired"), async () => {})).names).not.toContain(
+      "RiskUnavailable",
+    );
+  });
+
+  test("emits what alarms watch without further dimensions", async () => {
+    const { samples } = await reported(judgement("risk-unavailable", { identity: verified }), () =>
+      Promise.reject(new Error("down")),
+    );
+    const alarmed = samples.filter(({ name }) => ALARMED.includes(name));
+    expect(alarmed.map(({ name }) => name).sort()).toEqual([...ALARMED].sort());
+    for (const { dimensions } of alarmed) expect(dimensions).toBeUndefined();
+  });
+});
