@@ -75,18 +75,16 @@ interface StoredMessage {
 export function createQueue(settings: QueueSettings, byArn: (arn: string) => LocalQueue): LocalQueue {
   const messages = new Map<string, StoredMessage>();
   const wakers = new Set<() => void>();
-  const timers = new Set<NodeJS.Timeout>();
+  let closed = false;
 
-  const wakeAt = (moment: number): void => {
-    const timer = setTimeout(
-      () => {
-        timers.delete(timer);
-        for (const wake of [...wakers]) wake();
-      },
-      Math.max(0, moment - Date.now()),
-    );
-    timer.unref();
-    timers.add(timer);
+  const wake = (): void => {
+    for (const waker of [...wakers]) waker();
+  };
+  /** When a sleeping receiver has to look again, unless a change wakes it before */
+  const nextLook = (until: number): number => {
+    let soonest = until;
+    for (const { visibleAt } of messages.values()) soonest = Math.min(soonest, visibleAt);
+    return soonest;
   };
   const byHandle = (handle: string): StoredMessage | undefined => {
     const message = messages.get(handle.split("#")[0] ?? "");
@@ -107,7 +105,6 @@ export function createQueue(settings: QueueSettings, byArn: (arn: string) => Loc
       message.firstReceivedAt ??= now;
       message.visibleAt = now + timeout;
       message.receiptHandle = `${message.messageId}#${randomUUID()}`;
-      wakeAt(message.visibleAt);
       const { messageId, body, md5OfBody, attributes, sentAt, receiveCount, receiptHandle, firstReceivedAt } =
         message;
       taken.push({
@@ -151,7 +148,7 @@ export function createQueue(settings: QueueSettings, byArn: (arn: string) => Loc
         visibleAt: now + delay,
       };
       messages.set(messageId, message);
-      wakeAt(message.visibleAt);
+      wake();
       return { messageId, md5OfBody: message.md5OfBody };
     },
     receive: async (
@@ -160,10 +157,10 @@ export function createQueue(settings: QueueSettings, byArn: (arn: string) => Loc
     ) => {
       const until = Date.now() + wait;
       for (;;) {
-        if (signal?.aborted === true) return [];
+        if (closed || signal?.aborted === true) return [];
         const taken = takeVisible(limit, visibilityTimeout);
         if (taken.length > 0 || Date.now() >= until) return taken;
-        await sleep(until, signal);
+        await sleep(nextLook(until), signal);
       }
     },
     remove: (receiptHandle) => {
@@ -173,7 +170,7 @@ export function createQueue(settings: QueueSettings, byArn: (arn: string) => Loc
       const message = byHandle(receiptHandle);
       if (message === undefined || message.visibleAt <= Date.now()) return false;
       message.visibleAt = Date.now() + timeout;
-      wakeAt(message.visibleAt);
+      wake();
       return true;
     },
     purge: () => messages.clear(),
@@ -185,8 +182,8 @@ export function createQueue(settings: QueueSettings, byArn: (arn: string) => Loc
     },
     bodies: () => [...messages.values()].map(({ body }) => body),
     close: () => {
-      for (const timer of timers) clearTimeout(timer);
-      for (const wake of [...wakers]) wake();
+      closed = true;
+      wake();
     },
   };
 }
