@@ -1,0 +1,152 @@
+import { type ClaimPreset, claimMapping } from "../../domain/claim-mapping.ts";
+import { readClaims } from "../../domain/read-claims.ts";
+
+const times = { iat: 1_790_000_000, exp: 1_790_003_600 };
+const read = (claims: object, preset: ClaimPreset = "oidc", overrides = {}) =>
+  readClaims("https://issuer.example", { ...times, ...claims }, claimMapping(preset, overrides));
+
+describe("readClaims", () => {
+  test.each<[ClaimPreset, object]>([
+    [
+      "oidc",
+      {
+        sub: "u1",
+        roles: ["admin"],
+        sid: "s1",
+        device_id: "d1",
+        device_trust_level: "low",
+        amr: ["pwd", "mfa"],
+        scope: "a b",
+        client_id: "c1",
+      },
+    ],
+    [
+      "cognito",
+      {
+        sub: "u1",
+        "cognito:groups": ["admin"],
+        origin_jti: "s1",
+        device_key: "d1",
+        "custom:device_trust_level": "low",
+        amr: ["mfa"],
+        scope: "a b",
+        client_id: "c1",
+      },
+    ],
+    [
+      "entra",
+      {
+        sub: "pairwise",
+        oid: "u1",
+        roles: ["admin"],
+        sid: "s1",
+        deviceid: "d1",
+        device_trust_level: "low",
+        amr: ["mfa"],
+        scp: "a b",
+        azp: "c1",
+      },
+    ],
+    [
+      "okta",
+      {
+        sub: "u@example.com",
+        uid: "u1",
+        groups: ["admin"],
+        sid: "s1",
+        device_id: "d1",
+        device_trust_level: "low",
+        amr: ["mfa"],
+        scp: ["a", "b"],
+        cid: "c1",
+      },
+    ],
+    [
+      "auth0",
+      {
+        sub: "u1",
+        "https://sallyport/roles": ["admin"],
+        sid: "s1",
+        "https://sallyport/device_id": "d1",
+        "https://sallyport/device_trust_level": "low",
+        "https://sallyport/amr": ["mfa"],
+        scope: "a b",
+        azp: "c1",
+      },
+    ],
+    [
+      "keycloak",
+      {
+        sub: "u1",
+        realm_access: { roles: ["admin"] },
+        sid: "s1",
+        device_id: "d1",
+        device_trust_level: "low",
+        amr: ["mfa"],
+        scope: "a b",
+        azp: "c1",
+      },
+    ],
+  ])("finds everything where %s keeps it", (preset, claims) => {
+    expect(read(claims, preset)).toEqual({
+      status: "verified",
+      issuer: "https://issuer.example",
+      subject: "u1",
+      roles: ["admin"],
+      scopes: ["a", "b"],
+      clientId: "c1",
+      sessionId: "s1",
+      deviceId: "d1",
+      claimedDeviceTrust: "low",
+      mfa: true,
+      issuedAt: times.iat,
+      expiresAt: times.exp,
+    });
+  });
+
+  test("reads overridden and nested claims", () => {
+    const overrides = {
+      roles: ["resource_access", "my.app", "roles"],
+      mfa: { claim: "acr", values: ["gold"] },
+    };
+    expect(
+      read(
+        { sub: "u1", resource_access: { "my.app": { roles: ["r"] } }, acr: "gold" },
+        "keycloak",
+        overrides,
+      ),
+    ).toMatchObject({
+      roles: ["r"],
+      mfa: true,
+    });
+  });
+
+  test.each([
+    ["one factor", ["pwd"]],
+    ["one factor that is an OTP", ["otp"]],
+    ["a word that holds another", "mfa-not"],
+    ["nothing", undefined],
+  ])("does not take %s for several factors", (_, amr) => {
+    expect(read({ sub: "u1", ...(amr !== undefined && { amr }) })).toMatchObject({ mfa: false });
+  });
+
+  test.each([
+    ["a subject with a line break", { sub: "a\nb" }],
+    ["a subject of 256 characters", { sub: "x".repeat(256) }],
+    ["more roles than anyone has", { sub: "u", roles: Array.from({ length: 201 }, () => "r") }],
+    ["a role that is a number", { sub: "u", roles: ["a", 7] }],
+    ["a null role", { sub: "u", roles: null }],
+    ["a path through a list", { sub: "u", realm_access: [], roles: undefined }],
+    ["a time that is text", { sub: "u", auth_time: "yesterday" }],
+    ["a negative time", { sub: "u", auth_time: -1 }],
+    ["a risk that is text", { sub: "u", risk_score: "0" }],
+  ])("refuses %s rather than leaving it out", (name, claims) => {
+    expect(read(claims, name.includes("path") ? "keycloak" : "oidc")).toBeUndefined();
+  });
+
+  test("does not find claims on the prototype", () => {
+    expect(read({ sub: "u" }, "oidc", { session: "constructor", roles: ["toString", "name"] })).toMatchObject(
+      { roles: [] },
+    );
+  });
+});

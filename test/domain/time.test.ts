@@ -1,0 +1,19 @@
+import { localTime } from "../../domain/time.ts";
+
+describe("localTime", () => {
+  test.each([
+    ["2026-06-15T21:59:59Z", "UTC", { hour: 21, minute: 59, dayOfWeek: 1 }],
+    ["2026-06-15T22:30:00Z", "Europe/Berlin", { hour: 0, minute: 30, dayOfWeek: 2 }],
+    // The hour that daylight saving time leaves out, and the one it repeats.
+    ["2026-03-29T01:00:00Z", "Europe/Berlin", { hour: 3, minute: 0, dayOfWeek: 7 }],
+    ["2026-10-25T00:30:00Z", "Europe/Berlin", { hour: 2, minute: 30, dayOfWeek: 7 }],
+    ["2026-10-25T01:30:00Z", "Europe/Berlin", { hour: 2, minute: 30, dayOfWeek: 7 }],
+    ["2026-06-14T18:45:00Z", "Asia/Kathmandu", { hour: 0, minute: 30, dayOfWeek: 1 }],
+  ])("%s in %s", (at, zone, expected) => {
+    expect(localTime(Date.parse(at), zone)).toEqual(expected);
+  });
+
+  test("throws for a zone that does not exist", () => {
+    expect(() => localTime(0, "Europe/Atlantis")).toThrow(RangeError);
+  });
+});
