@@ -1,12 +1,5 @@
 import { html } from "/html.js";
-
-const FACTORS = [
-  ["impossibleTravel", "impossible travel"],
-  ["failedAttempts", "failed attempts"],
-  ["sensitiveDataAccess", "sensitive data"],
-  ["unusualTime", "unusual time"],
-  ["anomalousBehavior", "new browser"],
-];
+import { FACTORS, stacked } from "/state.js";
 
 export function Risks({ state }) {
   const marks = state.about?.thresholds ?? [];
@@ -60,16 +53,4 @@ function UserRisk({ risk, marks }) {
       <p class="factors">${words}</p>
     </li>
   `;
-}
-
-/** Where each factor's part of the bar begins. The parts keep one order, whatever order they came in. */
-export function stacked(factors) {
-  let from = 0;
-  const parts = [];
-  for (const [name] of FACTORS) {
-    const points = factors.find((factor) => factor.name === name)?.points ?? 0;
-    if (points > 0) parts.push({ name, from, points });
-    from += points;
-  }
-  return parts;
 }

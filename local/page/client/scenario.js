@@ -1,4 +1,5 @@
 import { html } from "/html.js";
+import { chapters, summed } from "/state.js";
 
 const STATUS = {
   waiting: { mark: "·", word: "waiting" },
@@ -42,20 +43,4 @@ function Step({ step }) {
       </span>
     </li>
   `;
-}
-
-/** Steps by chapter, in the order in which they are told. */
-export function chapters(steps) {
-  const byChapter = new Map();
-  for (const step of steps) byChapter.set(step.chapter, [...(byChapter.get(step.chapter) ?? []), step]);
-  return [...byChapter];
-}
-
-/** One status for several steps: the worst one that says something. */
-export function summed(steps) {
-  const has = (status) => steps.some((step) => step.status === status);
-  if (has("differs")) return "differs";
-  if (has("running")) return "running";
-  if (has("waiting")) return has("matched") ? "running" : "waiting";
-  return "matched";
 }

@@ -23,3 +23,11 @@ export declare const EMPTY: PageState;
 export declare function applyMessage(state: PageState, message: PageMessage): PageState;
 export declare function resetState(state: PageState): PageState;
 export declare function shownDecisions(state: PageState): readonly DecisionMessage[];
+export declare const FACTORS: readonly (readonly [name: string, label: string])[];
+export declare function stacked(
+  factors: RiskMessage["factors"],
+): readonly { readonly name: string; readonly from: number; readonly points: number }[];
+export declare function chapters(
+  steps: readonly StepMessage[],
+): readonly (readonly [string, readonly StepMessage[]])[];
+export declare function summed(steps: readonly StepMessage[]): StepMessage["status"];

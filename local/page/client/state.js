@@ -40,3 +40,40 @@ export const shownDecisions = ({ decisions, show }) =>
 
 const without = (list, item, key) => list.filter((other) => other[key] !== item[key]);
 const replaced = (list, item, key) => [...without(list, item, key), item];
+
+/** The five factors in the order in which a bar shows them. */
+export const FACTORS = [
+  ["impossibleTravel", "impossible travel"],
+  ["failedAttempts", "failed attempts"],
+  ["sensitiveDataAccess", "sensitive data"],
+  ["unusualTime", "unusual time"],
+  ["anomalousBehavior", "new browser"],
+];
+
+/** Where each factor's part of the bar begins. The parts keep one order, whatever order they came in. */
+export function stacked(factors) {
+  let from = 0;
+  const parts = [];
+  for (const [name] of FACTORS) {
+    const points = factors.find((factor) => factor.name === name)?.points ?? 0;
+    if (points > 0) parts.push({ name, from, points });
+    from += points;
+  }
+  return parts;
+}
+
+/** Steps by chapter, in the order in which they are told. */
+export function chapters(steps) {
+  const byChapter = new Map();
+  for (const step of steps) byChapter.set(step.chapter, [...(byChapter.get(step.chapter) ?? []), step]);
+  return [...byChapter];
+}
+
+/** One status for several steps: the worst one that says something. */
+export function summed(steps) {
+  const has = (status) => steps.some((step) => step.status === status);
+  if (has("differs")) return "differs";
+  if (has("running")) return "running";
+  if (has("waiting")) return has("matched") ? "running" : "waiting";
+  return "matched";
+}

@@ -1,13 +1,18 @@
+import { RISK_FACTORS } from "../../../domain/risk-state.ts";
 // The page's own scripts are plain JavaScript modules, served as they are.
 
 import type { FindingMessage, PageMessage } from "../../../local/page/client/message.ts";
 import {
   applyMessage,
+  chapters,
   EMPTY,
+  FACTORS,
   MOST_DECISIONS,
   type PageState,
   resetState,
   shownDecisions,
+  stacked,
+  summed,
 } from "../../../local/page/client/state.js";
 
 const decision = (id: string, outcome: "allow" | "deny" = "allow"): PageMessage => ({
@@ -96,5 +101,33 @@ describe("page state", () => {
     expect(shownDecisions(state).map(({ id }) => id)).toEqual(["a"]);
     expect(resetState(state)).toEqual({ ...EMPTY, show: "deny", link: "live" });
     expect(applyMessage(state, { kind: "of a later version" } as unknown as PageMessage)).toBe(state);
+  });
+});
+
+describe("what the page derives", () => {
+  it("lays the factors end to end, in one order, without those of no points", () => {
+    const factor = (name: string, points: number) => ({ name, label: name, points });
+    const names = FACTORS.map(([name]) => name);
+    const bar = stacked([...names].reverse().map((name, at) => factor(name, at === 0 ? 0 : 10)));
+    expect(bar.map(({ name, from }) => [name, from])).toEqual(
+      names.slice(0, 4).map((name, at) => [name, at * 10]),
+    );
+    expect(stacked([factor("of a later version", 10)])).toEqual([]);
+  });
+
+  it("knows every factor that a score can have", () => {
+    expect(FACTORS.map(([name]) => name).sort()).toEqual([...RISK_FACTORS].sort());
+  });
+
+  it("groups steps by chapter and sums each chapter up by its worst step", () => {
+    const step = (chapter: string, status: "waiting" | "running" | "matched" | "differs") =>
+      ({ kind: "step", index: 0, chapter, name: "", status, expected: "", got: "" }) as const;
+    const steps = [step("a", "matched"), step("a", "waiting"), step("b", "waiting"), step("c", "matched")];
+    expect(chapters(steps).map(([name, some]) => [name, some.length, summed(some)])).toEqual([
+      ["a", 2, "running"],
+      ["b", 1, "waiting"],
+      ["c", 1, "matched"],
+    ]);
+    expect(summed([step("a", "running"), step("a", "differs")])).toBe("differs");
   });
 });

@@ -1,0 +1,115 @@
+import { type AccessEvent, describeAccess } from "../../../domain/access-event.ts";
+import { RawToken } from "../../../domain/raw-token.ts";
+import {
+  describeDecision,
+  describeFinding,
+  describeRisk,
+  factorsOf,
+  ownFinding,
+  userOf,
+} from "../../../local/page/describe.ts";
+
+const event = (location?: { country?: string; city?: string }): AccessEvent =>
+  describeAccess(
+    {
+      decisionId: "d-1",
+      request: {
+        kind: "rest-request",
+        arn: "",
+        partition: "aws",
+        region: "eu-central-1",
+        accountId: "111122223333",
+        apiId: "api-1",
+        stage: "live",
+        method: "GET",
+        path: "/api/orders",
+        sourceIp: "192.0.2.7",
+        ...(location !== undefined && { location }),
+        credentials: { status: "bearer", token: new RawToken("secret") },
+        receivedAt: 1000,
+      },
+      evidence: { status: "unverified", reason: "token-expired" },
+      decision: { outcome: "deny", reasons: ["token-expired"], policies: [], monitored: [], segments: [] },
+      latency: { total: 7 },
+      decidedAt: 1007,
+    },
+    "0",
+  );
+
+describe("what the page is told", () => {
+  it("tells a decision in plain words", () => {
+    expect(
+      describeDecision(event({ country: "DE", city: "Frankfurt am Main" }), new Map([["api-1", "REST API"]])),
+    ).toEqual({
+      kind: "decision",
+      id: "d-1",
+      at: 1000,
+      user: "unverified",
+      api: "REST API",
+      method: "GET",
+      path: "/api/orders",
+      outcome: "deny",
+      reasons: [{ code: "token-expired", says: "The token has expired." }],
+      latency: 7,
+      place: "Frankfurt am Main, Germany",
+      address: "192.0.2.7",
+      agent: "",
+    });
+  });
+
+  it("does not guess what it does not know", () => {
+    const unknown = describeDecision(event(), new Map());
+    expect([unknown.place, unknown.api]).toEqual(["unknown place", "api-1"]);
+    expect(describeDecision(event({ country: "Germany" }), new Map()).place).toBe("Germany");
+    const later = event() as unknown as { unmapped: { sallyport: { reasons: string[] } } };
+    later.unmapped.sallyport.reasons = ["of-a-later-version"];
+    expect(describeDecision(later as unknown as AccessEvent, new Map()).reasons).toEqual([
+      { code: "of-a-later-version", says: "of-a-later-version" },
+    ]);
+  });
+
+  it("tells a risk with all five factors", () => {
+    const factors = {
+      impossibleTravel: 30,
+      unusualTime: 0,
+      failedAttempts: 5,
+      sensitiveDataAccess: 0,
+      anomalousBehavior: 10,
+    };
+    const told = describeRisk("https://i", "anna", { score: 45, factors, updatedAt: 2 });
+    expect(told).toMatchObject({ key: "https://i|anna", user: "anna", score: 45, at: 2000 });
+    expect(told.factors.map(({ points }) => points)).toEqual([30, 0, 5, 0, 10]);
+  });
+
+  it("tells a finding of ours, and leaves those of other products alone", () => {
+    const stored = {
+      Id: "f-1",
+      ProductName: "Sallyport",
+      UpdatedAt: "2026-11-21T00:00:00.000Z",
+      Severity: { Label: "HIGH" },
+      Title: "t",
+      Description: "d",
+      Remediation: { Recommendation: { Text: "r" } },
+      ProductFields: {
+        "sallyport/factor/impossibleTravel": "30",
+        "sallyport/factor/unusualTime": "0",
+        "sallyport/techniques": "T1078.004,T1539",
+        "sallyport/decisions": "",
+      },
+      Resources: [
+        { Type: "Other", Id: "x" },
+        { Type: "Other", Id: "y", Details: { Other: { issuer: "https://i", subject: "anna" } } },
+      ],
+    };
+    const finding = ownFinding(stored)!;
+    expect(describeFinding(finding)).toMatchObject({
+      severity: "HIGH",
+      user: "anna",
+      techniques: ["T1078.004", "T1539"],
+      decisions: [],
+    });
+    expect(factorsOf(finding)).toEqual(["impossibleTravel"]);
+    expect(userOf({ ...finding, Resources: [] })).toBeUndefined();
+    expect(ownFinding({ ...stored, ProductName: "GuardDuty" })).toBeUndefined();
+  });
+});
