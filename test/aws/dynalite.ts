@@ -8,8 +8,9 @@ const dynalite = require("dynalite") as (options: object) => import("node:http")
 export async function startTable(tableName = "risk") {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint,
     region: "eu-central-1",
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
     maxAttempts: 1,
@@ -30,6 +31,7 @@ export async function startTable(tableName = "risk") {
   );
   return {
     client,
+    endpoint,
     tableName,
     put: (item: Record<string, unknown>) =>
       client.send(new PutItemCommand({ TableName: tableName, Item: marshall(item) })),
