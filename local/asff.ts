@@ -68,7 +68,9 @@ export function findFault(
   const provider = finding.FindingProviderFields;
   const provided = isObject(provider) ? provider : {};
   const faults = Object.keys(finding)
-    .filter((name) => !(name in REQUIRED || name in OPTIONAL || UNCHECKED.includes(name)))
+    .filter(
+      (name) => !Object.hasOwn(REQUIRED, name) && !Object.hasOwn(OPTIONAL, name) && !UNCHECKED.includes(name),
+    )
     .map((name) => `data should NOT have additional property '${name}'`);
   for (const [name, check] of Object.entries(REQUIRED)) {
     if (finding[name] === undefined) faults.push(`data should have required property '${name}'`);

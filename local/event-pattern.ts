@@ -117,13 +117,13 @@ function affix(argument: unknown, path: string, holds: (value: string, part: str
   return (value) => typeof value === "string" && holds(value.toLowerCase(), part);
 }
 
-const COMPARISONS: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
-  "=": (value, bound) => value === bound,
-  "<": (value, bound) => value < bound,
-  "<=": (value, bound) => value <= bound,
-  ">": (value, bound) => value > bound,
-  ">=": (value, bound) => value >= bound,
-};
+const COMPARISONS: ReadonlyMap<string, (value: number, bound: number) => boolean> = new Map([
+  ["=", (value, bound) => value === bound],
+  ["<", (value, bound) => value < bound],
+  ["<=", (value, bound) => value <= bound],
+  [">", (value, bound) => value > bound],
+  [">=", (value, bound) => value >= bound],
+]);
 
 /** EventBridge compares numbers between these bounds only. */
 const LARGEST_NUMBER = 5e9;
@@ -134,7 +134,7 @@ function numeric(argument: unknown, path: string): Test {
   }
   const tests: ((value: number) => boolean)[] = [];
   for (let index = 0; index < argument.length; index += 2) {
-    const compare = COMPARISONS[String(argument[index])];
+    const compare = COMPARISONS.get(String(argument[index]));
     const bound: unknown = argument[index + 1];
     if (compare === undefined) fail(path, `${String(argument[index])} is not a comparison`);
     if (typeof bound !== "number" || Math.abs(bound) > LARGEST_NUMBER) {

@@ -119,7 +119,7 @@ function pseudo(id: string, stack: string, { region, accountId }: Surroundings):
     "AWS::StackId": `arn:aws:cloudformation:${region}:${accountId}:stack/${stack}/local`,
     "AWS::NotificationARNs": [],
   };
-  return values[id];
+  return Object.hasOwn(values, id) ? values[id] : undefined;
 }
 
 function parameterValue(template: RawTemplate, id: string, around: Surroundings): unknown {

@@ -91,13 +91,14 @@ function define(
   resource: Resource,
   extra: Readonly<Record<string, string>>,
 ): FunctionDefinition {
-  const { Environment, Handler, MemorySize, Timeout, ReservedConcurrentExecutions, Layers } =
+  const { Environment, Handler, Runtime, MemorySize, Timeout, ReservedConcurrentExecutions, Layers } =
     resource.properties as FunctionProperties;
-  if (Handler === undefined || resource.assetPath === undefined || (Layers ?? []).length > 0) {
-    throw new Error(
-      `${resource.stack}: ${resource.logicalId} needs a Handler and code, and may have no layers`,
-    );
-  }
+  const where = `${resource.stack}: function ${resource.logicalId}`;
+  if (Handler === undefined || resource.assetPath === undefined)
+    throw new Error(`${where} has no handler or code`);
+  if (Runtime?.startsWith("nodejs") !== true)
+    throw new Error(`${where} runs on ${Runtime}; the laptop has Node.js`);
+  if ((Layers ?? []).length > 0) throw new Error(`${where} has layers, which the laptop does not load`);
   const name = template.physicalId(resource);
   return {
     name,
@@ -113,7 +114,7 @@ function define(
     environment: {
       AWS_REGION: template.region,
       AWS_DEFAULT_REGION: template.region,
-      AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+      AWS_EXECUTION_ENV: `AWS_Lambda_${Runtime}`,
       // Nobody checks signatures on the laptop, but the SDK refuses to send a request without.
       AWS_ACCESS_KEY_ID: "AKIALOCALLOCALLOCAL0",
       AWS_SECRET_ACCESS_KEY: "local",
@@ -126,6 +127,7 @@ function define(
 
 interface FunctionProperties {
   readonly Handler?: string;
+  readonly Runtime?: string;
   readonly MemorySize?: number;
   readonly Timeout?: number;
   readonly ReservedConcurrentExecutions?: number;

@@ -37,7 +37,8 @@ export async function answerQueueRequest(
 ): Promise<void> {
   try {
     const target = String(request.headers["x-amz-target"] ?? "");
-    const action = target.startsWith(PREFIX) ? ACTIONS[target.slice(PREFIX.length)] : undefined;
+    const name = target.startsWith(PREFIX) ? target.slice(PREFIX.length) : "";
+    const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
     if (action === undefined)
       throw new SqsError("UnsupportedOperation", `${target} is not served on the laptop`);
     const gone = new AbortController();

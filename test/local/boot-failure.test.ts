@@ -1,6 +1,8 @@
 import { bootStack } from "../../local/boot.ts";
 import { eventually, functionResource, writeAssembly } from "./fixture/assembly.ts";
 
+jest.setTimeout(60_000);
+
 const servers = (): number =>
   process.getActiveResourcesInfo().filter((kind) => kind === "TCPServerWrap").length;
 
@@ -14,12 +16,12 @@ test("a boot that fails half-way leaves no listener open", async () => {
   );
   const before = servers();
   await expect(bootStack({ assemblyDir: assembly.dir })).rejects.toThrow("Layered");
-  await eventually(() => (servers() === before ? true : undefined));
+  await eventually(() => (servers() <= before ? true : undefined));
   assembly.remove();
 });
 
 test("a boot from a folder that is no assembly says so, and leaves no listener open", async () => {
   const before = servers();
   await expect(bootStack({ assemblyDir: "/nonexistent" })).rejects.toThrow("/nonexistent/manifest.json");
-  await eventually(() => (servers() === before ? true : undefined));
+  await eventually(() => (servers() <= before ? true : undefined));
 });

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { bootStack, type LocalStack } from "../../local/boot.ts";
 import { eventually, type Fixture, functionResource, writeAssembly } from "./fixture/assembly.ts";
 
+jest.setTimeout(60_000);
+
 /** Puts an event on the bus, as the authorizer does. */
 const PUBLISHER = `
   import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";

@@ -4,6 +4,8 @@ import type { InvokeResult } from "../../local/runtime-messages.ts";
 import { loadAssembly } from "../../local/template.ts";
 import { eventually, type Fixture, writeAssembly } from "./fixture/assembly.ts";
 
+jest.setTimeout(30_000);
+
 const ARN = "arn:aws:sqs:eu-central-1:000000000000:work";
 const OPTIONS = { region: "eu-central-1", accountId: "000000000000", queueUrl: (name: string) => name };
 

@@ -3,6 +3,8 @@ import { type FunctionFleet, startFunctions } from "../../local/lambda-runtime.t
 import { loadAssembly } from "../../local/template.ts";
 import { eventually, type Fixture, functionResource, writeAssembly } from "./fixture/assembly.ts";
 
+jest.setTimeout(60_000);
+
 /** Does what its event says. */
 const OBEDIENT = `
   const born = process.pid;

@@ -15,6 +15,8 @@ import { loadAssembly } from "../../local/template.ts";
 import { eventually, type Fixture, writeAssembly } from "./fixture/assembly.ts";
 import { clientConfig } from "./fixture/clients.ts";
 
+jest.setTimeout(30_000);
+
 const OWNER = { region: "eu-central-1", accountId: "000000000000" };
 let fixture: Fixture;
 let queues: Queues;

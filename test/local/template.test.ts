@@ -11,6 +11,8 @@ import { mayInvoke } from "../../local/lambda-permission.ts";
 import { type LocalTemplate, loadAssembly } from "../../local/template.ts";
 import { type Fixture, type FixtureStack, writeAssembly } from "./fixture/assembly.ts";
 
+jest.setTimeout(60_000);
+
 const OPTIONS = {
   region: "eu-central-1",
   accountId: "000000000000",
