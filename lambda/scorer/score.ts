@@ -34,7 +34,7 @@ export interface ScoredAccess {
 type Scorer = { readonly ports: ScorerPorts; readonly scoring: ScoringRules; readonly origin: FindingOrigin };
 type Announcement = { readonly profile: Profile; readonly version: number };
 
-const ATTEMPTS = 6;
+const ATTEMPTS = 8;
 const FIRST_PAUSE = 20;
 
 /**
