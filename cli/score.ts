@@ -1,0 +1,165 @@
+import { createHash } from "node:crypto";
+import { createInterface } from "node:readline";
+import { userPartition } from "../contract/table.ts";
+import { type AccessObservation, observe } from "../domain/access-observation.ts";
+import type { ScoringRules } from "../domain/assess.ts";
+import type { StoredProfile } from "../domain/profile.ts";
+import { localTime } from "../domain/time.ts";
+import { type ScoredAccess, type ScorerPorts, score } from "../lambda/scorer/score.ts";
+import { ConfigurationError, problemsOf } from "../lib/configuration-problem.ts";
+import { crossFieldProblems, mergeRisk } from "../lib/configuration-rules.ts";
+import { configurationSchema } from "../lib/configuration-schema.ts";
+import {
+  type Command,
+  type CommandIo,
+  InputError,
+  readArguments,
+  readInput,
+  readJsonInput,
+  UsageError,
+} from "./command.ts";
+
+const HELP = `Scores access events with the scorer's own rules and prints one assessment for each, as JSON lines.
+
+Usage: sallyport score [file] [options]
+
+  file            JSON lines of access events, bare (OCSF API Activity) or in EventBridge's envelope; standard input by
+                  default. They are taken in the order of the lines, as the scorer takes what the bus delivers.
+  --zone <name>   the time zone that hours are meant in, such as Europe/Berlin; UTC by default
+  --rules <file>  JSON with what differs from the default rules: the section "risk" of the configuration
+  --json          JSON lines; the only form there is
+
+Each line tells event, user, at (epoch seconds), score and the points of the five factors; elevatedAt while a step-up is
+asked for, and a finding where one is raised or updated. Nothing is remembered between runs, no place is looked up.
+Events of unverified callers score nobody. A line that cannot be read is told on standard error with its number; the
+others are scored all the same, and the exit code is 1.
+
+Examples:
+  sallyport score events.ndjson
+  sallyport score events.ndjson --zone Europe/Berlin | jq 'select(.score > 50)'
+  sallyport score --rules risk.json < events.ndjson
+`;
+
+const FLAGS = { zone: { type: "string" }, rules: { type: "string" }, json: { type: "boolean" } } as const;
+
+export const scoreCommand: Command = {
+  name: "score",
+  summary: "score access events, and say why",
+  help: HELP,
+  run: async (argv, io) => {
+    const { flags, words } = readArguments("sallyport score", argv, FLAGS);
+    if (words.length > 1) throw new UsageError("score takes one file.", "See sallyport score --help.");
+    const scoring = await readScoring(flags.zone, flags.rules);
+    return scoreLines(await openLines(words[0], io), scoring, io);
+  },
+};
+
+async function scoreLines(
+  lines: AsyncIterable<string> | Iterable<string>,
+  scoring: ScoringRules,
+  io: CommandIo,
+): Promise<number> {
+  const ports = createMemory();
+  let [number, unreadable, unattributed] = [0, 0, 0];
+  for await (const line of lines) {
+    number += 1;
+    if (line.trim() === "") continue;
+    const observed = readLine(line);
+    if (observed.status === "unattributed") unattributed += 1;
+    if (observed.status === "unreadable") {
+      unreadable += 1;
+      io.stderr(`line ${number}: ${observed.why}\n`);
+    }
+    if (observed.status !== "observed") continue;
+    const { access } = observed;
+    ports.now = () => access.at * 1000;
+    io.stdout(`${JSON.stringify(told(access, await score(access, { ports, scoring, origin: NOWHERE })))}\n`);
+  }
+  if (unattributed > 0) io.stderr(`Events of unverified callers, which score nobody: ${unattributed}.\n`);
+  return unreadable === 0 ? 0 : 1;
+}
+
+function readLine(line: string): ReturnType<typeof observe> {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return { status: "unreadable", why: "not JSON" };
+  }
+  const isEnvelope =
+    typeof value === "object" && value !== null && "detail" in value && !Object.hasOwn(value, "metadata");
+  return observe(isEnvelope ? (value as { detail: unknown }).detail : value, Date.now());
+}
+
+/** What would hold a finding in AWS is not told here, so where it would go does not matter. */
+const NOWHERE = { partition: "aws", region: "none", accountId: "none" };
+
+function told({ event, user, at }: AccessObservation, { assessment, findings }: ScoredAccess) {
+  const { score: value, factors, elevatedAt } = assessment.risk;
+  const finding = findings.at(-1);
+  return {
+    event,
+    user,
+    at,
+    score: value,
+    factors,
+    ...(elevatedAt !== undefined && { elevatedAt }),
+    ...(finding !== undefined && {
+      finding: {
+        id: finding.Id,
+        severity: finding.Severity.Label,
+        title: finding.Title,
+        description: finding.Description,
+      },
+    }),
+  };
+}
+
+/** The scorer's table and queue, for one run. */
+function createMemory(): { -readonly [Name in keyof ScorerPorts]: ScorerPorts[Name] } {
+  const profiles = new Map<string, StoredProfile>();
+  return {
+    readProfile: async (user) => profiles.get(userPartition(user)) ?? { version: 0 },
+    saveProfile: async (user, profile, read) => {
+      profiles.set(userPartition(user), { profile, version: read + 1 });
+      return true;
+    },
+    saveRisk: async () => undefined,
+    queueFinding: async () => undefined,
+    now: Date.now,
+    pause: async () => undefined,
+  };
+}
+
+async function readScoring(zone: unknown, file: unknown): Promise<ScoringRules> {
+  const timeZone = typeof zone === "string" ? zone : "UTC";
+  try {
+    localTime(0, timeZone);
+  } catch {
+    throw new UsageError(
+      `--zone: ${JSON.stringify(timeZone)} is no time zone.`,
+      "Use an IANA name such as Europe/Berlin.",
+    );
+  }
+  const digest = (text: string): string => createHash("sha256").update(text).digest("base64url");
+  const risk = typeof file === "string" ? await readRisk(file) : mergeRisk(undefined);
+  return { ...risk, timeZone, digest };
+}
+
+async function readRisk(file: string): Promise<ReturnType<typeof mergeRisk>> {
+  const raw = { risk: await readJsonInput(file, "--rules") };
+  const parsed = configurationSchema.pick({ risk: true }).safeParse(raw);
+  const problems = [...(parsed.success ? [] : problemsOf(parsed.error, raw)), ...crossFieldProblems(raw)];
+  if (!parsed.success || problems.length > 0) {
+    throw new InputError(new ConfigurationError(file, problems).message, "Mend what is named and try again.");
+  }
+  return mergeRisk(parsed.data.risk);
+}
+
+async function openLines(
+  file: string | undefined,
+  io: CommandIo,
+): Promise<AsyncIterable<string> | Iterable<string>> {
+  if (file !== undefined) return (await readInput(file, "file")).split("\n");
+  return createInterface({ input: io.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+}
