@@ -1,27 +1,10 @@
 import { randomUUID } from "node:crypto";
+import type { BusEvent, NewEvent } from "./bus-event.ts";
 import { compileEventPattern, type EventMatcher } from "./event-pattern.ts";
 import { createTargetDelivery, type DeliveryOptions, type EventTarget } from "./event-target.ts";
 import { listen, readBody } from "./listen.ts";
 import { answerPutEvents, LARGEST_REQUEST } from "./put-events.ts";
 import type { LocalTemplate, Resource } from "./template.ts";
-
-/** An event as EventBridge hands it to targets. */
-export interface BusEvent {
-  readonly version: "0";
-  readonly id: string;
-  readonly "detail-type": string;
-  readonly source: string;
-  readonly account: string;
-  /** RFC 3339 without fractions of a second */
-  readonly time: string;
-  readonly region: string;
-  readonly resources: readonly string[];
-  readonly detail: Readonly<Record<string, unknown>>;
-}
-
-/** An event before the bus has put its own mark on it. */
-export type NewEvent = Pick<BusEvent, "source" | "detail-type" | "detail"> &
-  Partial<Pick<BusEvent, "time" | "resources">>;
 
 /** Told of every event that a bus took, before its rules are asked. */
 export type EventListener = (event: BusEvent, busName: string) => void;

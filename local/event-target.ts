@@ -1,4 +1,4 @@
-import type { BusEvent } from "./event-bus.ts";
+import type { BusEvent } from "./bus-event.ts";
 import type { InvokeAsync, SendToQueue } from "./event-invoke.ts";
 import { mayInvoke } from "./lambda-permission.ts";
 import type { LocalTemplate, Resource } from "./template.ts";

@@ -33,8 +33,11 @@ const CLOSED: Answer = {
 };
 const TOO_MANY: Answer = { status: "error", errorType: THROTTLED, errorMessage: "Rate Exceeded." };
 
-/** Milliseconds. Between AWS and its callers lies a network, which is slower than a runtime that asks for its next event; here it is not. */
-const WRAP_UP_GRACE = 20;
+/**
+ * Milliseconds that a caller waits for a process that has answered and is about to be free. Lambda would not wait; but between Lambda and
+ * its callers lies a network, and a process is started faster there than on two busy cores.
+ */
+const WRAP_UP_GRACE = 100;
 
 /**
  * Keeps a function's processes.

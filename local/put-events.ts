@@ -1,4 +1,4 @@
-import type { BusEvent, NewEvent } from "./event-bus.ts";
+import type { BusEvent, NewEvent } from "./bus-event.ts";
 
 export interface PutEventsPort {
   readonly names: ReadonlySet<string>;

@@ -189,6 +189,6 @@ export function createQueue(settings: QueueSettings, byArn: (arn: string) => Loc
 }
 
 /** SQS answers the MD5 of a body, and the SDK refuses a message whose MD5 differs. */
-export function md5(text: string): string {
+function md5(text: string): string {
   return createHash("md5").update(text, "utf8").digest("hex");
 }

@@ -10,6 +10,7 @@ const [hostname, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
 const agent = new http.Agent({ keepAlive: true });
 const RUNTIME = "/2018-06-01/runtime";
 let current;
+let dying = false;
 
 function call(method, path, body) {
   const headers = body === undefined ? {} : { "content-type": "application/json" };
@@ -95,12 +96,16 @@ async function answer(handler, { headers, text }) {
 }
 
 async function dieOf(error, errorType) {
+  if (dying) return;
+  dying = true;
   console.error(error);
   const path = current === undefined ? "/init/error" : `/invocation/${current}/error`;
   await call("POST", path, describeError(error, errorType)).catch(() => {});
   process.exit(1);
 }
 
+// Whoever read these lines is gone, and so is the stack; complaining about it on the same stream would never end.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => process.exit(0));
 process.on("uncaughtException", (error) => void dieOf(error));
 process.on("unhandledRejection", (error) => void dieOf(error, "Runtime.UnhandledPromiseRejection"));
 

@@ -1,5 +1,6 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
-import { type BusEvent, type EventBuses, startEventBus } from "../../local/event-bus.ts";
+import type { BusEvent } from "../../local/bus-event.ts";
+import { type EventBuses, startEventBus } from "../../local/event-bus.ts";
 import { type LocalTemplate, loadAssembly } from "../../local/template.ts";
 import { type Fixture, writeAssembly } from "./fixture/assembly.ts";
 import { clientConfig } from "./fixture/clients.ts";
