@@ -116,7 +116,7 @@ function define(
       AWS_DEFAULT_REGION: template.region,
       AWS_EXECUTION_ENV: `AWS_Lambda_${Runtime}`,
       // Nobody checks signatures on the laptop, but the SDK refuses to send a request without.
-      AWS_ACCESS_KEY_ID: "AKIALOCALLOCALLOCAL0",
+      AWS_ACCESS_KEY_ID: "local",
       AWS_SECRET_ACCESS_KEY: "local",
       AWS_SESSION_TOKEN: "local",
       ...Environment?.Variables,
