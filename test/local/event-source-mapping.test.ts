@@ -12,13 +12,14 @@ const OPTIONS = { region: "eu-central-1", accountId: "000000000000", queueUrl: (
 interface Batch {
   readonly Records: readonly { readonly messageId: string; readonly body: string }[];
 }
-const open: { pollers: Pollers; queue: LocalQueue; fixture: Fixture }[] = [];
+const open: { pollers: Pollers; queue: LocalQueue }[] = [];
+const fixtures: Fixture[] = [];
 afterEach(async () => {
-  for (const { pollers, queue, fixture } of open.splice(0)) {
+  for (const { pollers, queue } of open.splice(0)) {
     await pollers.close();
     queue.close();
-    fixture.remove();
   }
+  for (const fixture of fixtures.splice(0)) fixture.remove();
 });
 
 function start(
@@ -30,6 +31,7 @@ function start(
     Properties: { EventSourceArn: ARN, FunctionName: "worker", ...properties },
   };
   const fixture = writeAssembly({ One: { Resources: { Mapping } } });
+  fixtures.push(fixture);
   const settings = {
     name: "work",
     arn: ARN,
@@ -50,7 +52,7 @@ function start(
         : { status: "ok", payload: result, durationMs: 0, cold: false };
     },
   });
-  open.push({ pollers, queue, fixture });
+  open.push({ pollers, queue });
   return { queue, batches };
 }
 
