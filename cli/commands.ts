@@ -4,8 +4,9 @@ import { decideCommand } from "./decide.ts";
 import { localCommand } from "./local.ts";
 import { main } from "./main.ts";
 import { policyCommand } from "./policy.ts";
+import { scoreCommand } from "./score.ts";
 
-const COMMANDS: readonly Command[] = [decideCommand, policyCommand, localCommand];
+const COMMANDS: readonly Command[] = [decideCommand, scoreCommand, policyCommand, localCommand];
 
 /** Runs one `sallyport` command line and resolves to the exit code. */
 export function sallyport(argv: readonly string[], io: CommandIo): Promise<number> {

@@ -38,8 +38,8 @@ function Page({ state: { about, link }, state: all }) {
       <${About} about=${about} />
     </header>
     <main id="main">
-      <div class="column"><${Scenario} state=${all} /><${Findings} state=${all} /></div>
-      <div class="column"><${Risks} state=${all} /></div>
+      <div class="column"><${Scenario} state=${all} /></div>
+      <div class="column"><${Risks} state=${all} /><${Findings} state=${all} /></div>
       <${Decisions} state=${all} choose=${choose} />
       <${Explanation} />
     </main>
@@ -63,7 +63,7 @@ function Explanation() {
       <details>
         <summary><h2 id="explanation-title">What am I looking at?</h2></summary>
         <p>
-          Two APIs, one REST and one HTTP, stand on this machine as API Gateway would run them, from the very template that
+          Two APIs, one REST and one HTTP, stand on this machine as API Gateway would run them, from the very template that${" "}
           <code>cdk synth</code> writes. Before a request reaches its backend, the authorizer function checks the token's signature, reads
           what is held against the user, asks the Cedar policies and answers one of three things:
         </p>
