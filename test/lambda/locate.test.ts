@@ -31,6 +31,10 @@ test("cities with coordinates, each family from its own database", () => {
   expect(ipv6?.longitude).toBeCloseTo(8.68, 1);
 });
 
+test("a hit without a city gives the country alone, not the coordinates of its middle", () => {
+  expect(openCityLocator(folder)("179.64.24.1")).toEqual({ country: "UM" });
+});
+
 test.each(["10.0.0.1", "127.0.0.1", "::1", "203.0.113.5", "", "nonsense", "1.2.3", "fe80::1%eth0"])(
   "nothing is known of %s",
   (address) => {
