@@ -1,6 +1,7 @@
 import type { AccessObservation } from "./access-observation.ts";
 import { addAgent, type KnownAgent } from "./agents.ts";
 import type { UserId } from "./identity-evidence.ts";
+import { everyReadingOf, foldCase } from "./path-reading.ts";
 import type { FactorRules } from "./risk-rules.ts";
 import type { FactorPoints, RiskScore } from "./risk-state.ts";
 import { addAccess, forgetStays, type Itinerary } from "./stays.ts";
@@ -130,30 +131,12 @@ const isNew = (agents: readonly KnownAgent[], fingerprint: string): boolean =>
 const isUnusual = (hour: number, { unusualTime }: FactorRules): boolean =>
   hour < unusualTime.from || hour >= unusualTime.to;
 
+/** Asks of each way in which a server may read the path, so that `/API//%61dmin` counts as `/api/admin`. */
 function isSensitive(path: string, { sensitiveDataAccess }: FactorRules): boolean {
-  const spellings = [path.toLowerCase(), plainPath(path)];
+  const readings = (everyReadingOf(path) ?? [path]).map(foldCase);
   return sensitiveDataAccess.prefixes.some((prefix) =>
-    spellings.some((spelling) => spelling.startsWith(prefix.toLowerCase())),
+    readings.some((reading) => reading.startsWith(foldCase(prefix))),
   );
-}
-
-/**
- * Spells a path the way a lenient backend would read it, so that `/API//%61dmin` counts as `/api/admin`: percent-decoded
- * once, without empty and dot segments, in lower case.
- */
-export function plainPath(path: string): string {
-  let decoded = path;
-  try {
-    decoded = decodeURIComponent(path);
-  } catch {
-    // Not percent-encoding after all; then it is taken as it stands.
-  }
-  const segments: string[] = [];
-  for (const segment of decoded.split(/[/\\]+/)) {
-    if (segment === "..") segments.pop();
-    else if (segment !== "." && segment !== "") segments.push(segment);
-  }
-  return `/${segments.join("/")}`.toLowerCase();
 }
 
 function newer(a: Moment | undefined, b: Moment | undefined): Moment | undefined {

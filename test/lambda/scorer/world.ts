@@ -8,7 +8,7 @@ import { type ScorerPorts, score } from "../../../lambda/scorer/score.ts";
 import { startTable } from "../../aws/dynalite.ts";
 import { alice, scoring as defaults } from "../../domain/accesses.ts";
 
-export const origin = { partition: "aws", region: "eu-central-1", accountId: "111122223333" };
+const origin = { partition: "aws", region: "eu-central-1", accountId: "111122223333" };
 
 /** The scorer on a real table; what it queues goes to a list and, as Security Hub takes it, into a map by id. */
 export async function startWorld(scoring: ScoringRules = defaults) {
