@@ -1,29 +1,31 @@
-/** A request to stop, by Ctrl-C or SIGTERM. */
+/** A request to stop: Ctrl-C, SIGTERM, or the terminal is gone. */
 export interface Stop {
   /** Aborts with the first of the signals */
   readonly signal: AbortSignal;
   /** Resolves with it too */
   readonly requested: Promise<void>;
-  /** What a shell expects of a program that a signal ended: 130 or 143 */
+  /** What a shell expects of a program that a signal ended: 128 and the signal's number */
   readonly exitCode: () => number;
   readonly close: () => void;
 }
 
+const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+type Heard = keyof typeof EXIT_CODES;
+const HEARD = Object.keys(EXIT_CODES) as Heard[];
+
 /** Listens for the first signal only: a second Ctrl-C ends the process at once, as always. */
 export function listenForStop(emitter: Pick<NodeJS.Process, "once" | "off"> = process): Stop {
   const controller = new AbortController();
-  let exitCode = 130;
+  let exitCode = EXIT_CODES.SIGINT;
   const stop = (signal: NodeJS.Signals): void => {
-    if (signal === "SIGTERM") exitCode = 143;
+    exitCode = EXIT_CODES[signal as Heard];
     close();
     controller.abort(new Error(`Stopped by ${signal}`));
   };
   const close = (): void => {
-    emitter.off("SIGINT", stop);
-    emitter.off("SIGTERM", stop);
+    for (const signal of HEARD) emitter.off(signal, stop);
   };
-  emitter.once("SIGINT", stop);
-  emitter.once("SIGTERM", stop);
+  for (const signal of HEARD) emitter.once(signal, stop);
   const requested = new Promise<void>((resolve) => {
     controller.signal.addEventListener("abort", () => resolve(), { once: true });
   });

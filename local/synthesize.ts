@@ -18,29 +18,31 @@ export class SynthesisFailure extends Error {
  */
 export function synthesize(configurationFile: string, outDir: string, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(
-      process.execPath,
-      ["--import", import.meta.resolve("tsx"), join(ROOT, "bin/app.ts")],
-      {
-        cwd: ROOT,
-        env: {
-          ...process.env,
-          CDK_OUTDIR: outDir,
-          CDK_CONTEXT_JSON: JSON.stringify({ config: configurationFile }),
-        },
-        stdio: ["ignore", "pipe", "pipe"],
-        ...(signal !== undefined && { signal }),
+    const child = spawn(process.execPath, ["--import", "tsx", join(ROOT, "bin/app.ts")], {
+      cwd: ROOT,
+      env: {
+        ...process.env,
+        CDK_OUTDIR: outDir,
+        CDK_CONTEXT_JSON: JSON.stringify({ config: configurationFile }),
       },
-    );
+      stdio: ["ignore", "pipe", "pipe"],
+      ...(signal !== undefined && { signal }),
+    });
     let said = "";
     const listen = (chunk: Buffer): void => {
       said = (said + chunk.toString()).slice(-LONGEST_COMPLAINT);
     };
     child.stdout.on("data", listen);
     child.stderr.on("data", listen);
-    child.once("error", reject);
-    child.once("close", (code) =>
-      code === 0 ? resolve() : reject(new SynthesisFailure(`Synthesis failed:\n${said.trim()}`)),
-    );
+    let fault: Error | undefined;
+    child.once("error", (error) => {
+      fault = error;
+      // What never started will never close either.
+      if (child.pid === undefined) reject(error);
+    });
+    child.once("close", (code) => {
+      if (fault === undefined && code === 0) resolve();
+      else reject(fault ?? new SynthesisFailure(`Synthesis failed:\n${said.trim()}`));
+    });
   });
 }

@@ -33,7 +33,7 @@ function wordsOf(status: number, event: AccessEvent | undefined): string {
 }
 
 /** Everything about an answer and its event that is not as expected, in words. */
-export function differences(
+function differences(
   expected: ExpectedAnswer,
   answer: Answer,
   events: readonly AccessEvent[],
