@@ -117,7 +117,8 @@ function listenerFor(
       tell(step, index, "running");
     },
     onEnd: (result) => {
-      tell(result.step, result.index, result.matched ? "matched" : "differs", result.got);
+      const got = [result.got, ...(result.differences ?? [])].join("; ");
+      tell(result.step, result.index, result.matched ? "matched" : "differs", got);
       if (json) writeLine(io, stepRecord(result));
     },
   };

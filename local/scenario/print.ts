@@ -6,10 +6,11 @@ export interface ScenarioTimes {
   readonly scenario: number;
 }
 
-/** The results as a table: step, expected, got, and whether they match. `got` is told only where it differs from what was expected. */
+/** The results as a table: step, expected, got, and whether they match; what differs in detail stands below its step. */
 export function printTable(results: readonly StepResult[]): string {
-  const rows = results.map(({ step, expected, got, matched }) => ({
+  const rows = results.map(({ step, expected, got, matched, differences = [] }) => ({
     chapter: step.chapter,
+    differences,
     cells: [step.name, expected, got, matched ? "✓" : "✗"],
   }));
   const head = ["step", "expected", "got", ""];
@@ -26,7 +27,7 @@ export function printTable(results: readonly StepResult[]): string {
   for (const row of rows) {
     if (row.chapter !== chapter) lines.push("", row.chapter);
     chapter = row.chapter;
-    lines.push(line(row.cells));
+    lines.push(line(row.cells), ...row.differences.map((difference) => `    ${difference}`));
   }
   return `${lines.join("\n")}\n`;
 }
@@ -42,7 +43,7 @@ export function printSummary(results: readonly StepResult[], { startup, scenario
 }
 
 /** A step's result as one line of JSON lines. */
-export function stepRecord({ step, index, expected, got, matched, took }: StepResult) {
+export function stepRecord({ step, index, expected, got, matched, differences = [], took }: StepResult) {
   const persona = "persona" in step ? { persona: step.persona } : {};
   return {
     kind: "step",
@@ -53,6 +54,7 @@ export function stepRecord({ step, index, expected, got, matched, took }: StepRe
     expected,
     got,
     matched,
+    differences,
     took,
   };
 }

@@ -1,6 +1,6 @@
 import type { AccessEvent } from "../../domain/access-event.ts";
 import { PERSONAS } from "./persona.ts";
-import type { ExpectedAnswer, RequestStep } from "./step.ts";
+import type { ExpectedAnswer, RequestStep, StepResult } from "./step.ts";
 import type { Answer, World } from "./world.ts";
 
 /** Sends the step's requests and tells in words what is not as expected; undefined when all is. */
@@ -16,13 +16,10 @@ export async function runRequest(step: RequestStep, world: World, sent: string[]
     wrong.push(...differences(step.expect, answer, events));
   }
   const got = [...new Set(seen)].join(" / ");
-  return { got: wrong.length === 0 ? got : [got, ...new Set(wrong)].join("; "), matched: wrong.length === 0 };
+  return { got, matched: wrong.length === 0, differences: [...new Set(wrong)] };
 }
 
-export interface Outcome {
-  readonly got: string;
-  readonly matched: boolean;
-}
+export type Outcome = Pick<StepResult, "got" | "matched" | "differences">;
 
 export const expectedWords = ({ status, outcome, reason }: ExpectedAnswer): string =>
   `${status} ${outcome} ${reason}`;

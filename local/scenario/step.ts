@@ -92,6 +92,8 @@ export interface StepResult {
   readonly expected: string;
   readonly got: string;
   readonly matched: boolean;
+  /** What exactly is not as expected, where a step looks at more than `got` tells */
+  readonly differences?: readonly string[];
   /** Milliseconds */
   readonly took: number;
 }

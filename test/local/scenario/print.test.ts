@@ -13,6 +13,7 @@ const result = (index: number, matched: boolean): StepResult => ({
   expected: "done",
   got: matched ? "done" : "not done",
   matched,
+  differences: matched ? [] : ["status is 200, not 401"],
   took: 5,
 });
 const times = { startup: 4000, scenario: 1500 };
@@ -23,7 +24,8 @@ describe("what the scenario prints", () => {
     expect(lines).toContain("one");
     expect(lines.filter((line) => line === "two")).toHaveLength(1);
     expect(lines).toContain("step 0  done      done      ✓");
-    expect(lines).toContain("step 1  done      not done  ✗");
+    const differing = lines.indexOf("step 1  done      not done  ✗");
+    expect(lines.slice(differing, differing + 2)[1]).toBe("    status is 200, not 401");
     expect(lines[0]).toBe("step    expected  got");
   });
 
@@ -46,6 +48,7 @@ describe("what the scenario prints", () => {
       expected: "done",
       got: "not done",
       matched: false,
+      differences: ["status is 200, not 401"],
       took: 5,
     });
     expect(summaryRecord([result(0, true), result(1, false)], times)).toEqual({

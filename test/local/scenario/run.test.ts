@@ -88,8 +88,11 @@ describe("a request step", () => {
       [told(event("step-up", "mfa-required"), event("step-up", "mfa-required")), /events is 2, not 1/],
     ];
     for (const [broken, says] of cases) {
-      const { matched, got } = await run(REQUEST, broken);
-      expect([matched, got]).toEqual([false, expect.stringMatching(says)]);
+      const { matched, got, differences } = await run(REQUEST, broken);
+      expect([matched, [got, ...(differences ?? [])].join(" ")]).toEqual([
+        false,
+        expect.stringMatching(says),
+      ]);
     }
   });
 
