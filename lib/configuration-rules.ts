@@ -132,6 +132,12 @@ function riskProblems(risk: RiskInput): ConfigurationProblem[] {
   });
   const { from, to } = rules.unusualTime;
   demand("rules.unusualTime", from < to, { from, to }, "`from` before `to`: usual hours within one day");
+  demand(
+    "rules.hold",
+    rules.hold <= rules.failedAttempts.memory,
+    rules.hold,
+    `${rules.failedAttempts.memory} seconds at most, which is failedAttempts.memory`,
+  );
   const { medium, high } = thresholds;
   demand("thresholds", medium < high, { medium, high }, "`medium` less than `high`");
   const most =

@@ -98,7 +98,8 @@ export const riskSchema = section({
       status: wholeNumber(400, 599, "an HTTP status").optional(),
       memory: memory().optional(),
       steps: listOf(
-        section({ over: wholeNumber(0, 1000), points: points() }),
+        // The profile keeps twice as many failures, and ought to stay small.
+        section({ over: wholeNumber(0, 20), points: points() }),
         "a list of steps, each with `over` and `points`, both rising",
         1,
       ).optional(),

@@ -40,7 +40,7 @@ const full = {
       },
       sensitiveDataAccess: { points: 20, prefixes: ["/a"] },
       anomalousBehavior: { points: 5 },
-      hold: 1800,
+      hold: 600,
     },
     thresholds: { medium: 40, high: 60 },
   },

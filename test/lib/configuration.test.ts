@@ -186,6 +186,12 @@ describe("a configuration that is wrong", () => {
       'begins with "/"',
     ],
     [{ issuers: [oidc], risk: { rule: {} } }, "risk.rule", "did you mean rules?"],
+    [{ issuers: [oidc], risk: { rules: { hold: 3601 } } }, "risk.rules.hold", "3600 seconds at most"],
+    [
+      { issuers: [oidc], risk: { rules: { failedAttempts: { steps: [{ over: 21, points: 1 }] } } } },
+      "risk.rules.failedAttempts.steps[0].over",
+      "from 0 to 20",
+    ],
     [{ issuers: [oidc], logRetentionDays: 91 }, "logRetentionDays", "91 | one of 1, 3, 5"],
     [{ issuers: [oidc], alarmTopicArn: "topic" }, "alarmTopicArn", "SNS topic"],
     [{ issuers: [oidc], archiveDays: 0 }, "archiveDays", "from 1 to 3650"],
