@@ -194,6 +194,7 @@ function told(moment: Moment | undefined): { at?: EpochSeconds; events: readonly
 }
 
 function span(seconds: number): string {
+  if (seconds === 1) return "1 second";
   if (seconds < 120) return `${seconds} seconds`;
   if (seconds < 2 * 3600) return `${Math.round(seconds / 60)} minutes`;
   return `${Math.round(seconds / 3600)} hours`;

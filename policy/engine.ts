@@ -10,7 +10,7 @@ import type { AskPolicies, PolicyAnswer, PolicyNote } from "../domain/policy-que
 import type { CompiledPolicies } from "./compiled-policies.ts";
 import { type CedarQuestion, phraseQuestion } from "./phrase-question.ts";
 
-// On Node 20, V8 ends the process once it has inlined hot calls into this module: docs/decisions/0032-cedar-on-node-20.md.
+// On Node 20, V8 ends the process once it has inlined hot calls into this module: docs/decisions/0010-cedar-on-node-20.md.
 if (Number.parseInt(process.versions.node, 10) < 24) setFlagsFromString("--no-turbo-inline-js-wasm-calls");
 
 /** Cedar keeps what was parsed under names that all engines of a process share. */
