@@ -1,6 +1,7 @@
 import type { Location } from "./access-request.ts";
 import type { Place } from "./distance.ts";
 import type { UserId } from "./identity-evidence.ts";
+import { factsOf, isReasonCode } from "./reason.ts";
 import type { EpochMs, EpochSeconds } from "./time.ts";
 
 /** What the scorer needs of one access by a verified user. */
@@ -94,7 +95,7 @@ export function placeAccess(access: AccessObservation, location: Location | unde
 }
 
 function circumstances(detail: unknown): Partial<AccessObservation> {
-  const status = at(detail, "http_response", "code");
+  const status = isOurFault(detail) ? undefined : at(detail, "http_response", "code");
   const userAgent = text(at(detail, "http_request", "user_agent"));
   const address = text(at(detail, "src_endpoint", "ip"));
   const located = at(detail, "src_endpoint", "location");
@@ -107,6 +108,12 @@ function circumstances(detail: unknown): Partial<AccessObservation> {
     ...(place !== undefined && { place }),
     ...(api !== undefined && { api }),
   };
+}
+
+/** A denial for trouble on this side, such as a table that is down, says nothing of the user. */
+function isOurFault(detail: unknown): boolean {
+  const reason = at(detail, "status_code");
+  return isReasonCode(reason) && factsOf(reason).status >= 500;
 }
 
 function readPlace(latitude: unknown, longitude: unknown): Place | undefined {

@@ -38,8 +38,8 @@ const OIDC: ClaimMapping = {
 };
 
 /**
- * Where each product keeps what the decision needs. `cognito` and `auth0` issue the custom claims only if a
- * pre-token-generation trigger or an Action adds them.
+ * Where each product keeps what the decision needs. No product issues a device trust level by itself, and not all say
+ * how the user authenticated; docs/tokens.md says what has to be added.
  */
 const PRESETS: Readonly<Record<ClaimPreset, ClaimMapping>> = {
   oidc: OIDC,

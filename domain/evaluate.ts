@@ -169,7 +169,8 @@ function challengeOf(forbids: readonly PolicyNote[], settings: EvaluationSetting
   };
 }
 
-/** Whether a decision came from trouble on this side rather than from the caller. */
+/** Whether the authorizer itself failed; an issuer or a table that cannot be had is told apart by its own metric. */
 export function isFault(decision: Decision): boolean {
-  return factsOf(decision.reasons[0]).status >= 500;
+  const [reason] = decision.reasons;
+  return factsOf(reason).status === 500 || reason === "deadline-exceeded";
 }

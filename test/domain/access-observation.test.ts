@@ -1,5 +1,6 @@
 import { describeAccess } from "../../domain/access-event.ts";
 import { CLOCK_TOLERANCE, observe, placeAccess } from "../../domain/access-observation.ts";
+import { denial } from "../../domain/decision.ts";
 import { accessEvent, accessRecord, NOW } from "./access-events.ts";
 
 const observed = (detail: unknown) => {
@@ -25,6 +26,14 @@ test("an event as the authorizer tells it is observed whole", () => {
     api: { accountId: "111122223333", region: "eu-central-1", apiId: "a1b2c3", stage: "prod" },
   });
 });
+
+test.each(["risk-unavailable", "policy-error", "deadline-exceeded", "internal-fault"] as const)(
+  "a denial for %s counts as no refusal of the user",
+  (reason) => {
+    const denied = { ...accessRecord(), decision: denial(reason), answeredStatus: 401 };
+    expect(observed(describeAccess(denied, "0")).status).toBeUndefined();
+  },
+);
 
 test("an allowed request has no status, and counts as no refusal", () => {
   const { answeredStatus: _, ...allowed } = accessRecord();

@@ -40,7 +40,7 @@ describe("compilePolicies", () => {
     const compiled = compilePolicies(own);
     expect(JSON.parse(JSON.stringify(compiled))).toEqual(compiled);
     expect(compiled.policies["risk-answered"]).toMatchObject({
-      note: { id: "risk-answered", effect: "forbid", reason: "risk-elevated", stepUp: "mfa", maxAge: 300 },
+      note: { id: "risk-answered", effect: "forbid", reason: "risk-elevated", stepUp: "mfa", maxAge: 0 },
       monitor: false,
     });
     expect(compiled.policies["general-access"]?.note).toEqual({ id: "general-access", effect: "permit" });

@@ -46,7 +46,7 @@ describe("createPolicyEngine", () => {
     const answer = ask(question({ resource: admin }, { risk: { score: 80 }, time: { hour: 23 } }));
     expect(answer.verdict).toBe("deny");
     expect(answer.determining).toEqual([
-      { id: "risk-answered", effect: "forbid", reason: "risk-elevated", stepUp: "mfa", maxAge: 300 },
+      { id: "risk-answered", effect: "forbid", reason: "risk-elevated", stepUp: "mfa", maxAge: 0 },
       { id: "sensitive-routes-need-mfa", effect: "forbid", reason: "mfa-required", stepUp: "mfa" },
       { id: "admin-needs-role", effect: "forbid", reason: "role-missing" },
       { id: "admin-hours", effect: "forbid", reason: "outside-hours" },

@@ -69,7 +69,7 @@ describe("report", () => {
   });
 
   test("emits what alarms watch without further dimensions", async () => {
-    const { samples } = await reported(judgement("risk-unavailable", { identity: verified }), () =>
+    const { samples } = await reported(judgement("policy-error", { identity: verified }), () =>
       Promise.reject(new Error("down")),
     );
     const alarmed = samples.filter(({ name }) => ALARMED.includes(name));
