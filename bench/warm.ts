@@ -4,10 +4,10 @@ import { JwtVerifier } from "aws-jwt-verify/jwt-verifier";
 import { exportJWK, SignJWT } from "jose";
 import jwt from "jsonwebtoken";
 import { JwksClient } from "jwks-rsa";
-import { describeAccess } from "../domain/access-event.ts";
 import { evaluate } from "../domain/evaluate.ts";
 import type { PolicyQuestion } from "../domain/policy-question.ts";
 import { type AuthorizerOptions, type AuthorizerPorts, authorize } from "../lambda/authorizer/authorize.ts";
+import { describeJudgement } from "../lambda/authorizer/describe-judgement.ts";
 import { trustIssuers } from "../lambda/authorizer/issuers.ts";
 import { createKeySets } from "../lambda/authorizer/key-sets.ts";
 import { readRequest } from "../lambda/authorizer/read-request.ts";
@@ -48,18 +48,7 @@ export async function measureWarm(rounds: number): Promise<WarmFigures> {
   );
   const answer = { verdict: "allow", determining: [], monitored: [], errors: [] } as const;
   const tell = () => {
-    const facts = { decisionId: "AAAAAAAAAAAAAAAAAAAAAA", riskScore: 0, deviceTrust: "medium" } as const;
-    describeAccess(
-      {
-        ...facts,
-        request,
-        evidence: identity,
-        decision: judged.decision,
-        latency: judged.latency,
-        decidedAt: Date.now(),
-      },
-      "0",
-    );
+    const { facts } = describeJudgement(judged, options.deviceClaimCap, "AAAAAAAAAAAAAAAAAAAAAA");
     return renderResponse(judged, facts);
   };
   return {

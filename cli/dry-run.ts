@@ -1,15 +1,13 @@
 import type { AuthorizerSettings } from "../contract/settings.ts";
-import { VERSION } from "../contract/version.ts";
-import { type AccessEvent, describeAccess } from "../domain/access-event.ts";
-import { deviceTrustOf, riskScoreOf } from "../domain/evaluate.ts";
+import type { AccessEvent } from "../domain/access-event.ts";
 import type { PolicyQuestion } from "../domain/policy-question.ts";
 import type { ReadRiskState } from "../domain/risk-state.ts";
 import type { EpochMs } from "../domain/time.ts";
 import { authorize, type Judgement } from "../lambda/authorizer/authorize.ts";
+import { describeJudgement } from "../lambda/authorizer/describe-judgement.ts";
 import { trustIssuers } from "../lambda/authorizer/issuers.ts";
 import { createKeySets } from "../lambda/authorizer/key-sets.ts";
 import {
-  answeredStatus,
   type PolicyResponse,
   renderResponse,
   type SimpleResponse,
@@ -71,9 +69,11 @@ async function judge(event: unknown, inputs: DryRunInputs): Promise<DecisionRepo
     },
     { ...settings, segments: policies.segments },
   );
+  const { facts, accessEvent } = describeJudgement(judgement, settings.deviceClaimCap, "dry-run");
   return {
-    ...renderings(judgement, settings.deviceClaimCap),
     judgement,
+    response: renderResponse(judgement, facts),
+    event: accessEvent,
     ...(question !== undefined && { question }),
   };
 }
@@ -82,28 +82,6 @@ function keySetOf(uri: string, keySets: ReadonlyMap<string, ArrayBuffer>): Array
   const keys = keySets.get(uri);
   if (keys === undefined) throw new Error(`no key set was given for ${uri}`);
   return keys;
-}
-
-function renderings(judgement: Judgement, cap: Parameters<typeof deviceTrustOf>[1]) {
-  const { request, identity, decision, risk, latency } = judgement;
-  const verified = identity.status === "verified" ? identity : undefined;
-  const riskScore = verified === undefined ? undefined : riskScoreOf(verified, risk);
-  const status = answeredStatus(judgement);
-  const facts = {
-    decisionId: "dry-run",
-    ...(riskScore !== undefined && { riskScore }),
-    ...(verified !== undefined && { deviceTrust: deviceTrustOf(verified, cap) }),
-  };
-  const record = {
-    ...facts,
-    request,
-    evidence: identity,
-    decision,
-    latency,
-    decidedAt: request.receivedAt,
-    ...(status !== undefined && { answeredStatus: status }),
-  };
-  return { response: renderResponse(judgement, facts), event: describeAccess(record, VERSION) };
 }
 
 /** aws-jwt-verify compares `exp` and `nbf` with the process's clock and takes no other, so the clock itself is set. */

@@ -3,18 +3,16 @@ import { createAccessBusClient, createPublishAccessEvent } from "../../aws/acces
 import { createReadRiskState, createRiskTableClient } from "../../aws/risk-table.ts";
 import { METRIC } from "../../contract/metrics.ts";
 import { SERVICE } from "../../contract/service.ts";
-import { VERSION } from "../../contract/version.ts";
-import { describeAccess } from "../../domain/access-event.ts";
-import { deviceTrustOf, riskScoreOf } from "../../domain/evaluate.ts";
 import { createPolicyEngine } from "../../policy/engine.ts";
 import { openCountryLocator } from "../locate.ts";
 import { createTelemetry } from "../telemetry.ts";
 import { startAfterResponse } from "./after-response.ts";
 import { authorize, faulty, type Judgement } from "./authorize.ts";
 import { withinDeadline } from "./deadline.ts";
+import { describeJudgement } from "./describe-judgement.ts";
 import { trustIssuers } from "./issuers.ts";
 import { createKeySets } from "./key-sets.ts";
-import { answeredStatus, renderResponse } from "./render-response.ts";
+import { renderResponse } from "./render-response.ts";
 import { messageOf, report } from "./report.ts";
 import { readDeployment } from "./settings.ts";
 
@@ -53,28 +51,8 @@ interface InvocationContext {
 /** The Lambda authorizer: any fault or delay in judging becomes a denial with a reason. */
 export const handler = async (event: unknown, context: InvocationContext) => {
   const judgement = await judge(event, context);
-  const { identity, risk, request, decision, latency } = judgement;
-  const verified = identity.status === "verified";
-  const riskScore = verified ? riskScoreOf(identity, risk) : undefined;
-  const deviceTrust = verified ? deviceTrustOf(identity, settings.deviceClaimCap) : undefined;
-  const status = answeredStatus(judgement);
-  const facts = {
-    decisionId: randomBytes(16).toString("base64url"),
-    ...(riskScore !== undefined && { riskScore }),
-    ...(deviceTrust !== undefined && { deviceTrust }),
-  };
-  const accessEvent = describeAccess(
-    {
-      ...facts,
-      request,
-      evidence: identity,
-      decision,
-      latency,
-      decidedAt: request.receivedAt + latency.total,
-      ...(status !== undefined && { answeredStatus: status }),
-    },
-    VERSION,
-  );
+  const decisionId = randomBytes(16).toString("base64url");
+  const { facts, accessEvent } = describeJudgement(judgement, settings.deviceClaimCap, decisionId);
   await afterResponse.defer(context.awsRequestId, (budget) =>
     report(judgement, accessEvent, budget, publish, telemetry),
   );

@@ -1,0 +1,39 @@
+import { VERSION } from "../../contract/version.ts";
+import { type AccessEvent, describeAccess } from "../../domain/access-event.ts";
+import type { DeviceTrust } from "../../domain/device-trust.ts";
+import { deviceTrustOf, riskScoreOf } from "../../domain/evaluate.ts";
+import type { Judgement } from "./authorize.ts";
+import { answeredStatus, type ResponseFacts } from "./render-response.ts";
+
+/** A judgement as the response and the event bus are told of it. */
+export interface JudgementDescription {
+  readonly facts: ResponseFacts;
+  readonly accessEvent: AccessEvent;
+}
+
+/** Tells a judgement under one decision id; risk and device trust are left out for an unverified caller. Pure. */
+export function describeJudgement(
+  judgement: Judgement,
+  deviceClaimCap: DeviceTrust,
+  decisionId: string,
+): JudgementDescription {
+  const { request, identity, risk, decision, latency } = judgement;
+  const verified = identity.status === "verified" ? identity : undefined;
+  const riskScore = verified && riskScoreOf(verified, risk);
+  const status = answeredStatus(judgement);
+  const facts = {
+    decisionId,
+    ...(riskScore !== undefined && { riskScore }),
+    ...(verified !== undefined && { deviceTrust: deviceTrustOf(verified, deviceClaimCap) }),
+  };
+  const record = {
+    ...facts,
+    request,
+    evidence: identity,
+    decision,
+    latency,
+    decidedAt: request.receivedAt + latency.total,
+    ...(status !== undefined && { answeredStatus: status }),
+  };
+  return { facts, accessEvent: describeAccess(record, VERSION) };
+}

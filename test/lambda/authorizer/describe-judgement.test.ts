@@ -1,0 +1,74 @@
+import { VERSION } from "../../../contract/version.ts";
+import { type Decision, denial } from "../../../domain/decision.ts";
+import type { IdentityEvidence } from "../../../domain/identity-evidence.ts";
+import type { Judgement } from "../../../lambda/authorizer/authorize.ts";
+import { describeJudgement } from "../../../lambda/authorizer/describe-judgement.ts";
+import { readRequest } from "../../../lambda/authorizer/read-request.ts";
+import { httpEvent, restEvent } from "./gateway-events.ts";
+
+const RECEIVED = 1_790_000_000_000;
+const verified: IdentityEvidence = {
+  status: "verified",
+  issuer: "https://issuer.example",
+  subject: "alice",
+  roles: [],
+  scopes: [],
+  claimedDeviceTrust: "high",
+  claimedRisk: 41,
+  mfa: true,
+  issuedAt: 1,
+  expiresAt: 2,
+};
+const allow: Decision = {
+  outcome: "allow",
+  reasons: ["policy-permits"],
+  policies: ["p"],
+  monitored: [],
+  segments: [],
+};
+
+const judgement = (parts: Partial<Judgement>, event: unknown = restEvent()): Judgement => ({
+  request: readRequest(event, "none", RECEIVED),
+  identity: verified,
+  risk: { status: "known" },
+  decision: allow,
+  latency: { verify: 2, risk: 3, evaluate: 1, total: 7 },
+  ...parts,
+});
+
+describe("describeJudgement", () => {
+  test("tells the response and the event the same of an allow, with the claimed trust capped", () => {
+    const { facts, accessEvent } = describeJudgement(judgement({}), "medium", "id-1");
+    expect(facts).toEqual({ decisionId: "id-1", riskScore: 41, deviceTrust: "medium" });
+    expect(accessEvent).toMatchObject({
+      metadata: { uid: "id-1", product: { version: VERSION } },
+      time: RECEIVED,
+      duration: 7,
+      risk_score: 41,
+      unmapped: { sallyport: { device_trust: "medium", latency: { verify: 2 } } },
+    });
+    expect(accessEvent).not.toHaveProperty("http_response");
+  });
+
+  test("knows no risk and no device of a caller who is not verified", () => {
+    const decision = denial("token-expired");
+    const identity = { status: "unverified", reason: "token-expired" } as const;
+    const { facts, accessEvent } = describeJudgement(judgement({ identity, decision }), "medium", "id-1");
+    expect(facts).toEqual({ decisionId: "id-1" });
+    expect(accessEvent).not.toHaveProperty("risk_score");
+    expect(accessEvent.unmapped.sallyport).not.toHaveProperty("device_trust");
+    expect(accessEvent.http_response).toEqual({ code: 401 });
+  });
+
+  test("leaves the score out where risk could not be read, and states the status that an HTTP API gives", () => {
+    const risk = { status: "unavailable", why: "down" } as const;
+    const decision = denial("risk-unavailable");
+    const { facts, accessEvent } = describeJudgement(
+      judgement({ risk, decision }, httpEvent()),
+      "high",
+      "id-1",
+    );
+    expect(facts).toEqual({ decisionId: "id-1", deviceTrust: "high" });
+    expect(accessEvent.http_response).toEqual({ code: 403 });
+  });
+});
