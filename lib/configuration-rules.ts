@@ -2,6 +2,7 @@ import type { FactorRules, RiskThresholds } from "../domain/risk-rules.ts";
 import { DEFAULT_FACTOR_RULES, DEFAULT_THRESHOLDS } from "../domain/risk-rules.ts";
 import { type ConfigurationProblem, show } from "./configuration-problem.ts";
 import {
+  countriesSchema,
   geoSchema,
   type IssuerInput,
   issuerSchema,
@@ -15,8 +16,9 @@ import {
  */
 export function crossFieldProblems(raw: unknown): ConfigurationProblem[] {
   if (typeof raw !== "object" || raw === null) return [];
-  const { issuers, geo, risk } = raw as Record<string, unknown>;
+  const { issuers, countries, geo, risk } = raw as Record<string, unknown>;
   const read = (Array.isArray(issuers) ? issuers : []).map((issuer) => issuerSchema.safeParse(issuer).data);
+  const readCountries = countriesSchema.safeParse(countries).data;
   const readGeo = geoSchema.safeParse(geo).data;
   const readRisk = riskSchema.safeParse(risk).data;
   return [
@@ -24,7 +26,7 @@ export function crossFieldProblems(raw: unknown): ConfigurationProblem[] {
       issuer === undefined ? [] : issuerProblems(issuer, `issuers[${index}]`),
     ),
     ...duplicateIssuers(read),
-    ...(readGeo === undefined ? [] : geoProblems(readGeo)),
+    ...(readGeo === undefined ? [] : geoProblems(readGeo, readCountries ?? [])),
     ...(readRisk === undefined ? [] : riskProblems(readRisk)),
   ];
 }
@@ -62,6 +64,13 @@ function issuerProblems(issuer: IssuerInput, path: string): ConfigurationProblem
   }
   demand("issuer", issuer.issuer !== undefined, "an https URL, the exact `iss` of the tokens");
   demand("audience", issuer.audience !== undefined, "a list with at least one accepted `aud`");
+  if (preset === "oidc") {
+    demand(
+      "jwksUri",
+      issuer.jwksUri !== undefined,
+      "the https URL of the issuer's keys, which no standard derives from the issuer; its /.well-known/openid-configuration names it as `jwks_uri`",
+    );
+  }
   for (const field of ["userPoolId", "region", "clientIds", "tokenUse"] as const) {
     demand(field, issuer[field] === undefined, `nothing: ${field} is for the preset "cognito"`);
   }
@@ -81,15 +90,22 @@ function duplicateIssuers(issuers: readonly (IssuerInput | undefined)[]): Config
   });
 }
 
-function geoProblems(geo: ReturnType<typeof geoSchema.parse>): ConfigurationProblem[] {
+function geoProblems(
+  geo: ReturnType<typeof geoSchema.parse>,
+  countries: readonly string[],
+): ConfigurationProblem[] {
   if (geo.source === "database") return [];
-  return (["countryDatabase", "cityDatabase"] as const)
+  const files = (["countryDatabase", "cityDatabase"] as const)
     .filter((field) => geo[field] !== undefined)
     .map((field) => ({
       path: `geo.${field}`,
       found: show(geo[field]),
       accepted: 'nothing, since geo.source is not "database"',
     }));
+  if (geo.source === "cloudfront" || countries.length === 0) return files;
+  const accepted =
+    'no countries while geo.source is "none": every request would come from an unknown country and be denied. Set geo.source to "database" or "cloudfront"';
+  return [...files, { path: "countries", found: show(countries), accepted }];
 }
 
 /** The rules of risk: the defaults with what the configuration says instead. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CLAIM_PRESETS } from "../domain/claim-mapping.ts";
+import { CLAIM_PRESETS, type ClaimMapping } from "../domain/claim-mapping.ts";
 import { DEVICE_TRUST_LEVELS } from "../domain/device-trust.ts";
 import {
   bool,
@@ -42,7 +42,11 @@ const claims = section({
     .optional()
     .describe("The claim that tells how the user authenticated, and its values that mean several factors."),
   risk: claimPath().optional().describe("A claim that holds a risk score from 0 to 100."),
-});
+  scopes: claimPath()
+    .optional()
+    .describe("The claim that holds the granted scopes, as one text of words or as a list."),
+  client: claimPath().optional().describe("The claim that names the client that the token was issued to."),
+} satisfies Record<keyof ClaimMapping, z.ZodType>);
 
 export const issuerSchema = section({
   preset: oneOf(CLAIM_PRESETS).describe("Which product issues the tokens; decides which claim holds what."),
@@ -66,13 +70,19 @@ export const issuerSchema = section({
   tokenUse: oneOf(["access", "id"])
     .optional()
     .describe("Cognito: which kind of token is accepted; access by default."),
-  jwksUri: httpsUrl().optional().describe("Where the keys are, if not where the product publishes them."),
+  jwksUri: httpsUrl()
+    .optional()
+    .describe(
+      "Where the keys are, if not where the product publishes them. Needed for oidc: the issuer's /.well-known/openid-configuration names it as `jwks_uri`.",
+    ),
   claims: claims.optional().describe("Claims that differ from the preset."),
 });
 
+export const countriesSchema = listOf(country(), "a list of country codes");
+
 export const geoSchema = section({
   source: oneOf(["none", "database", "cloudfront"]).describe(
-    "Where locations come from. cloudfront believes the CloudFront-Viewer-* headers: safe only if nothing but CloudFront can reach the API.",
+    "Where locations come from. database: files beside the functions. cloudfront believes the CloudFront-Viewer-* headers: safe only if nothing but CloudFront can reach the API. none: countries stay unknown, and impossible travel is never seen, so that with the default points no score passes 70 and nobody is asked to step up for risk.",
   ),
   countryDatabase: nonEmpty("a path").optional().describe("An MMDB file of countries, for the authorizer."),
   cityDatabase: nonEmpty("a path").optional().describe("An MMDB file of cities, for the scorer."),
@@ -121,10 +131,10 @@ export const configurationSchema = section({
     "Who issues the tokens that are accepted.",
   ),
   timeZone: zone().default("UTC").describe("The zone that hours in policies and risk rules are meant in."),
-  countries: listOf(country(), "a list of country codes")
+  countries: countriesSchema
     .default([])
-    .describe("Countries that requests may come from; empty: every country."),
-  geo: geoSchema.default({ source: "none" }),
+    .describe("Countries that requests may come from; empty: every country. Needs a geo.source."),
+  geo: geoSchema.default({ source: "database" }),
   policies: nonEmpty("a path")
     .optional()
     .describe("A folder of policies to use in place of the default ones."),

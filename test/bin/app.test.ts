@@ -10,7 +10,14 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const issuers = [{ preset: "oidc", issuer: "https://id.example.com", audience: ["api"] }];
+const issuers = [
+  {
+    preset: "oidc",
+    issuer: "https://id.example.com",
+    audience: ["api"],
+    jwksUri: "https://id.example.com/keys",
+  },
+];
 
 /** Runs the app as the CDK CLI does, without an account and with no other environment. */
 function run(name: string, configuration: unknown) {
@@ -26,7 +33,7 @@ function run(name: string, configuration: unknown) {
 }
 
 test("synthesizes both stacks, bundles and all, where CDK_OUTDIR says", () => {
-  const { status, outdir } = run("right", { issuers, demo: true });
+  const { status, outdir } = run("right", { issuers, geo: { source: "none" }, demo: true });
   expect(status).toBe(0);
   const files = readdirSync(outdir);
   expect(files).toEqual(expect.arrayContaining(["Sallyport.template.json", "SallyportDemo.template.json"]));

@@ -55,7 +55,9 @@ beforeAll(async () => {
   await write("keys.json", {
     keys: [{ ...publicKey.export({ format: "jwk" }), kid: "k1", alg: "RS256", use: "sig" }],
   });
-  await write("sallyport.json", { issuers: [{ preset: "oidc", issuer: ISSUER, audience: [AUDIENCE] }] });
+  await write("sallyport.json", {
+    issuers: [{ preset: "oidc", issuer: ISSUER, audience: [AUDIENCE], jwksUri: `${ISSUER}/keys` }],
+  });
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -195,6 +197,7 @@ describe("sallyport decide", () => {
         preset: "oidc",
         issuer,
         audience: ["a"],
+        jwksUri: `${issuer}/keys`,
       })),
     });
     await write("wrong.json", { issuers: [] });

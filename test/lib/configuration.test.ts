@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { claimMapping } from "../../domain/claim-mapping.ts";
 import { DEFAULT_FACTOR_RULES, DEFAULT_THRESHOLDS } from "../../domain/risk-rules.ts";
 import { loadConfiguration, readConfiguration } from "../../lib/configuration.ts";
 import { configurationJsonSchema } from "../../lib/configuration-json-schema.ts";
@@ -8,7 +9,12 @@ import { ConfigurationError } from "../../lib/configuration-problem.ts";
 import { authorizerSettings, scorerSettings } from "../../lib/function-settings.ts";
 import { PACKAGE_ROOT } from "../../lib/package-root.ts";
 
-const oidc = { preset: "oidc", issuer: "https://id.example.com", audience: ["api"] };
+const oidc = {
+  preset: "oidc",
+  issuer: "https://id.example.com",
+  audience: ["api"],
+  jwksUri: "https://id.example.com/keys",
+};
 const cognito = { preset: "cognito", userPoolId: "eu-central-1_AbCdEf123", clientIds: ["web", "app"] };
 
 const read = (raw: unknown) => readConfiguration(JSON.stringify(raw), "/etc/demo/sallyport.json");
@@ -32,7 +38,7 @@ describe("a configuration that is right", () => {
       issuers: [oidc],
       timeZone: "UTC",
       countries: [],
-      geo: { source: "none" },
+      geo: { source: "database" },
       policies: join(PACKAGE_ROOT, "policy"),
       acrValues: {},
       deviceClaimCap: "medium",
@@ -46,7 +52,7 @@ describe("a configuration that is right", () => {
     });
     expect(scorerSettings(configuration)).toEqual({
       timeZone: "UTC",
-      geo: "none",
+      geo: "database",
       rules: DEFAULT_FACTOR_RULES,
       thresholds: DEFAULT_THRESHOLDS,
     });
@@ -107,6 +113,22 @@ describe("a configuration that is right", () => {
     const settings = authorizerSettings(read({ issuers: [{ ...oidc, claims }] }));
     expect(settings.issuers[0]?.claims).toEqual(claims);
   });
+
+  test("every claim of the mapping can be overridden", () => {
+    const claims = { ...claimMapping("oidc"), scopes: ["realm", "scp"], client: "azp" };
+    const settings = authorizerSettings(read({ issuers: [{ ...oidc, claims }] }));
+    expect(settings.issuers[0]?.claims).toEqual(claims);
+  });
+
+  test.each(["database", "cloudfront"])("countries may be listed where %s tells them", (source) => {
+    expect(read({ issuers: [oidc], countries: ["DE"], geo: { source } }).countries).toEqual(["DE"]);
+    expect(read({ issuers: [oidc], countries: [], geo: { source: "none" } }).countries).toEqual([]);
+  });
+
+  test.each(["entra", "okta", "auth0", "keycloak"])("%s publishes its keys where it says", (preset) => {
+    const { jwksUri: _, ...issuer } = { ...oidc, preset };
+    expect(problemsOf({ issuers: [issuer] })).toEqual({});
+  });
 });
 
 describe("a configuration that is wrong", () => {
@@ -119,7 +141,13 @@ describe("a configuration that is wrong", () => {
     [{ issuers: [{ ...oidc, issuer: "https://id.example.com#x" }] }, "issuers[0].issuer", "fragment"],
     [{ issuers: [{ ...oidc, issuer: "https://me:pw@id.example.com" }] }, "issuers[0].issuer", "credentials"],
     [{ issuers: [{ ...oidc, issuer: "https://" }] }, "issuers[0].issuer", "https URL"],
-    [{ issuers: [{ preset: "oidc", issuer: oidc.issuer }] }, "issuers[0].audience", "nothing | a list"],
+    [{ issuers: [{ ...oidc, audience: undefined }] }, "issuers[0].audience", "nothing | a list"],
+    [{ issuers: [{ ...oidc, jwksUri: undefined }] }, "issuers[0].jwksUri", "names it as `jwks_uri`"],
+    [
+      { issuers: [oidc], countries: ["DE"], geo: { source: "none" } },
+      "countries",
+      '["DE"] | no countries while geo.source is "none"',
+    ],
     [{ issuers: [{ preset: "okta", audience: ["x"] }] }, "issuers[0].issuer", "nothing | an https URL"],
     [{ issuers: [{ ...oidc, audience: [] }] }, "issuers[0].audience", "[] | a list with at least one"],
     [{ issuers: [{ ...oidc, audience: [" "] }] }, "issuers[0].audience[0]", "a text"],

@@ -30,6 +30,7 @@ test("a configuration that makes too large an environment is refused by name", (
     preset: "oidc" as const,
     issuer: `https://issuer-number-${index}.example.com/with/a/long/path/to/it`,
     audience: ["https://api.example.com/some/long/audience"],
+    jwksUri: `https://issuer-number-${index}.example.com/keys`,
   }));
   const configuration = configure({ issuers });
   expect(() => new SallyportStack(bareApp(), "Sallyport", { configuration, policies: NO_POLICIES })).toThrow(

@@ -26,7 +26,14 @@ export function bareApp(): App {
 }
 
 export function configure(parts: Partial<ConfigurationInput> = {}): Configuration {
-  const issuers = [{ preset: "oidc", issuer: "https://id.example.com", audience: ["api"] }];
+  const issuers = [
+    {
+      preset: "oidc",
+      issuer: "https://id.example.com",
+      audience: ["api"],
+      jwksUri: "https://id.example.com/keys",
+    },
+  ];
   return readConfiguration(JSON.stringify({ issuers, ...parts }), "sallyport.json");
 }
 
