@@ -1,60 +1,78 @@
 import { createHmac } from "node:crypto";
 import { generateKeyPair, SignJWT } from "jose";
-import { algNone, expired, tampered, wrongAudience, wrongKey } from "../forged-tokens.ts";
 import type { Issuer } from "../issuer.ts";
 import type { PersonaClaims } from "../persona.ts";
 import type { Forgery } from "./step.ts";
 
+/** Makes a token that has to be refused. */
 type Forge = (issuer: Issuer, claims: PersonaClaims) => Promise<string>;
 
-/** Signed by a key of their own under a key id that the issuer does not have. */
-const unknownKeyId: Forge = (issuer, claims) =>
-  resign(issuer, claims, { kid: "not-a-key-of-the-issuer" }, {});
+/** Bad tokens, each a real one of the issuer's, wrong in the one way that its name says. */
+export const FORGERIES: Readonly<Record<Forgery, Forge>> = {
+  // Properly signed; its hour was over an hour ago.
+  expired: (issuer, claims) =>
+    issuer.issueToken({ ...claims, ttl: 3600 }, { issuedAt: Math.floor(Date.now() / 1000) - 7200 }),
 
-/** Signed by a key of their own in the name of an issuer of their own. */
-const wrongIssuer: Forge = (issuer, claims) =>
-  resign(issuer, claims, {}, { iss: "https://issuer.attacker.example" });
+  // Properly signed, for another API.
+  "wrong-audience": (issuer, claims) =>
+    issuer.issueToken(claims, { audience: "https://another-api.example" }),
 
-/** Signed with a shared secret, for verifiers that let the token choose the algorithm (RFC 8725 §3.1). */
-const symmetric: Forge = async (issuer, claims) => {
-  const [header = "", payload = ""] = (await issuer.issueToken(claims)).split(".");
-  const input = `${encode({ ...decode(header), alg: "HS256" })}.${payload}`;
-  return `${input}.${createHmac("sha256", "public key").update(input).digest("base64url")}`;
+  // In the name of an issuer of the forger's own.
+  "wrong-issuer": async (issuer, claims) => {
+    const { header, payload } = await partsOf(issuer, claims);
+    return signAnew(decode(header), { ...decode(payload), iss: "https://issuer.attacker.example" });
+  },
+
+  // Signed by a key that the issuer never had, under the id of the issuer's key.
+  "foreign-key": async (issuer, claims) => {
+    const { header, payload } = await partsOf(issuer, claims);
+    return signAnew(decode(header), decode(payload));
+  },
+
+  "unknown-key-id": async (issuer, claims) => {
+    const { header, payload } = await partsOf(issuer, claims);
+    return signAnew({ ...decode(header), kid: "not-a-key-of-the-issuer" }, decode(payload));
+  },
+
+  // The payload was made an administrator's after signing.
+  "tampered-payload": async (issuer, claims) => {
+    const { header, payload, signature } = await partsOf(issuer, claims);
+    return `${header}.${encode({ ...decode(payload), roles: ["admin", "tampered"] })}.${signature}`;
+  },
+
+  // Unsecured: nothing is signed (RFC 8725 §3.1).
+  "alg-none": async (issuer, claims) => {
+    const { header, payload } = await partsOf(issuer, claims);
+    return `${encode({ ...decode(header), alg: "none" })}.${payload}.`;
+  },
+
+  // Signed with a shared secret, for verifiers that let the token choose the algorithm (RFC 8725 §3.1).
+  symmetric: async (issuer, claims) => {
+    const { header, payload } = await partsOf(issuer, claims);
+    const input = `${encode({ ...decode(header), alg: "HS256" })}.${payload}`;
+    return `${input}.${createHmac("sha256", "public key").update(input).digest("base64url")}`;
+  },
+
+  // Cut off within the payload.
+  truncated: async (issuer, claims) => {
+    const { header, payload } = await partsOf(issuer, claims);
+    return `${header}.${payload}`.slice(0, -40);
+  },
 };
 
-/** The first half of a good token. */
-const truncated: Forge = async (issuer, claims) => {
-  const token = await issuer.issueToken(claims);
-  return token.slice(0, token.lastIndexOf(".") - 40);
-};
-
-async function resign(
-  issuer: Issuer,
-  claims: PersonaClaims,
-  header: object,
-  payload: object,
-): Promise<string> {
-  const [givenHeader = "", givenPayload = ""] = (await issuer.issueToken(claims)).split(".");
+/** Signs with a key of the forger's own. */
+async function signAnew(header: object, payload: Record<string, unknown>): Promise<string> {
   const { privateKey } = await generateKeyPair("RS256", { modulusLength: 2048 });
-  return new SignJWT({ ...decode(givenPayload), ...payload })
-    .setProtectedHeader({ ...decode(givenHeader), ...header, alg: "RS256" })
-    .sign(privateKey);
+  return new SignJWT(payload).setProtectedHeader({ ...header, alg: "RS256" }).sign(privateKey);
+}
+
+/** The parts of a good token. */
+async function partsOf(issuer: Issuer, claims: PersonaClaims) {
+  const [header = "", payload = "", signature = ""] = (await issuer.issueToken(claims)).split(".");
+  return { header, payload, signature };
 }
 
 const decode = (part: string): Record<string, unknown> =>
   JSON.parse(Buffer.from(part, "base64url").toString("utf8")) as Record<string, unknown>;
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
-
-/** How each bad token of the scenario is made. */
-export const FORGERIES: Readonly<Record<Forgery, Forge>> = {
-  "foreign-key": wrongKey,
-  "unknown-key-id": unknownKeyId,
-  "tampered-payload": tampered,
-  "alg-none": algNone,
-  symmetric,
-  truncated,
-  expired,
-  "wrong-audience": wrongAudience,
-  "wrong-issuer": wrongIssuer,
-};
