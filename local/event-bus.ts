@@ -40,7 +40,7 @@ export async function startEventBus(template: LocalTemplate, options: DeliveryOp
   const rules = template
     .ofType("AWS::Events::Rule")
     .filter(({ properties }) => properties.State !== "DISABLED")
-    .map((resource) => readRule(template, resource, names, delivery.readTarget));
+    .map((resource) => readRule(resource, names, delivery.readTarget));
   const listeners = new Set<EventListener>();
 
   const publish: EventBuses["publish"] = (bus, fresh) => {
@@ -87,7 +87,6 @@ export async function startEventBus(template: LocalTemplate, options: DeliveryOp
 }
 
 function readRule(
-  _template: LocalTemplate,
   resource: Resource,
   buses: ReadonlySet<string>,
   readTarget: (rule: Resource, stated: unknown) => EventTarget,
