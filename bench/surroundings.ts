@@ -1,15 +1,15 @@
 import { generateKeyPairSync } from "node:crypto";
 import http from "node:http";
 import https from "node:https";
-import type { AddressInfo, Server } from "node:net";
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import dynalite from "dynalite";
 import { exportJWK, SignJWT } from "jose";
 import { ENV } from "../contract/environment.ts";
 import type { AuthorizerSettings } from "../contract/settings.ts";
 import { createLocalCertificates } from "../local/certificates.ts";
+import { closeServer, listenOnFreePort } from "../local/listen.ts";
+import { startRiskTable } from "../local/tables.ts";
 
 const AUDIENCE = "https://api.example";
+const TABLE_NAME = "risk";
 
 /** All that the authorizer's bundle needs around it, on loopback. */
 export interface Surroundings {
@@ -23,16 +23,14 @@ export async function startSurroundings(folder: string): Promise<Surroundings> {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const keys = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: "key-1", alg: "RS256" }] });
   const issuer = https.createServer(certificates, (_request, response) => response.end(keys));
-  const table = dynalite({ createTableMs: 0 }) as unknown as Server;
+  const table = await startRiskTable(TABLE_NAME);
   const extensions = http.createServer((request, response) => {
     request.resume();
     if (request.url?.endsWith("/register"))
       response.setHeader("Lambda-Extension-Identifier", "bench").end("{}");
   });
-  const [issuerPort, tablePort, extensionsPort] = await Promise.all([issuer, table, extensions].map(listen));
+  const [issuerPort, extensionsPort] = await Promise.all([issuer, extensions].map(listenOnFreePort));
   const url = `https://localhost:${issuerPort}`;
-  const endpoint = `http://127.0.0.1:${tablePort}`;
-  await createTable(endpoint);
   const now = Math.floor(Date.now() / 1000);
   const token = await new SignJWT({
     sub: "alice",
@@ -63,47 +61,18 @@ export async function startSurroundings(folder: string): Promise<Surroundings> {
       AWS_REGION: "eu-central-1",
       AWS_ACCESS_KEY_ID: "local",
       AWS_SECRET_ACCESS_KEY: "local",
-      AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+      AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
       NODE_EXTRA_CA_CERTS: certificates.caFile,
       NODE_NO_WARNINGS: "1",
-      [ENV.tableName]: "risk",
+      [ENV.tableName]: TABLE_NAME,
       [ENV.eventBusName]: "bus",
       [ENV.settings]: JSON.stringify(settings),
       BENCH_EVENT: JSON.stringify(eventWith(token)),
     },
     close: async () => {
-      for (const server of [issuer, extensions]) server.closeAllConnections();
-      await Promise.all(
-        [issuer, table, extensions].map((server) => new Promise((resolve) => server.close(resolve))),
-      );
+      await Promise.all([table.close(), closeServer(issuer), closeServer(extensions)]);
     },
   };
-}
-
-async function createTable(endpoint: string): Promise<void> {
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  const client = new DynamoDBClient({ endpoint, region: "eu-central-1", credentials });
-  await client.send(
-    new CreateTableCommand({
-      TableName: "risk",
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: [
-        { AttributeName: "pk", AttributeType: "S" },
-        { AttributeName: "sk", AttributeType: "S" },
-      ],
-      KeySchema: [
-        { AttributeName: "pk", KeyType: "HASH" },
-        { AttributeName: "sk", KeyType: "RANGE" },
-      ],
-    }),
-  );
-  client.destroy();
-}
-
-function listen(server: Server | http.Server | https.Server): Promise<number> {
-  return new Promise((resolve) => {
-    server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
-  });
 }
 
 /** A REST event for a read that the default policies allow. */

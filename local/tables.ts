@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import dynalite from "dynalite";
+import { TABLE } from "../contract/table.ts";
 import { closeServer, listenOnFreePort } from "./listen.ts";
 import type { LocalTemplate, Resource } from "./template.ts";
 
@@ -15,16 +16,36 @@ export interface Tables {
  * It lacks UpdateTimeToLive, transactions, streams and ReturnValuesOnConditionCheckFailure, and never removes an expired item, which
  * DynamoDB does up to two days late. Encryption, backups, replicas and billing mode mean nothing here.
  */
-export async function startTables(template: LocalTemplate): Promise<Tables> {
+export function startTables(template: LocalTemplate): Promise<Tables> {
+  const resources = [
+    ...template.ofType("AWS::DynamoDB::GlobalTable"),
+    ...template.ofType("AWS::DynamoDB::Table"),
+  ];
+  return serveTables(resources.map((resource) => readTable(template, resource)));
+}
+
+/** Starts dynalite in memory with one table that has the risk table's keys, where there is no template. */
+export function startRiskTable(tableName: string): Promise<Tables> {
+  const keys = [TABLE.partitionKey, TABLE.sortKey];
+  return serveTables([
+    {
+      TableName: tableName,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
+      KeySchema: keys.map((AttributeName, index) => ({
+        AttributeName,
+        KeyType: index === 0 ? "HASH" : "RANGE",
+      })),
+    },
+  ]);
+}
+
+async function serveTables(stated: readonly StatedTable[]): Promise<Tables> {
   const server: Server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
   const endpoint = `http://127.0.0.1:${await listenOnFreePort(server)}`;
   const tables: Tables = { endpoint, close: () => closeServer(server) };
   try {
-    const resources = [
-      ...template.ofType("AWS::DynamoDB::GlobalTable"),
-      ...template.ofType("AWS::DynamoDB::Table"),
-    ];
-    for (const resource of resources) await createTable(endpoint, template, resource);
+    for (const table of stated) await createTable(endpoint, table);
   } catch (error) {
     await tables.close();
     throw error;
@@ -32,12 +53,17 @@ export async function startTables(template: LocalTemplate): Promise<Tables> {
   return tables;
 }
 
-async function createTable(endpoint: string, template: LocalTemplate, resource: Resource): Promise<void> {
+/** The input of CreateTable, as far as this file looks into it. */
+interface StatedTable {
+  readonly TableName: string;
+  readonly [setting: string]: unknown;
+}
+
+function readTable(template: LocalTemplate, resource: Resource): StatedTable {
   const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, LocalSecondaryIndexes } =
     resource.properties;
-  const name = template.physicalId(resource);
-  const table = {
-    TableName: name,
+  return {
+    TableName: template.physicalId(resource),
     AttributeDefinitions,
     KeySchema,
     BillingMode: "PAY_PER_REQUEST",
@@ -48,10 +74,14 @@ async function createTable(endpoint: string, template: LocalTemplate, resource: 
       LocalSecondaryIndexes: (LocalSecondaryIndexes as StatedIndex[]).map(plainIndex),
     }),
   };
+}
+
+async function createTable(endpoint: string, table: StatedTable): Promise<void> {
   await call(endpoint, "CreateTable", table);
   // Even with no time to wait, dynalite makes the table active only after it has answered.
   for (;;) {
-    const { Table } = (await call(endpoint, "DescribeTable", { TableName: name })) as Described;
+    const name = { TableName: table.TableName };
+    const { Table } = (await call(endpoint, "DescribeTable", name)) as Described;
     if (Table.TableStatus === "ACTIVE") return;
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
