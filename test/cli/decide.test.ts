@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decideCommand } from "../../cli/decide.ts";
-import { main } from "../../cli/main.ts";
+import { runCommandLine } from "./run-command-line.ts";
 
 const ISSUER = "https://login.example.com";
 const AUDIENCE = "https://api.example.com";
@@ -61,21 +61,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function run(...argv: string[]) {
-  let stdout = "";
-  let stderr = "";
-  const io = {
-    stdin: process.stdin,
-    stdout: (text: string) => {
-      stdout += text;
-    },
-    stderr: (text: string) => {
-      stderr += text;
-    },
-  };
-  const code = await main(["decide", ...argv], io, [decideCommand], "0");
-  return { code, stdout, stderr };
-}
+const run = (...argv: string[]) => runCommandLine(decideCommand, ["decide", ...argv]);
 
 const usual = (...more: string[]): string[] => [
   file("event.json"),

@@ -1,23 +1,10 @@
 import { type Command, InputError, readArguments, UsageError } from "../../cli/command.ts";
-import { main } from "../../cli/main.ts";
+import { runCommandLine, VERSION } from "./run-command-line.ts";
 
 const command = (run: Command["run"]): Command => ({ name: "go", summary: "goes", help: "how to go\n", run });
 
-async function call(argv: readonly string[], run: Command["run"] = async () => 0) {
-  let stdout = "";
-  let stderr = "";
-  const io = {
-    stdin: process.stdin,
-    stdout: (text: string) => {
-      stdout += text;
-    },
-    stderr: (text: string) => {
-      stderr += text;
-    },
-  };
-  const code = await main(argv, io, [command(run)], "1.2.3");
-  return { code, stdout, stderr };
-}
+const call = (argv: readonly string[], run: Command["run"] = async () => 0) =>
+  runCommandLine(command(run), argv);
 
 describe("command line", () => {
   it("prints help, a command's help and the version on standard output", async () => {
@@ -34,7 +21,7 @@ describe("command line", () => {
     ]) {
       expect(await call(argv)).toEqual({ code: 0, stdout: "how to go\n", stderr: "" });
     }
-    expect(await call(["--version"])).toEqual({ code: 0, stdout: "1.2.3\n", stderr: "" });
+    expect(await call(["--version"])).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: "" });
   });
 
   it("hands the rest of the line to the command, and its exit code back", async () => {

@@ -1,33 +1,16 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { main } from "../../cli/main.ts";
 import { policyCommand } from "../../cli/policy.ts";
+import { runCommandLine } from "./run-command-line.ts";
 
-async function run(...argv: string[]) {
-  let stdout = "";
-  let stderr = "";
-  const io = {
-    stdin: process.stdin,
-    stdout: (text: string) => {
-      stdout += text;
-    },
-    stderr: (text: string) => {
-      stderr += text;
-    },
-  };
-  return {
-    code: await main(["policy", ...argv], io, [policyCommand], "0"),
-    stdout: () => stdout,
-    stderr: () => stderr,
-  };
-}
+const run = (...argv: string[]) => runCommandLine(policyCommand, ["policy", ...argv]);
 
 describe("sallyport policy test", () => {
   it("finds every case of the default policies as expected", async () => {
     const { code, stdout, stderr } = await run("test", "--json");
-    expect([code, stderr()]).toEqual([0, expect.stringMatching(/^All \d+ cases are as expected\.\n$/)]);
-    const lines = stdout()
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/^All \d+ cases are as expected\.\n$/)]);
+    const lines = stdout
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line));
@@ -44,8 +27,8 @@ describe("sallyport policy test", () => {
       await writeFile(cases, text.replace(/\| allow +\| policy-permits +\|/, "| deny | role-missing |"));
       const { code, stdout, stderr } = await run("test", "--cases", cases);
       expect(code).toBe(1);
-      expect(stdout()).toMatch(/^✗ .*: expected deny role-missing, got allow policy-permits$/m);
-      expect(stderr()).toMatch(/^1 of \d+ cases differ\.\n$/);
+      expect(stdout).toMatch(/^✗ .*: expected deny role-missing, got allow policy-permits$/m);
+      expect(stderr).toMatch(/^1 of \d+ cases differ\.\n$/);
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -60,8 +43,8 @@ describe("sallyport policy test", () => {
       [["test", "--policies", "/nowhere"], 1],
     ] as const) {
       const result = await run(...argv);
-      expect([argv, result.code, result.stdout()]).toEqual([argv, code, ""]);
-      expect(result.stderr()).toMatch(/^sallyport: .+\n.+\n$/);
+      expect([argv, result.code, result.stdout]).toEqual([argv, code, ""]);
+      expect(result.stderr).toMatch(/^sallyport: .+\n.+\n$/);
     }
   });
 });

@@ -1,10 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { main } from "../../cli/main.ts";
 import { scoreCommand } from "../../cli/score.ts";
 import { accessEvent } from "../domain/access-events.ts";
+import { runCommandLine } from "./run-command-line.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -13,23 +12,13 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 async function run(argv: readonly string[], input = "") {
-  let [stdout, stderr] = ["", ""];
-  const io = {
-    stdin: Readable.from(input === "" ? [] : [input]),
-    stdout: (text: string) => {
-      stdout += text;
-    },
-    stderr: (text: string) => {
-      stderr += text;
-    },
-  };
-  const code = await main(["score", ...argv], io, [scoreCommand], "0");
+  const result = await runCommandLine(scoreCommand, ["score", ...argv], input);
   const lines = () =>
-    stdout
+    result.stdout
       .split("\n")
       .filter((line) => line !== "")
       .map((line) => JSON.parse(line));
-  return { code, stderr, stdout, lines };
+  return { ...result, lines };
 }
 
 const NIGHT = Date.parse("2026-03-02T23:00:00Z");
