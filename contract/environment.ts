@@ -1,8 +1,8 @@
-/** Environment variables that constructs set and functions read. Settings are JSON, see settings.ts. */
+/** Environment variables that constructs set and functions read. */
 export const ENV = {
   tableName: "SALLYPORT_TABLE",
   eventBusName: "SALLYPORT_BUS",
-  /** JSON of AuthorizerSettings, ScorerSettings or FindingsSettings, whichever the function needs */
+  /** JSON as in `BUNDLE_FILE.settings`; set instead of the file where the settings are known only at deployment */
   settings: "SALLYPORT_SETTINGS",
   findingsQueueUrl: "SALLYPORT_FINDINGS_QUEUE_URL",
 } as const;
@@ -11,6 +11,8 @@ export const ENV = {
 export const BUNDLE_FILE = {
   /** Compiled policies: schema, texts, annotations, segments */
   policy: "policy.json",
+  /** JSON of AuthorizerSettings or ScorerSettings, whichever the function needs */
+  settings: "settings.json",
   countryDatabase: "country.mmdb",
   cityDatabaseIpv4: "city-ipv4.mmdb",
   cityDatabaseIpv6: "city-ipv6.mmdb",

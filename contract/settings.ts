@@ -2,7 +2,7 @@ import type { ClaimMapping, ClaimPreset } from "../domain/claim-mapping.ts";
 import type { DeviceTrust } from "../domain/device-trust.ts";
 import type { FactorRules, RiskThresholds } from "../domain/risk-rules.ts";
 
-/** One issuer as the authorizer's environment states it. Presets and overrides stay short: all variables share 4 KB. */
+/** One issuer that the authorizer trusts. */
 export interface IssuerSettings {
   readonly preset: ClaimPreset;
   /** Exact `iss` value, an https URL without `|` */
@@ -25,7 +25,7 @@ export type GeoSource =
   /** Location stays unknown */
   | "none";
 
-/** The authorizer's settings, as JSON in its environment. */
+/** The authorizer's settings, as JSON beside its bundle or in its environment. */
 export interface AuthorizerSettings {
   readonly issuers: readonly IssuerSettings[];
   /** IANA name; hours in policies are meant in this zone */
@@ -39,7 +39,7 @@ export interface AuthorizerSettings {
   readonly acrValues: Readonly<Record<string, readonly string[]>>;
 }
 
-/** The scorer's settings, as JSON in its environment. */
+/** The scorer's settings, as JSON beside its bundle or in its environment. */
 export interface ScorerSettings {
   readonly timeZone: string;
   readonly geo: GeoSource;

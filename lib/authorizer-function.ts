@@ -16,6 +16,7 @@ import type { CompanionFile } from "./function-bundle.ts";
 import { type FunctionOptions, NodeFunction } from "./node-function.ts";
 import { PACKAGE_ROOT } from "./package-root.ts";
 import type { RiskTable } from "./risk-table.ts";
+import { placeSettings } from "./settings-placement.ts";
 
 export interface AuthorizerFunctionProps extends FunctionOptions {
   /** Issuers, time zone, countries and the rest of what the function is told. */
@@ -53,10 +54,11 @@ export class AuthorizerFunction extends Construct {
   constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
     super(scope, id);
     const { settings, riskTable, accessBus } = props;
+    const placed = placeSettings(this, settings);
     const node = new NodeFunction(this, "Node", {
       ...props,
       entry: props.entry ?? join(PACKAGE_ROOT, "lambda/authorizer/handler.ts"),
-      companions: companionsOf(props),
+      companions: [...companionsOf(props), ...placed.companions],
       description: "Sallyport: judges each request to the API",
       memorySize: props.memorySize ?? 512,
       // HTTP APIs wait 10 s for an authorizer; the function itself denies well before this.
@@ -64,7 +66,7 @@ export class AuthorizerFunction extends Construct {
       environment: {
         [ENV.tableName]: riskTable.table.tableName,
         [ENV.eventBusName]: accessBus.bus.eventBusName,
-        [ENV.settings]: JSON.stringify(settings),
+        ...placed.environment,
       },
     });
     riskTable.grantBatchRead(node);

@@ -87,7 +87,7 @@ export class NodeFunction extends Construct implements IGrantable {
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
     const environment = props.environment ?? {};
-    checkEnvironmentSize(this.node.path, environment);
+    checkEnvironmentSize(this, environment);
     this.logGroup = new LogGroup(this, "Log", {
       retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
       removalPolicy: props.logRemovalPolicy ?? RemovalPolicy.RETAIN,

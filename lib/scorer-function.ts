@@ -20,6 +20,7 @@ import type { CompanionFile } from "./function-bundle.ts";
 import { type FunctionOptions, NodeFunction } from "./node-function.ts";
 import { PACKAGE_ROOT } from "./package-root.ts";
 import type { RiskTable } from "./risk-table.ts";
+import { placeSettings } from "./settings-placement.ts";
 
 export interface ScorerFunctionProps extends FunctionOptions {
   /** Factor rules, thresholds, time zone and source of locations. */
@@ -63,10 +64,11 @@ export class ScorerFunction extends Construct {
       holds: "Access events to be scored",
       alarmActions: actions,
     });
+    const placed = placeSettings(this, props.settings);
     const node = new NodeFunction(this, "Node", {
       ...props,
       entry: props.entry ?? join(PACKAGE_ROOT, "lambda/scorer/handler.ts"),
-      companions: companionsOf(props),
+      companions: [...companionsOf(props), ...placed.companions],
       description: "Sallyport: scores a user's risk after each access",
       // The city databases alone take 134 MB.
       memorySize: props.memorySize ?? (props.settings.geo === "database" ? 512 : 256),
@@ -76,7 +78,7 @@ export class ScorerFunction extends Construct {
       environment: {
         [ENV.tableName]: props.riskTable.table.tableName,
         [ENV.findingsQueueUrl]: props.findingsQueue.queueUrl,
-        [ENV.settings]: JSON.stringify(props.settings),
+        ...placed.environment,
       },
     });
     this.function = node.function;

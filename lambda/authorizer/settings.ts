@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { BUNDLE_FILE, ENV } from "../../contract/environment.ts";
 import type { AuthorizerSettings } from "../../contract/settings.ts";
 import type { CompiledPolicies } from "../../policy/compiled-policies.ts";
+import { type Environment, functionFolder, readSettings, requiredVariable } from "../deployment.ts";
 
 /** What the construct put into the environment and beside the bundle. */
 export interface Deployment {
@@ -14,22 +15,14 @@ export interface Deployment {
   readonly folder: string;
 }
 
-/**
- * Reads the deployment. Throws when anything is missing: a function that is not configured must not start.
- * Trusts the shapes, which `cdk synth` has checked.
- */
-export function readDeployment(environment: Readonly<Record<string, string | undefined>>): Deployment {
-  const required = (name: string): string => {
-    const value = environment[name];
-    if (value === undefined || value === "") throw new Error(`environment variable ${name} is not set`);
-    return value;
-  };
-  const folder = required("LAMBDA_TASK_ROOT");
+/** Reads the deployment. Throws when anything is missing; trusts the shapes, which `cdk synth` has checked. */
+export function readDeployment(environment: Environment): Deployment {
+  const folder = functionFolder(environment);
   return {
-    settings: JSON.parse(required(ENV.settings)),
+    settings: readSettings(environment),
     policies: JSON.parse(readFileSync(join(folder, BUNDLE_FILE.policy), "utf8")),
-    tableName: required(ENV.tableName),
-    eventBusName: required(ENV.eventBusName),
+    tableName: requiredVariable(environment, ENV.tableName),
+    eventBusName: requiredVariable(environment, ENV.eventBusName),
     folder,
   };
 }

@@ -1,8 +1,9 @@
 import { ENV } from "../../contract/environment.ts";
 import type { ScorerSettings } from "../../contract/settings.ts";
 import { localTime } from "../../domain/time.ts";
+import { type Environment, functionFolder, readSettings, requiredVariable } from "../deployment.ts";
 
-/** What the construct put into the environment. */
+/** What the construct put into the environment and beside the bundle. */
 export interface Deployment {
   readonly settings: ScorerSettings;
   readonly tableName: string;
@@ -12,21 +13,16 @@ export interface Deployment {
 }
 
 /**
- * Reads the deployment. Throws when anything is missing or the time zone is unknown: a function that is not configured
- * must not start. Trusts the other settings' shapes, which `cdk synth` has checked.
+ * Reads the deployment. Throws when anything is missing or the time zone is unknown.
+ * Trusts the other settings' shapes, which `cdk synth` has checked.
  */
-export function readDeployment(environment: Readonly<Record<string, string | undefined>>): Deployment {
-  const required = (name: string): string => {
-    const value = environment[name];
-    if (value === undefined || value === "") throw new Error(`environment variable ${name} is not set`);
-    return value;
-  };
-  const settings: ScorerSettings = JSON.parse(required(ENV.settings));
+export function readDeployment(environment: Environment): Deployment {
+  const settings = readSettings<ScorerSettings>(environment);
   localTime(0, settings.timeZone);
   return {
     settings,
-    tableName: required(ENV.tableName),
-    findingsQueueUrl: required(ENV.findingsQueueUrl),
-    folder: required("LAMBDA_TASK_ROOT"),
+    tableName: requiredVariable(environment, ENV.tableName),
+    findingsQueueUrl: requiredVariable(environment, ENV.findingsQueueUrl),
+    folder: functionFolder(environment),
   };
 }

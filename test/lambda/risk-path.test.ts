@@ -210,7 +210,7 @@ test("a function that is not configured does not start", async () => {
   const settings = process.env[ENV.settings];
   try {
     for (const [wrong, message] of [
-      ["", "SALLYPORT_SETTINGS is not set"],
+      ["", /SALLYPORT_SETTINGS is not set, and .*settings\.json cannot be read/],
       ['{"timeZone":"Mars/Olympus"}', "time zone"],
     ] as const) {
       process.env[ENV.settings] = wrong;

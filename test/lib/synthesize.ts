@@ -37,6 +37,15 @@ export function configure(parts: Partial<ConfigurationInput> = {}): Configuratio
   return readConfiguration(JSON.stringify({ issuers, ...parts }), "sallyport.json");
 }
 
+/** Issuers with names of usual length. */
+export const manyIssuers = (count: number): ConfigurationInput["issuers"] =>
+  Array.from({ length: count }, (_, index) => ({
+    preset: "oidc",
+    issuer: `https://issuer-number-${index}.example.com/with/a/long/path/to/it`,
+    audience: ["https://api.example.com/some/long/audience"],
+    jwksUri: `https://issuer-number-${index}.example.com/keys`,
+  }));
+
 export interface Synthesized extends ComposedApp {
   readonly app: App;
   readonly core: Template;

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exportJWK, SignJWT } from "jose";
 import { BUNDLE_FILE, ENV } from "../../../contract/environment.ts";
+import type { AuthorizerSettings } from "../../../contract/settings.ts";
 import { bundleSource } from "../../../lib/bundle-source.ts";
 import { createLocalCertificates, type LocalCertificates } from "../../../local/certificates.ts";
 import { createPool } from "../../../local/function-pool.ts";
@@ -84,6 +85,15 @@ async function authorizer(modes: { issuer?: Mode; table?: Mode; bus?: Mode }, ti
   });
   const risk =
     (modes.table ?? "up") === "up" ? table.endpoint : await endpoint(modes.table ?? "down", () => "{}");
+  const settings: AuthorizerSettings = {
+    issuers: [{ preset: "oidc", issuer: url, audience: [AUDIENCE], jwksUri: `${url}/keys` }],
+    timeZone: "UTC",
+    countries: [],
+    geo: "none",
+    deviceClaimCap: "medium",
+    acrValues: {},
+  };
+  writeFileSync(join(folder, BUNDLE_FILE.settings), JSON.stringify(settings));
   const pool = createPool(
     {
       name: "authorizer",
@@ -102,14 +112,6 @@ async function authorizer(modes: { issuer?: Mode; table?: Mode; bus?: Mode }, ti
         NODE_EXTRA_CA_CERTS: certificates.caFile,
         [ENV.tableName]: table.tableName,
         [ENV.eventBusName]: "access",
-        [ENV.settings]: JSON.stringify({
-          issuers: [{ preset: "oidc", issuer: url, audience: [AUDIENCE] }],
-          timeZone: "UTC",
-          countries: [],
-          geo: "none",
-          deviceClaimCap: "medium",
-          acrValues: {},
-        }),
       },
     },
     ({ line }) => log.push(line),
