@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import fc from "fast-check";
-import { describeAccess } from "../../../domain/access-event.ts";
 import { isReasonCode } from "../../../domain/reason.ts";
 import type { RiskState } from "../../../domain/risk-state.ts";
 import { type AuthorizerOptions, authorize } from "../../../lambda/authorizer/authorize.ts";
+import { describeJudgement } from "../../../lambda/authorizer/describe-judgement.ts";
 import { renderResponse } from "../../../lambda/authorizer/render-response.ts";
 import { compilePolicies } from "../../../policy/compile.ts";
 import { createPolicyEngine } from "../../../policy/engine.ts";
@@ -38,22 +38,12 @@ beforeAll(async () => {
 async function run(event: unknown, risk: RiskState = { status: "known" }) {
   const ports = { now: Date.now, issuers: issuer.issuers, readRiskState: async () => risk, ask };
   const judgement = await authorize(event, ports, options);
-  const response = renderResponse(judgement, { decisionId: "id" });
+  const { facts, accessEvent } = describeJudgement(judgement, options.deviceClaimCap, "id");
+  const response = renderResponse(judgement, facts);
   const allowed =
     "isAuthorized" in response
       ? response.isAuthorized
       : response.policyDocument.Statement.some(({ Effect }) => Effect !== "Deny");
-  const accessEvent = describeAccess(
-    {
-      decisionId: "id",
-      request: judgement.request,
-      evidence: judgement.identity,
-      decision: judgement.decision,
-      latency: {},
-      decidedAt: 0,
-    },
-    "0",
-  );
   return { judgement, response, allowed, accessEvent };
 }
 
@@ -71,6 +61,22 @@ function expectSound({ judgement, response, allowed, accessEvent }: Awaited<Retu
 
 const makers = fc.constantFrom(restEvent, tokenEvent, http1Event, httpEvent);
 const anything = fc.anything({ withBigInt: false, withNullPrototype: true, maxDepth: 3 });
+
+/** A good request to a segment that asks for several factors and no hour. */
+const billing = () => ({ method: "DELETE", path: "/api/billing/x", authorization: `Bearer ${goodToken}` });
+
+/** Whether the event is allowed, and then only for the route of its ARN. */
+async function allowedAsNamed(event: Record<string, unknown>, arn: unknown): Promise<boolean> {
+  const result = await run(event);
+  expectSound(result);
+  if (!result.allowed) return false;
+  const { method, path } = billing();
+  expect(result.judgement.request).toMatchObject({ method, path });
+  if ("policyDocument" in result.response) {
+    expect(result.response.policyDocument.Statement).toMatchObject([{ Resource: arn }]);
+  }
+  return true;
+}
 
 describe("authorize, whatever the caller sends", () => {
   test("lets a good request through, so that the properties below are not empty", async () => {
@@ -91,23 +97,38 @@ describe("authorize, whatever the caller sends", () => {
       RUNS,
     ));
 
-  test("never allows more than the whole event when a field of a good one is replaced by anything", () =>
-    fc.assert(
+  test("never allows more than the whole event when a field of a good one is replaced by anything", async () => {
+    let allows = 0;
+    await fc.assert(
       fc.asyncProperty(makers, fc.nat(), anything, async (make, at, value) => {
-        const event: Record<string, unknown> = make({
-          method: "DELETE",
-          path: "/api/admin/x",
-          authorization: `Bearer ${goodToken}`,
-        });
+        const event: Record<string, unknown> = make(billing());
         const names = Object.keys(event);
         const name = names[at % names.length] ?? "";
-        const result = await run({ ...event, [name]: value });
-        expectSound(result);
-        // The ARN names the route; nothing put elsewhere may make it another.
-        if (result.allowed) expect(result.judgement.request.path).toBe("/api/admin/x");
+        if (await allowedAsNamed({ ...event, [name]: value }, event.methodArn)) allows += 1;
       }),
       RUNS,
-    ));
+    );
+    expect(allows).toBeGreaterThanOrEqual(50);
+  });
+
+  test("takes the route from the ARN, whatever another field says", async () => {
+    const others = [
+      "GET",
+      "/api/orders",
+      "GET /api/orders",
+      { http: { method: "DELETE", path: "/api/orders" }, path: "/prod/api/orders" },
+    ];
+    let allows = 0;
+    for (const make of [restEvent, tokenEvent, http1Event, httpEvent]) {
+      const event: Record<string, unknown> = make(billing());
+      for (const name of Object.keys(event)) {
+        for (const other of others) {
+          if (await allowedAsNamed({ ...event, [name]: other }, event.methodArn)) allows += 1;
+        }
+      }
+    }
+    expect(allows).toBeGreaterThanOrEqual(50);
+  });
 
   test("denies tokens with any text in place of theirs", () =>
     fc.assert(

@@ -5,7 +5,6 @@ import { createKeySets } from "../../../lambda/authorizer/key-sets.ts";
 
 export const ISSUER = "https://issuer.example";
 export const AUDIENCE = "https://api.example";
-/** 2026-09-21T14:13:20Z is the moment of the tests; real verifiers read the real clock, so tokens are issued around it. */
 export const seconds = () => Math.floor(Date.now() / 1000);
 
 /** An issuer with real keys, whose key set is handed over in memory instead of over TLS. */
