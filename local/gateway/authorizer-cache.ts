@@ -6,10 +6,26 @@ export interface AuthorizerCache<Result> {
   readonly keep: (identity: readonly string[], result: Result) => void;
 }
 
+/** The cache of an authorizer on a stage; the same one whenever it is asked for. */
+export type AuthorizerCaches<Result> = (
+  authorizer: { readonly id: string; readonly ttlSeconds: number },
+  stage: string,
+) => AuthorizerCache<Result>;
+
 const MOST_ENTRIES = 10_000;
 
+export function createAuthorizerCaches<Result>(now: Now): AuthorizerCaches<Result> {
+  const caches = new Map<string, AuthorizerCache<Result>>();
+  return ({ id, ttlSeconds }, stage) => {
+    const key = `${stage}/${id}`;
+    const cache = caches.get(key) ?? createAuthorizerCache(ttlSeconds, now);
+    caches.set(key, cache);
+    return cache;
+  };
+}
+
 /** A cache that keeps nothing when `seconds` is 0. The oldest entry makes room when it is full. */
-export function createAuthorizerCache<Result>(seconds: number, now: Now): AuthorizerCache<Result> {
+function createAuthorizerCache<Result>(seconds: number, now: Now): AuthorizerCache<Result> {
   const entries = new Map<string, { readonly result: Result; readonly until: number }>();
   return {
     read: (identity) => {

@@ -1,10 +1,10 @@
 import type { Surroundings } from "./api-surroundings.ts";
-import { type AuthorizerCache, createAuthorizerCache } from "./authorizer-cache.ts";
+import { type AuthorizerCaches, createAuthorizerCaches } from "./authorizer-cache.ts";
 import type { Variables } from "./context-variables.ts";
 import { withDeadline } from "./deadline.ts";
 import { authorizeHttp, type HttpAuthorization, type HttpVerdict } from "./http-authorizer.ts";
 import { answerPreflight, applyCors } from "./http-cors.ts";
-import type { HttpApi, HttpAuthorizer } from "./http-definition.ts";
+import type { HttpApi } from "./http-definition.ts";
 import {
   authorizerEvent10,
   authorizerEvent20,
@@ -24,7 +24,7 @@ import { readHttpResponse, readProxyResponse } from "./proxy-response.ts";
 import { invokeSafely } from "./safe-invocation.ts";
 import { type Answer, jsonResponse, type WireResponse } from "./wire-response.ts";
 
-type Caches = (authorizer: HttpAuthorizer, stage: string) => AuthorizerCache<HttpAuthorization>;
+type Caches = AuthorizerCaches<HttpAuthorization>;
 type Allowed = Extract<HttpVerdict, { readonly status: "allow" }>;
 
 /** Makes the function that answers the requests of one HTTP API: CORS, stage, route, authorizer, mappings, integration. */
@@ -32,7 +32,7 @@ export function serveHttpApi(
   api: HttpApi,
   surroundings: Surroundings,
 ): (request: IncomingRequest) => Promise<Answer> {
-  const caches = createCaches(surroundings);
+  const caches = createAuthorizerCaches<HttpAuthorization>(surroundings.now);
   return async (request) => {
     const { cors } = api;
     const preflight = cors === undefined ? undefined : answerPreflight(cors, request);
@@ -115,13 +115,3 @@ const flat = ({ context, principalId }: Allowed): Readonly<Record<string, unknow
   ...context,
   ...(principalId !== undefined && { principalId }),
 });
-
-function createCaches(surroundings: Surroundings): Caches {
-  const caches = new Map<string, AuthorizerCache<HttpAuthorization>>();
-  return (authorizer, stage) => {
-    const key = `${stage}/${authorizer.id}`;
-    const cache = caches.get(key) ?? createAuthorizerCache(authorizer.ttlSeconds, surroundings.now);
-    caches.set(key, cache);
-    return cache;
-  };
-}

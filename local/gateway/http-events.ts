@@ -2,7 +2,8 @@ import { domainName, executeArn, type Surroundings } from "./api-surroundings.ts
 import type { HttpApi, HttpRoute } from "./http-definition.ts";
 import type { HttpTarget } from "./http-routing.ts";
 import { headerValues, type IncomingRequest, queryPairs } from "./incoming-request.ts";
-import { allValues, joinedValues, lastValues, lowerNames, orNull } from "./multi-value.ts";
+import { joinedValues, lastValues, lowerNames, orNull } from "./multi-value.ts";
+import { callerIdentity, proxyFields, userAgentOf } from "./proxy-event.ts";
 import { commonLogTime } from "./request-time.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -26,7 +27,7 @@ export function httpContext(call: HttpCall): Fields {
     domainPrefix: api.apiId,
     extendedRequestId: request.extendedRequestId,
     httpMethod: request.method,
-    identity: { sourceIp: request.sourceIp, userAgent: userAgentOf(request) },
+    identity: { sourceIp: request.sourceIp, userAgent: userAgentOf(request) ?? "" },
     path: target.path,
     protocol: request.protocol,
     requestId: request.extendedRequestId,
@@ -88,20 +89,11 @@ export function proxyEvent20(
 
 export function proxyEvent10(call: HttpCall, authorizer: Fields | undefined): Fields {
   const { request, target, route } = call;
-  const headers = lowerNames(request.headers);
-  const query = queryPairs(request);
   return {
     version: "1.0",
     resource: resourceOf(route, target),
-    path: target.path,
-    httpMethod: request.method,
-    headers: lastValues(headers),
-    multiValueHeaders: allValues(headers),
-    queryStringParameters: orNull(lastValues(query)),
-    multiValueQueryStringParameters: orNull(allValues(query)),
+    ...proxyFields(request, target, lowerNames(request.headers)),
     requestContext: { ...requestContext10(call), ...(authorizer !== undefined && { authorizer }) },
-    pathParameters: orNull(target.pathParameters),
-    stageVariables: orNull(target.stage.variables),
     ...bodyOf(request),
   };
 }
@@ -135,7 +127,7 @@ function requestContext20(call: HttpCall): Fields {
       path: target.path,
       protocol: request.protocol,
       sourceIp: request.sourceIp,
-      userAgent: userAgentOf(request),
+      userAgent: userAgentOf(request) ?? "",
     },
     requestId: request.extendedRequestId,
     routeKey: route.routeKey,
@@ -150,20 +142,7 @@ function requestContext10(call: HttpCall): Fields {
   const { routeKey: _, identity: __, ...context } = httpContext(call);
   return {
     ...context,
-    identity: {
-      accessKey: null,
-      accountId: null,
-      caller: null,
-      cognitoAuthenticationProvider: null,
-      cognitoAuthenticationType: null,
-      cognitoIdentityId: null,
-      cognitoIdentityPoolId: null,
-      principalOrgId: null,
-      sourceIp: request.sourceIp,
-      user: null,
-      userAgent: userAgentOf(request),
-      userArn: null,
-    },
+    identity: callerIdentity(request, userAgentOf(request) ?? ""),
     resourceId: route.routeKey,
     resourcePath: resourceOf(route, target),
   };
@@ -171,10 +150,6 @@ function requestContext10(call: HttpCall): Fields {
 
 function resourceOf(route: HttpRoute, target: HttpTarget): string {
   return route.method === undefined ? target.routePath : `/${route.parts.join("/")}`;
-}
-
-function userAgentOf(request: IncomingRequest): string {
-  return headerValues(request, "user-agent").at(-1) ?? "";
 }
 
 const TEXT = /^(?:text\/.*|application\/(?:json|javascript|xml)|.*\+(?:json|xml))$/i;

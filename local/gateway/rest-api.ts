@@ -1,5 +1,5 @@
 import type { Surroundings } from "./api-surroundings.ts";
-import { type AuthorizerCache, createAuthorizerCache } from "./authorizer-cache.ts";
+import { type AuthorizerCaches, createAuthorizerCaches } from "./authorizer-cache.ts";
 import { resolveExpression, type Variables } from "./context-variables.ts";
 import { withDeadline } from "./deadline.ts";
 import { type RaisedType, renderGatewayResponse } from "./gateway-responses.ts";
@@ -7,7 +7,7 @@ import type { IncomingRequest } from "./incoming-request.ts";
 import { answerMock } from "./mock-integration.ts";
 import { readProxyResponse } from "./proxy-response.ts";
 import { authorizeRest, type RestAuthorization } from "./rest-authorizer.ts";
-import type { RestApi, RestAuthorizer } from "./rest-definition.ts";
+import type { RestApi } from "./rest-definition.ts";
 import {
   methodArnOf,
   type RestCall,
@@ -19,7 +19,7 @@ import { routeRest } from "./rest-routing.ts";
 import { invokeSafely } from "./safe-invocation.ts";
 import type { Answer, AuthorizerTrace, WireResponse } from "./wire-response.ts";
 
-type Caches = (authorizer: RestAuthorizer, stage: string) => AuthorizerCache<RestAuthorization>;
+type Caches = AuthorizerCaches<RestAuthorization>;
 
 /** @see API Gateway quotas: longer method ARNs are refused where a method asks an authorizer */
 const LONGEST_ARN_BYTES = 1600;
@@ -29,7 +29,7 @@ export function serveRestApi(
   api: RestApi,
   surroundings: Surroundings,
 ): (request: IncomingRequest) => Promise<Answer> {
-  const caches = createCaches(surroundings);
+  const caches = createAuthorizerCaches<RestAuthorization>(surroundings.now);
   return async (request) => {
     const target = routeRest(api, request.method, request.path);
     if (target === undefined) return withIds(forbidden(), request);
@@ -94,16 +94,6 @@ async function integrate(
   if (outcome === undefined) return refuse("INTEGRATION_TIMEOUT");
   const response = outcome.status === "ok" ? readProxyResponse(outcome.payload, "rest") : undefined;
   return response ?? refuse("DEFAULT_5XX");
-}
-
-function createCaches(surroundings: Surroundings): Caches {
-  const caches = new Map<string, AuthorizerCache<RestAuthorization>>();
-  return (authorizer, stage) => {
-    const key = `${stage}/${authorizer.id}`;
-    const cache = caches.get(key) ?? createAuthorizerCache(authorizer.ttlSeconds, surroundings.now);
-    caches.set(key, cache);
-    return cache;
-  };
 }
 
 /** Every answer of a REST API names the request. */

@@ -1,6 +1,7 @@
 import { domainName, executeArn, type Surroundings } from "./api-surroundings.ts";
 import { headerValues, type IncomingRequest, queryPairs } from "./incoming-request.ts";
-import { allValues, lastValues, orNull } from "./multi-value.ts";
+import { allValues, lastValues } from "./multi-value.ts";
+import { callerIdentity, proxyFields, userAgentOf } from "./proxy-event.ts";
 import { commonLogTime } from "./request-time.ts";
 import type { RestApi } from "./rest-definition.ts";
 import type { RestTarget } from "./rest-routing.ts";
@@ -33,7 +34,7 @@ export function restRequestContext(call: RestCall): Readonly<Record<string, unkn
     domainPrefix: api.apiId,
     requestTimeEpoch: request.receivedAt,
     requestId: request.requestId,
-    identity: identity(request),
+    identity: callerIdentity(request, userAgentOf(request) ?? null),
     domainName: domainName(surroundings, api.apiId),
     deploymentId: target.stage.deploymentId,
     apiId: api.apiId,
@@ -66,19 +67,11 @@ export function restProxyEvent(
   authorizer: Readonly<Record<string, unknown>> | undefined,
 ): Readonly<Record<string, unknown>> {
   const { api, request, target } = call;
-  const query = queryPairs(request);
   const headers = request.headers.filter(([name]) => name.toLowerCase() !== "content-length");
   const binary = request.body.length > 0 && isBinary(api.binaryMediaTypes, request);
   return {
     resource: target.route?.resourcePath ?? target.path,
-    path: target.path,
-    httpMethod: request.method,
-    headers: lastValues(headers),
-    multiValueHeaders: allValues(headers),
-    queryStringParameters: orNull(lastValues(query)),
-    multiValueQueryStringParameters: orNull(allValues(query)),
-    pathParameters: orNull(target.pathParameters),
-    stageVariables: orNull(target.stage.variables),
+    ...proxyFields(request, target, headers),
     requestContext: { ...restRequestContext(call), ...(authorizer !== undefined && { authorizer }) },
     body: request.body.length === 0 ? null : request.body.toString(binary ? "base64" : "utf8"),
     isBase64Encoded: binary,
@@ -89,21 +82,4 @@ export function restProxyEvent(
 function isBinary(types: readonly string[], request: IncomingRequest): boolean {
   const contentType = headerValues(request, "content-type").at(-1)?.split(";")[0]?.trim() ?? "";
   return types.some((type) => type === "*/*" || type === contentType);
-}
-
-function identity(request: IncomingRequest): Readonly<Record<string, unknown>> {
-  return {
-    cognitoIdentityPoolId: null,
-    accountId: null,
-    cognitoIdentityId: null,
-    caller: null,
-    sourceIp: request.sourceIp,
-    principalOrgId: null,
-    accessKey: null,
-    cognitoAuthenticationType: null,
-    cognitoAuthenticationProvider: null,
-    userArn: null,
-    userAgent: headerValues(request, "user-agent").at(-1) ?? null,
-    user: null,
-  };
 }
