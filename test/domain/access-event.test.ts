@@ -1,9 +1,9 @@
 import { type AccessRecord, describeAccess } from "../../domain/access-event.ts";
 import type { AccessRequest } from "../../domain/access-request.ts";
 import { denial } from "../../domain/decision.ts";
-import type { VerifiedIdentity } from "../../domain/identity-evidence.ts";
 import { REASONS, type ReasonCode } from "../../domain/reason.ts";
 import { loadOcsfSchema, ocsfProblems } from "./ocsf-schema.ts";
+import { verifiedIdentity } from "./verified-identity.ts";
 
 const NOW = 1_790_000_000_000;
 const request: AccessRequest = {
@@ -24,19 +24,7 @@ const request: AccessRequest = {
   credentials: { status: "absent" },
   receivedAt: NOW,
 };
-const identity: VerifiedIdentity = {
-  status: "verified",
-  issuer: "https://issuer.example",
-  subject: "alice",
-  roles: ["admin"],
-  scopes: [],
-  sessionId: "s1",
-  deviceId: "d1",
-  claimedDeviceTrust: "medium",
-  mfa: true,
-  issuedAt: 1,
-  expiresAt: 2,
-};
+const identity = verifiedIdentity();
 const record: AccessRecord = {
   decisionId: "id-1",
   request,

@@ -3,6 +3,7 @@ import { type EvaluationSettings, evaluate, riskScoreOf } from "../../domain/eva
 import type { VerifiedIdentity } from "../../domain/identity-evidence.ts";
 import type { PolicyAnswer, PolicyNote, PolicyQuestion } from "../../domain/policy-question.ts";
 import type { RiskState } from "../../domain/risk-state.ts";
+import { verifiedIdentity } from "./verified-identity.ts";
 
 const NOW = Date.UTC(2026, 5, 15, 10, 30, 0);
 const SECONDS = NOW / 1000;
@@ -28,20 +29,12 @@ const request: AccessRequest = {
   credentials: { status: "absent" },
   receivedAt: NOW,
 };
-const identity: VerifiedIdentity = {
-  status: "verified",
-  issuer: "https://issuer.example",
-  subject: "alice",
-  roles: ["admin"],
-  scopes: [],
-  sessionId: "s1",
-  deviceId: "d1",
+const identity = verifiedIdentity({
   claimedDeviceTrust: "high",
-  mfa: true,
   authenticatedAt: SECONDS - 100,
   issuedAt: SECONDS - 90,
   expiresAt: SECONDS + 100,
-};
+});
 const calm: RiskState = { status: "known" };
 
 const answer = (parts: Partial<PolicyAnswer> = {}): PolicyAnswer => ({

@@ -8,17 +8,9 @@ import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
 import { createLocalCertificates, type LocalCertificates } from "../../local/certificates.ts";
 import { type Issuer, startIssuer } from "../../local/issuer.ts";
 import type { PersonaClaims } from "../../local/persona.ts";
+import { CLAIMS } from "./fixture/persona-claims.ts";
 
 const AUDIENCE = "https://api.example";
-const CLAIMS: PersonaClaims = {
-  sub: "alice",
-  roles: ["user"],
-  sid: "session-1",
-  device_id: "laptop-1",
-  device_trust_level: "high",
-  amr: ["pwd", "mfa"],
-  auth_time: 1_700_000_000,
-};
 
 let dir: string;
 let certificates: LocalCertificates;

@@ -1,24 +1,13 @@
 import { VERSION } from "../../../contract/version.ts";
 import { type Decision, denial } from "../../../domain/decision.ts";
-import type { IdentityEvidence } from "../../../domain/identity-evidence.ts";
 import type { Judgement } from "../../../lambda/authorizer/authorize.ts";
 import { describeJudgement } from "../../../lambda/authorizer/describe-judgement.ts";
 import { readRequest } from "../../../lambda/authorizer/read-request.ts";
+import { verifiedIdentity } from "../../domain/verified-identity.ts";
 import { httpEvent, restEvent } from "./gateway-events.ts";
 
 const RECEIVED = 1_790_000_000_000;
-const verified: IdentityEvidence = {
-  status: "verified",
-  issuer: "https://issuer.example",
-  subject: "alice",
-  roles: [],
-  scopes: [],
-  claimedDeviceTrust: "high",
-  claimedRisk: 41,
-  mfa: true,
-  issuedAt: 1,
-  expiresAt: 2,
-};
+const verified = verifiedIdentity({ claimedDeviceTrust: "high", claimedRisk: 41 });
 const allow: Decision = {
   outcome: "allow",
   reasons: ["policy-permits"],

@@ -3,20 +3,10 @@ import type { IdentityEvidence } from "../../../domain/identity-evidence.ts";
 import type { Judgement } from "../../../lambda/authorizer/authorize.ts";
 import { readRequest } from "../../../lambda/authorizer/read-request.ts";
 import { answeredStatus, renderResponse } from "../../../lambda/authorizer/render-response.ts";
+import { verifiedIdentity } from "../../domain/verified-identity.ts";
 import { http1Event, httpEvent, restEvent, tokenEvent } from "./gateway-events.ts";
 
-const verified: IdentityEvidence = {
-  status: "verified",
-  issuer: "https://issuer.example",
-  subject: "alice",
-  roles: ["admin", "a,b", 'say "hi"\\'],
-  scopes: [],
-  sessionId: "s1",
-  claimedDeviceTrust: "medium",
-  mfa: true,
-  issuedAt: 1,
-  expiresAt: 2,
-};
+const verified = verifiedIdentity({ roles: ["admin", "a,b", 'say "hi"\\'] });
 const allow: Decision = {
   outcome: "allow",
   reasons: ["policy-permits"],

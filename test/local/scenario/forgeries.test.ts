@@ -6,20 +6,11 @@ import { text } from "node:stream/consumers";
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, errors, jwtVerify } from "jose";
 import { createLocalCertificates } from "../../../local/certificates.ts";
 import { type Issuer, startIssuer } from "../../../local/issuer.ts";
-import type { PersonaClaims } from "../../../local/persona.ts";
 import { FORGERIES } from "../../../local/scenario/forgeries.ts";
 import type { Forgery } from "../../../local/scenario/step.ts";
+import { CLAIMS } from "../fixture/persona-claims.ts";
 
 const AUDIENCE = "https://api.example";
-const CLAIMS: PersonaClaims = {
-  sub: "alice",
-  roles: ["user"],
-  sid: "session-1",
-  device_id: "laptop-1",
-  device_trust_level: "high",
-  amr: ["pwd", "mfa"],
-  auth_time: 1_700_000_000,
-};
 
 let folder: string;
 let issuer: Issuer;
