@@ -3,7 +3,9 @@ import { type CfnAuthorizer, RequestAuthorizer } from "aws-cdk-lib/aws-apigatewa
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
+import type { GeoSource } from "../contract/settings.ts";
 import { completeCacheKey } from "./result-cache.ts";
+import { SynthesisError } from "./synthesis-error.ts";
 
 export interface GatewayAuthorizerProps {
   /** The authorizer function; one of another stack is best imported by its ARN, so that permissions stand beside the API. */
@@ -14,19 +16,25 @@ export interface GatewayAuthorizerProps {
    * @default Duration.seconds(0)
    */
   readonly resultCacheTtl?: Duration;
+  /**
+   * The `geo.source` that Sallyport was deployed with; a TTL needs it. With `cloudfront` there can be none, since
+   * address and country then come from headers that the cache key does not hold.
+   * @default - not known: verdicts may not be cached
+   */
+  readonly geo?: GeoSource;
 }
 
 /**
  * Lets a REST API of this app ask Sallyport about each request. Use it as a method's `authorizer`.
  * Without caching there are no identity sources: requests without a token reach the authorizer and become events.
+ * @throws SynthesisError for a TTL without a geo source that allows it
  */
 export function restAuthorizer(
   scope: Construct,
   id: string,
   props: GatewayAuthorizerProps,
 ): RequestAuthorizer {
-  const ttl = props.resultCacheTtl ?? Duration.seconds(0);
-  const cached = ttl.toSeconds() > 0;
+  const { ttl, cached } = cacheOf(id, props);
   const authorizer = new RequestAuthorizer(scope, id, {
     handler: props.authorizer,
     resultsCacheTtl: ttl,
@@ -37,12 +45,28 @@ export function restAuthorizer(
   return authorizer;
 }
 
-/** Lets an HTTP API of this app ask Sallyport about each request, with simple responses. Use it as a route's `authorizer`. */
+/**
+ * Lets an HTTP API of this app ask Sallyport about each request, with simple responses. Use it as a route's `authorizer`.
+ * @throws SynthesisError for a TTL without a geo source that allows it
+ */
 export function httpAuthorizer(id: string, props: GatewayAuthorizerProps): HttpLambdaAuthorizer {
-  const ttl = props.resultCacheTtl ?? Duration.seconds(0);
+  const { ttl, cached } = cacheOf(id, props);
   return new HttpLambdaAuthorizer(id, props.authorizer, {
     responseTypes: [HttpLambdaResponseType.SIMPLE],
     resultsCacheTtl: ttl,
-    identitySource: ttl.toSeconds() === 0 ? [] : completeCacheKey("HTTP"),
+    identitySource: cached ? completeCacheKey("HTTP") : [],
   });
+}
+
+function cacheOf(id: string, { resultCacheTtl, geo }: GatewayAuthorizerProps) {
+  const ttl = resultCacheTtl ?? Duration.seconds(0);
+  // A TTL that only CloudFormation knows may be more than none.
+  const cached = ttl.isUnresolved() || ttl.toSeconds() > 0;
+  if (cached && geo !== "database" && geo !== "none") {
+    throw new SynthesisError(
+      `${id}: verdicts can be cached only where the function takes no addresses and countries from CloudFront's headers, ` +
+        'which the cache key does not hold. Leave out resultCacheTtl, or say geo: "database" or "none" if it was deployed so.',
+    );
+  }
+  return { ttl, cached };
 }

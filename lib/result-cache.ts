@@ -1,12 +1,20 @@
+import type { GeoSource } from "../contract/settings.ts";
+
 /** The kinds of API Gateway authorizer that can ask Sallyport's function. */
 export type AuthorizerKind = "REST REQUEST" | "REST TOKEN" | "HTTP" | "WEBSOCKET";
 
-export interface ResultCache {
+/** What an authorizer says of the cache of its verdicts. */
+export interface DeclaredCache {
   readonly kind: AuthorizerKind;
   /** Seconds that API Gateway may reuse a verdict; absent where the authorizer leaves it to API Gateway */
-  readonly ttl?: number;
+  readonly ttl?: number | "unknown";
   /** The cache key: identity sources as CloudFormation states them */
   readonly identitySources: readonly string[];
+}
+
+export interface ResultCache extends DeclaredCache {
+  /** Where the function takes addresses and countries from */
+  readonly geo: GeoSource;
 }
 
 const UNSET = {
@@ -50,15 +58,25 @@ const INPUTS: readonly CacheInput[] = [
   },
 ];
 
+// CloudFront-Viewer-Address could be in the key, but holds the port: the cache would hardly ever be hit.
+const CLOUDFRONT_FLAW =
+  'with the geo source "cloudfront" address and country come from CloudFront-Viewer-* headers, which are in no cache key that could be used: the verdict on one viewer would be reused for another';
+
 /**
  * Says what is wrong with caching verdicts so; empty if every input of the decision that a caller can change is in the key.
  * Says nothing about inputs that change by themselves: even a safe key keeps a verdict alive for the TTL after risk rose
  * or a session was revoked.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html
  */
-export function flawsOfCache({ kind, ttl, identitySources }: ResultCache): string[] {
+export function flawsOfCache({ kind, ttl, identitySources, geo }: ResultCache): string[] {
   if (ttl === 0 || kind === "WEBSOCKET") return [];
-  const what = ttl === undefined ? UNSET[kind] : `verdicts are cached for ${ttl} s`;
+  const what =
+    ttl === undefined
+      ? UNSET[kind]
+      : ttl === "unknown"
+        ? "the TTL is known only at deployment, so verdicts may be cached"
+        : `verdicts are cached for ${ttl} s`;
+  if (geo === "cloudfront") return [`${what}, but ${CLOUDFRONT_FLAW}. Set the TTL to 0.`];
   if (kind === "REST TOKEN") {
     return [
       `${what}, but a TOKEN authorizer's cache key is the token alone: one verdict would be reused for every route, method and address. Set the TTL to 0 or use a REQUEST authorizer.`,

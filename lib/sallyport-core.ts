@@ -122,6 +122,6 @@ export class SallyportCore extends Construct {
       ...(props.cityDatabase !== undefined && { cityDatabase: props.cityDatabase }),
       ...(props.entries?.scorer !== undefined && { entry: props.entries.scorer }),
     });
-    refuseUnsafeCaches(this.authorizer.function);
+    refuseUnsafeCaches(this.authorizer.function, props.authorizer.geo);
   }
 }

@@ -1,8 +1,13 @@
 import fc from "fast-check";
-import { completeCacheKey, flawsOfCache } from "../../lib/result-cache.ts";
+import {
+  completeCacheKey,
+  type DeclaredCache,
+  flawsOfCache as flawsBySource,
+} from "../../lib/result-cache.ts";
 
 const rest = completeCacheKey("REST REQUEST");
 const http = completeCacheKey("HTTP");
+const flawsOfCache = (cache: DeclaredCache) => flawsBySource({ ...cache, geo: "database" });
 
 test("the complete keys are what API Gateway calls the inputs", () => {
   expect(rest).toEqual([
@@ -86,4 +91,20 @@ test("a REST authorizer that sets no TTL caches for five minutes", () => {
   });
   expect(flaws).toHaveLength(3);
   expect(flaws[0]).toContain("300 s");
+});
+
+test("where CloudFront tells address and country no TTL will do, however complete the key", () => {
+  const viewer = ["method.request.header.CloudFront-Viewer-Address"];
+  const cached = { kind: "REST REQUEST", ttl: 1, identitySources: [...rest, ...viewer] } as const;
+  expect(flawsBySource({ ...cached, geo: "none" })).toEqual([]);
+  expect(flawsBySource({ ...cached, geo: "cloudfront" })).toEqual([
+    expect.stringContaining("CloudFront-Viewer-* headers"),
+  ]);
+  expect(flawsBySource({ ...cached, ttl: 0, geo: "cloudfront" })).toEqual([]);
+  expect(flawsBySource({ kind: "WEBSOCKET", identitySources: [], geo: "cloudfront" })).toEqual([]);
+});
+
+test("a TTL that is known only at deployment counts as caching", () => {
+  const [flaw] = flawsOfCache({ kind: "HTTP", ttl: "unknown", identitySources: http.slice(1) });
+  expect(flaw).toContain("the TTL is known only at deployment, so verdicts may be cached, but the token");
 });
