@@ -11,7 +11,7 @@ import { SERVICE } from "../contract/service.ts";
 import type { AuthorizerSettings } from "../contract/settings.ts";
 import type { CompiledPolicies } from "../policy/compiled-policies.ts";
 import type { AccessBus } from "./access-bus.ts";
-import { ALARM_WINDOW, alarmOnAny, functionMetric } from "./alarms.ts";
+import { alarmOn, alarmOnFailures, functionMetric } from "./alarms.ts";
 import type { CompanionFile } from "./function-bundle.ts";
 import { type FunctionOptions, NodeFunction } from "./node-function.ts";
 import { PACKAGE_ROOT } from "./package-root.ts";
@@ -77,35 +77,24 @@ export class AuthorizerFunction extends Construct {
   }
 
   #addAlarms(actions: readonly IAlarmAction[]): void {
-    const alarms = [
-      [
-        "Errors",
-        this.function.metricErrors(ALARM_WINDOW),
-        "The authorizer failed; callers were answered with 500",
-      ],
-      [
-        "Throttles",
-        this.function.metricThrottles(ALARM_WINDOW),
-        "The authorizer lacked concurrency; callers were refused",
-      ],
-      [
-        "Undelivered",
-        this.#count(METRIC.undeliveredEvents),
-        "Access events did not reach the bus; they stand in the log",
-      ],
+    const says = {
+      errors: "The authorizer failed; callers were answered with 500",
+      throttles: "The authorizer lacked concurrency; callers were refused",
+    };
+    alarmOnFailures(this, this.function, says, actions);
+    const counts = [
+      ["Undelivered", METRIC.undeliveredEvents, "Access events did not reach the bus; they stand in the log"],
       [
         "RiskUnavailable",
-        this.#count(METRIC.riskUnavailable),
+        METRIC.riskUnavailable,
         "The risk table could not be read; policies judged without it",
       ],
-      ["KeySets", this.#count(METRIC.keySetFailures), "An issuer's keys could not be fetched or used"],
-      ["Faults", this.#count(METRIC.faults), "The authorizer turned a fault of its own into a denial"],
+      ["KeySets", METRIC.keySetFailures, "An issuer's keys could not be fetched or used"],
+      ["Faults", METRIC.faults, "The authorizer turned a fault of its own into a denial"],
     ] as const;
-    for (const [id, metric, says] of alarms) alarmOnAny(this, `${id}Alarm`, metric, says, actions);
-  }
-
-  #count(name: Parameters<typeof functionMetric>[1]) {
-    return functionMetric(SERVICE.authorizer, name);
+    for (const [id, name, told] of counts) {
+      alarmOn(this, `${id}Alarm`, functionMetric(SERVICE.authorizer, name), told, actions);
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import { type IAlarmAction, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { alarmOnAny } from "./alarms.ts";
+import { alarmOn } from "./alarms.ts";
 
 /** Encrypted, and reachable over TLS alone. */
 export const SEALED_QUEUE = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true } as const;
@@ -27,7 +27,7 @@ export class DeadLetterQueue extends Construct {
   constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
     super(scope, id);
     this.queue = new Queue(this, "Queue", { ...SEALED_QUEUE, retentionPeriod: LONGEST_RETENTION });
-    alarmOnAny(
+    alarmOn(
       this,
       "NotEmpty",
       this.queue.metricApproximateNumberOfMessagesVisible({

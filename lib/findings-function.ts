@@ -1,11 +1,14 @@
 import { join } from "node:path";
 import { ArnFormat, Duration, Stack } from "aws-cdk-lib";
-import type { IAlarmAction } from "aws-cdk-lib/aws-cloudwatch";
+import { type IAlarmAction, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { METRIC } from "../contract/metrics.ts";
+import { SERVICE } from "../contract/service.ts";
+import { alarmOn, alarmOnFailures, functionMetric } from "./alarms.ts";
 import { DeadLetterQueue, LONGEST_RETENTION, SEALED_QUEUE } from "./dead-letter-queue.ts";
 import { type FunctionOptions, NodeFunction } from "./node-function.ts";
 import { PACKAGE_ROOT } from "./package-root.ts";
@@ -18,7 +21,7 @@ export interface FindingsFunctionProps extends FunctionOptions {
    */
   readonly attempts?: number;
   /**
-   * What the dead-letter alarm does.
+   * What the alarms do.
    * @default - nothing beyond its state
    */
   readonly alarmActions?: readonly IAlarmAction[];
@@ -60,11 +63,40 @@ export class FindingsFunction extends Construct {
     node.function.addEventSource(
       new SqsEventSource(this.queue, { batchSize: 10, maxConcurrency: 2, reportBatchItemFailures: true }),
     );
+    this.#addAlarms(props.alarmActions ?? []);
     node.role.addToPolicy(
       new PolicyStatement({
         actions: ["securityhub:BatchImportFindings"],
         resources: [ownProductArn(Stack.of(this))],
       }),
+    );
+  }
+
+  #addAlarms(actions: readonly IAlarmAction[]): void {
+    const says = {
+      errors: "The findings function failed; its findings wait in their queue",
+      throttles: "The findings function lacked concurrency; findings wait in their queue",
+    };
+    alarmOnFailures(this, this.function, says, actions);
+    alarmOn(
+      this,
+      "WaitingAlarm",
+      this.queue.metricApproximateAgeOfOldestMessage({
+        statistic: Stats.MAXIMUM,
+        period: Duration.minutes(5),
+      }),
+      "A finding has waited for 15 minutes and was not taken out of its queue",
+      actions,
+      { threshold: Duration.minutes(15).toSeconds(), periods: 1, of: 1 },
+    );
+    // SQS leaves out of the age what was received three times in vain, so refused findings need an alarm of their own.
+    alarmOn(
+      this,
+      "RefusedAlarm",
+      functionMetric(SERVICE.findings, METRIC.refusedFindings),
+      "Security Hub has refused findings for 15 minutes, or is not enabled; they wait in their queue",
+      actions,
+      { threshold: 1, periods: 3, of: 4 },
     );
   }
 }

@@ -14,7 +14,7 @@ import { METRIC } from "../contract/metrics.ts";
 import { SERVICE } from "../contract/service.ts";
 import type { ScorerSettings } from "../contract/settings.ts";
 import type { AccessBus } from "./access-bus.ts";
-import { alarmOnAny, functionMetric } from "./alarms.ts";
+import { alarmOn, alarmOnFailures, functionMetric } from "./alarms.ts";
 import { DeadLetterQueue } from "./dead-letter-queue.ts";
 import type { CompanionFile } from "./function-bundle.ts";
 import { type FunctionOptions, NodeFunction } from "./node-function.ts";
@@ -98,7 +98,12 @@ export class ScorerFunction extends Construct {
         }),
       ],
     });
-    alarmOnAny(
+    const says = {
+      errors: "The scorer failed; events are tried again for hours, and scores are stale meanwhile",
+      throttles: "The scorer lacked concurrency; events wait for hours, and scores are stale meanwhile",
+    };
+    alarmOnFailures(this, this.function, says, actions);
+    alarmOn(
       this,
       "UnreadableAlarm",
       functionMetric(SERVICE.scorer, METRIC.unreadableEvents),

@@ -2,7 +2,6 @@ import { Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { ACCESS_EVENT } from "../../contract/bus.ts";
-import { METRIC, METRIC_NAMESPACE } from "../../contract/metrics.ts";
 import { authorizerSettings, scorerSettings } from "../../lib/function-settings.ts";
 import { SallyportCore } from "../../lib/sallyport-core.ts";
 import { bareApp, configure, NO_POLICIES, resourcesOf, synthesize } from "./synthesize.ts";
@@ -122,38 +121,6 @@ test("every queue is encrypted, refuses plain HTTP and is kept for 14 days", () 
     SqsManagedSseEnabled: true,
     MessageRetentionPeriod: 14 * 24 * 3600,
   });
-});
-
-test.each([
-  ["AWS/Lambda", "Errors", undefined],
-  ["AWS/Lambda", "Throttles", undefined],
-  [METRIC_NAMESPACE, METRIC.undeliveredEvents, "sallyport-authorizer"],
-  [METRIC_NAMESPACE, METRIC.riskUnavailable, "sallyport-authorizer"],
-  [METRIC_NAMESPACE, METRIC.keySetFailures, "sallyport-authorizer"],
-  [METRIC_NAMESPACE, METRIC.faults, "sallyport-authorizer"],
-  [METRIC_NAMESPACE, METRIC.unreadableEvents, "sallyport-scorer"],
-])("an alarm watches %s %s", (Namespace, MetricName, service) => {
-  core.hasResourceProperties("AWS::CloudWatch::Alarm", {
-    Namespace,
-    MetricName,
-    Threshold: 1,
-    ComparisonOperator: "GreaterThanOrEqualToThreshold",
-    TreatMissingData: "notBreaching",
-    AlarmActions: Match.absent(),
-    ...(service !== undefined && { Dimensions: [{ Name: "service", Value: service }] }),
-  });
-});
-
-test("an alarm watches each dead-letter queue", () => {
-  const alarms = Object.values(resourcesOf(core, "AWS::CloudWatch::Alarm"));
-  const watched = alarms
-    .filter(({ Properties }) => Properties.MetricName === "ApproximateNumberOfMessagesVisible")
-    .map(({ Properties }) => Properties.Dimensions[0].Value["Fn::GetAtt"][0]);
-  const deadLetters = Object.keys(resourcesOf(core, "AWS::SQS::Queue")).filter((id) =>
-    id.includes("DeadLetters"),
-  );
-  expect(watched.toSorted()).toEqual(deadLetters.toSorted());
-  expect(deadLetters).toHaveLength(2);
 });
 
 test("other stacks find authorizer, table and bus by output and by SSM parameter", () => {

@@ -1,4 +1,3 @@
-import type { MetricName } from "../../../contract/metrics.ts";
 import type { AccessEvent } from "../../../domain/access-event.ts";
 import { denial } from "../../../domain/decision.ts";
 import type { ReasonCode } from "../../../domain/reason.ts";
@@ -9,8 +8,6 @@ import type { MetricSample } from "../../../lambda/telemetry.ts";
 import { restEvent } from "./gateway-events.ts";
 
 const event = { metadata: { uid: "id-1" }, time: 1 } as AccessEvent;
-// What the construct's alarms watch; CloudWatch finds a metric only by exactly the dimensions it was emitted with.
-const ALARMED: readonly MetricName[] = ["UndeliveredEvents", "RiskUnavailable", "Faults"];
 
 async function reported(judgement: Judgement, publish: () => Promise<void>) {
   const samples: MetricSample[] = [];
@@ -66,14 +63,5 @@ describe("report", () => {
     expect((await reported(judgement("token-expired"), async () => {})).names).not.toContain(
       "RiskUnavailable",
     );
-  });
-
-  test("emits what alarms watch without further dimensions", async () => {
-    const { samples } = await reported(judgement("policy-error", { identity: verified }), () =>
-      Promise.reject(new Error("down")),
-    );
-    const alarmed = samples.filter(({ name }) => ALARMED.includes(name));
-    expect(alarmed.map(({ name }) => name).sort()).toEqual([...ALARMED].sort());
-    for (const { dimensions } of alarmed) expect(dimensions).toBeUndefined();
   });
 });
