@@ -1,8 +1,10 @@
 import { generateKeyPairSync } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
+import { join } from "node:path";
 import { exportJWK, SignJWT } from "jose";
-import { ENV } from "../contract/environment.ts";
+import { BUNDLE_FILE, ENV } from "../contract/environment.ts";
 import type { AuthorizerSettings } from "../contract/settings.ts";
 import { createLocalCertificates } from "../local/certificates.ts";
 import { closeServer, listenOnFreePort } from "../local/listen.ts";
@@ -17,7 +19,10 @@ export interface Surroundings {
   close(): Promise<void>;
 }
 
-/** Starts an issuer's key endpoint over TLS, a DynamoDB-compatible table, and an Extensions API that never invokes. */
+/**
+ * Writes the settings into the function's folder, and starts an issuer's key endpoint over TLS, a DynamoDB-compatible table,
+ * and an Extensions API that never invokes.
+ */
 export async function startSurroundings(folder: string): Promise<Surroundings> {
   const certificates = await createLocalCertificates(folder);
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -53,6 +58,7 @@ export async function startSurroundings(folder: string): Promise<Surroundings> {
     deviceClaimCap: "medium",
     acrValues: { mfa: ["mfa"] },
   };
+  writeFileSync(join(folder, BUNDLE_FILE.settings), JSON.stringify(settings));
   return {
     environment: {
       PATH: process.env.PATH ?? "",
@@ -66,7 +72,6 @@ export async function startSurroundings(folder: string): Promise<Surroundings> {
       NODE_NO_WARNINGS: "1",
       [ENV.tableName]: TABLE_NAME,
       [ENV.eventBusName]: "bus",
-      [ENV.settings]: JSON.stringify(settings),
       BENCH_EVENT: JSON.stringify(eventWith(token)),
     },
     close: async () => {

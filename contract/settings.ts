@@ -7,7 +7,7 @@ export interface IssuerSettings {
   readonly preset: ClaimPreset;
   /** Exact `iss` value, an https URL without `|` */
   readonly issuer: string;
-  /** Where the keys are; absent: where the preset's product publishes them */
+  /** Where the keys are; absent: where the preset's product publishes them. `oidc` names no product: state it */
   readonly jwksUri?: string;
   /** Accepted `aud` values, at least one; for Cognito the client ids */
   readonly audience: readonly string[];
