@@ -6,7 +6,10 @@ import type { AccessEvent } from "../domain/access-event.ts";
 export type PublishAccessEvent = (event: AccessEvent, budget: number) => Promise<void>;
 
 export function createAccessBusClient(): EventBridgeClient {
-  return new EventBridgeClient({ maxAttempts: 2, requestHandler: { connectionTimeout: 300 } });
+  return new EventBridgeClient({
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 200, requestTimeout: 200, throwOnRequestTimeout: true },
+  });
 }
 
 /**
@@ -29,10 +32,9 @@ export function createPublishAccessEvent(
     const output = await client.send(new PutEventsCommand({ Entries: [entry] }), {
       abortSignal: AbortSignal.timeout(budget),
     });
-    if (output.FailedEntryCount !== 0) {
-      throw new Error(
-        `the event bus refused the event: ${output.Entries?.[0]?.ErrorCode ?? "no reason given"}`,
-      );
+    const [answer] = output.Entries ?? [];
+    if (output.FailedEntryCount !== 0 || answer?.EventId === undefined) {
+      throw new Error(`the event bus refused the event: ${answer?.ErrorCode ?? "no reason given"}`);
     }
   };
 }

@@ -24,6 +24,9 @@ import type { EpochSeconds } from "../domain/time.ts";
 
 type Item = NonNullable<NonNullable<BatchGetItemCommandOutput["Responses"]>[string]>[number];
 
+/** Milliseconds for both attempts together */
+const LONGEST_READ = 1500;
+
 /** A client for the decision path: two attempts, each bounded, so that a slow table becomes an answer in time. */
 export function createRiskTableClient(): DynamoDBClient {
   return new DynamoDBClient({
@@ -53,10 +56,15 @@ export function createReadRiskState(client: Pick<DynamoDBClient, "send">, tableN
             },
           },
         }),
+        // The client's own time limits end with the headers of the answer; this one covers its body too.
+        { abortSignal: AbortSignal.timeout(LONGEST_READ) },
       )) as BatchGetItemCommandOutput;
       if (Object.keys(output.UnprocessedKeys ?? {}).length > 0)
         return unavailable("the table left keys unprocessed");
-      return stateOf(output.Responses?.[tableName] ?? [], subjects, now);
+      const items = output.Responses?.[tableName];
+      // The table's list is there even when it is empty; an answer without it is not DynamoDB's, and says nothing.
+      if (!Array.isArray(items)) return unavailable("the answer does not speak of the table");
+      return stateOf(items, subjects, now);
     } catch (error) {
       return unavailable(
         error instanceof Error ? `${error.name}: ${error.message}` : "the table could not be read",
@@ -78,10 +86,18 @@ function keysOf({ user, sessionId, deviceId }: RiskSubjects) {
 
 function stateOf(items: readonly Item[], subjects: RiskSubjects, now: EpochSeconds): RiskState {
   const { risk, access } = keysOf(subjects);
-  const find = (key: TableKey | undefined): Item | undefined =>
-    items.find(
-      (item) => key !== undefined && item.pk?.S === key.pk && item.sk?.S === key.sk && isCurrent(item, now),
-    );
+  const asked = [risk, ...Object.values(access)];
+  const found = new Map<TableKey, Item>();
+  for (const item of items) {
+    const key = asked.find(({ pk, sk }) => item.pk?.S === pk && item.sk?.S === sk);
+    if (key === undefined || found.has(key))
+      throw new Error("the answer holds an item that was not asked for");
+    found.set(key, item);
+  }
+  const find = (key: TableKey | undefined): Item | undefined => {
+    const item = key && found.get(key);
+    return item !== undefined && isCurrent(item, now) ? item : undefined;
+  };
   const userRisk = readUserRisk(find(risk));
   const restrictions = {
     userRestriction: readRestriction(find(access.user)),
@@ -133,7 +149,8 @@ function number(item: Item, name: string): number {
 function optionalNumber(item: Item, name: string): number | undefined {
   const attribute = item[name];
   if (attribute === undefined) return undefined;
-  const value = attribute.N === undefined ? Number.NaN : Number(attribute.N);
+  // Number("") is 0.
+  const value = /^-?\d/.test(attribute.N ?? "") ? Number(attribute.N) : Number.NaN;
   if (!Number.isFinite(value)) throw new Error(`attribute ${name} is not a number`);
   return value;
 }

@@ -236,4 +236,5 @@ function describeLocation(location: Location) {
   };
 }
 
-const clip = (text: string): string => (text.length <= LONGEST_TEXT ? text : text.slice(0, LONGEST_TEXT));
+/** Cuts, and mends what cutting does to a character of two halves: half a character is not Unicode. */
+const clip = (text: string): string => text.slice(0, LONGEST_TEXT).toWellFormed();

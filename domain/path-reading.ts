@@ -24,7 +24,12 @@ const INTERPRETATIONS: readonly ((path: string) => string | undefined)[] = [
   (path) => path.replace(/[?#][\s\S]*$/, ""),
   (path) => (path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path),
   (path) => path.split("/").map(stripTail).join("/"),
+  // A suffix, also in the middle: `/admin.php/keys` is the script `/admin.php` to servers with path information.
   (path) => path.replace(/([^./])\.[^./]+(\/?)$/, "$1$2"),
+  (path) => path.replace(/([^./])\.[^./]+(?=\/)/g, "$1"),
+  // Characters without a shape of their own, and what follows a stream's or a short name's mark.
+  (path) => path.replace(/[\u00ad\u200b-\u200f\u2060\ufeff]/g, ""),
+  (path) => path.replace(/[\u2215\u2044]/g, "/"),
   // Full-width letters, dots and slashes.
   (path) => path.normalize("NFKC"),
 ];
@@ -59,7 +64,8 @@ export function everyReadingOf(path: string): readonly string[] | undefined {
 
 /** Unifies letter case, also of letters such as `ſ` and `K` that only one direction of folding catches. */
 export function foldCase(text: string): string {
-  return text.toUpperCase().toLowerCase();
+  // `İ` lower-cases to two characters, and comparisons without case (Java's, Python's) take it for an `i`.
+  return text.replaceAll("\u0130", "i").toUpperCase().toLowerCase();
 }
 
 /** A broken escape that comes up in a later round stays as it is: `100%25` is a legitimate `100%`. */

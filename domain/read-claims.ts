@@ -23,9 +23,9 @@ export function readClaims(
   mapping: ClaimMapping,
 ): VerifiedIdentity | undefined {
   try {
-    const sessionId = optional(identifier, at(claims, mapping.session));
-    const deviceId = optional(identifier, at(claims, mapping.deviceId));
-    const clientId = optional(identifier, at(claims, mapping.client));
+    const sessionId = optionalId(at(claims, mapping.session));
+    const deviceId = optionalId(at(claims, mapping.deviceId));
+    const clientId = optionalId(at(claims, mapping.client));
     const authenticatedAt = optional(moment, claims.auth_time);
     const claimedRisk = optional(score, at(claims, mapping.risk));
     return {
@@ -66,18 +66,23 @@ function optional<T>(read: (value: unknown) => T, value: unknown): T | undefined
   return value === undefined ? undefined : read(value);
 }
 
+/** Some issuers write an id that is not there as null or as an empty text. */
+function optionalId(value: unknown): string | undefined {
+  return value === undefined || value === null || value === "" ? undefined : identifier(value);
+}
+
 function identifier(value: unknown): string {
-  if (typeof value !== "string" || value === "" || value.length > LONGEST_ID || CONTROL.test(value)) {
+  if (typeof value !== "string" || value === "" || value.length > LONGEST_ID || !isPlain(value)) {
     throw new WrongClaim();
   }
   return value;
 }
 
+const isPlain = (text: string): boolean => text.isWellFormed() && !CONTROL.test(text);
+
 function names(value: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  const valid = list.every(
-    (one) => typeof one === "string" && one.length <= LONGEST_ROLE && !CONTROL.test(one),
-  );
+  const valid = list.every((one) => typeof one === "string" && one.length <= LONGEST_ROLE && isPlain(one));
   if (!valid || list.length > MOST_ROLES) throw new WrongClaim();
   return list as readonly string[];
 }

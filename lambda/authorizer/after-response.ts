@@ -13,6 +13,8 @@ export interface AfterResponse {
 const BUDGET_AFTER_RESPONSE = 500;
 /** Without an extension the client waits for the work. */
 const BUDGET_BEFORE_RESPONSE = 150;
+const ATTEMPTS = 4;
+const PAUSE = 20;
 const EXTENSIONS_API = "2020-01-01/extension";
 const EXTENSION_NAME = "sallyport-after-response";
 
@@ -21,6 +23,8 @@ export interface AfterResponseOptions {
   readonly runtimeApi: string | undefined;
   /** Told when extensions cannot be had, or are lost on the way */
   readonly onFallback: (why: unknown) => void;
+  /** Called when the Extensions API is lost for good and all work is done: the environment cannot go on */
+  readonly onLost: () => void;
 }
 
 /**
@@ -32,6 +36,7 @@ export interface AfterResponseOptions {
 export async function startAfterResponse({
   runtimeApi,
   onFallback,
+  onLost,
 }: AfterResponseOptions): Promise<AfterResponse> {
   if (runtimeApi === undefined) return beforeResponse;
   try {
@@ -47,6 +52,7 @@ export async function startAfterResponse({
       async () =>
         JSON.parse((await call(runtimeApi, "event/next", { method: "GET", headers })).body) as Invocation,
       onFallback,
+      onLost,
     );
   } catch (error) {
     onFallback(error);
@@ -87,15 +93,29 @@ function call(runtimeApi: string, path: string, { method, headers, body }: Call)
   });
 }
 
+/** Tries a call that ought to succeed a few times more. */
+async function persist<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let left = ATTEMPTS; ; left--) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (left === 1) throw error;
+      await sleep(PAUSE);
+    }
+  }
+}
+
 const beforeResponse: AfterResponse = { defer: (_requestId, work) => work(BUDGET_BEFORE_RESPONSE) };
 
 function extension(
   nextInvocation: () => Promise<Invocation>,
   onFallback: (why: unknown) => void,
+  onLost: () => void,
 ): AfterResponse {
   // One environment serves one invocation at a time; the handler and the loop below meet by its request id.
   const meetings = new Map<string, { work: Promise<Work>; bring: (work: Work) => void }>();
   let lost = false;
+  let missed: string | undefined;
 
   const meeting = (requestId: string) => {
     let found = meetings.get(requestId);
@@ -110,32 +130,40 @@ function extension(
     return found;
   };
 
-  const loop = async () => {
-    for (;;) {
-      const { requestId, deadlineMs } = await nextInvocation();
-      const untilDeadline = Math.max(0, deadlineMs - Date.now());
-      const timer = new AbortController();
-      const gaveUp = sleep(untilDeadline, undefined, { signal: timer.signal, ref: false }).catch(
-        () => undefined,
-      );
-      const work = await Promise.race([meeting(requestId).work, gaveUp]);
-      timer.abort();
-      meetings.delete(requestId);
-      // Lets the runtime send the response before this process turns to anything else.
-      await sleep(1);
-      await work?.(BUDGET_AFTER_RESPONSE);
+  const serve = async ({ requestId, deadlineMs }: Invocation) => {
+    const timer = new AbortController();
+    const gaveUp = sleep(Math.max(0, deadlineMs - Date.now()), undefined, {
+      signal: timer.signal,
+      ref: false,
+    });
+    const work = await Promise.race([meeting(requestId).work, gaveUp.catch(() => undefined)]);
+    timer.abort();
+    meetings.delete(requestId);
+    if (work === undefined) {
+      missed = requestId;
+      return;
     }
+    // Lets the runtime send the response before this process turns to anything else.
+    await sleep(1);
+    await work(BUDGET_AFTER_RESPONSE).catch(onFallback);
   };
-  loop().catch((error) => {
+  const loop = async () => {
+    for (;;) await serve(await persist(nextInvocation));
+  };
+  loop().catch(async (error) => {
     lost = true;
-    for (const { work } of meetings.values()) void work.then((late) => late(BUDGET_AFTER_RESPONSE));
-    meetings.clear();
     onFallback(error);
+    const waiting = [...meetings.values()];
+    meetings.clear();
+    await Promise.allSettled(waiting.map(({ work }) => work.then((late) => late(BUDGET_AFTER_RESPONSE))));
+    // Lambda goes on waiting for an extension that has registered: only a new environment can answer in time again.
+    onLost();
   });
 
   return {
     defer: async (requestId, work) => {
-      if (lost) return work(BUDGET_BEFORE_RESPONSE);
+      // Nobody comes any more for an invocation that was given up; doing the work late is better than not at all.
+      if (lost || requestId === missed) return work(BUDGET_BEFORE_RESPONSE);
       meeting(requestId).bring(work);
     },
   };

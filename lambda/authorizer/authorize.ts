@@ -6,6 +6,7 @@ import { type IdentityEvidence, unverified } from "../../domain/identity-evidenc
 import type { AskPolicies } from "../../domain/policy-question.ts";
 import type { ReadRiskState, RiskState } from "../../domain/risk-state.ts";
 import type { Now } from "../../domain/time.ts";
+import { withinDeadline } from "./deadline.ts";
 import type { TrustedIssuers } from "./issuers.ts";
 import { readRequest } from "./read-request.ts";
 import { verifyToken } from "./verify-token.ts";
@@ -16,6 +17,8 @@ export interface AuthorizerPorts {
   readonly issuers: TrustedIssuers;
   readonly readRiskState: ReadRiskState;
   readonly ask: AskPolicies;
+  /** Milliseconds that are left for judging; absent: as long as it takes */
+  readonly remaining?: () => number;
   /** Country of an address; absent where the gateway's event says it or nobody needs it */
   readonly locate?: (address: string) => Location | undefined;
 }
@@ -40,6 +43,7 @@ export type Stage = "verify" | "risk" | "evaluate" | "total";
  * Judges one gateway event: read, verify, look up risk, evaluate.
  *
  * Never rejects for what the caller sent; a fault of a port that breaks its own promise rejects, and the handler denies.
+ * When time runs out, what is not known by then stays unknown, and is judged so.
  */
 export async function authorize(
   event: unknown,
@@ -48,12 +52,9 @@ export async function authorize(
 ): Promise<Judgement> {
   const started = ports.now();
   const request = locateCaller(readRequest(event, options.geo, started), ports);
-  const identity =
-    request.flaw === undefined
-      ? await verifyToken(request.credentials, ports.issuers)
-      : unverified(request.flaw);
+  const identity = await identify(request, ports);
   const verified = ports.now();
-  const risk = await lookUpRisk(identity, ports);
+  const risk = (await withinDeadline(lookUpRisk(identity, ports), ports.remaining)) ?? OUT_OF_TIME;
   const informed = ports.now();
   const decision = evaluate({ request, identity, risk }, options, ports.ask, informed);
   const decided = ports.now();
@@ -67,12 +68,8 @@ export async function authorize(
 }
 
 /** The judgement for a request whose judging failed: denied, with as much of the request as can be told. */
-export function faulty(
-  event: unknown,
-  reason: "internal-fault" | "deadline-exceeded",
-  geo: GeoSource,
-  now: Now,
-): Judgement {
+export function faulty(event: unknown, geo: GeoSource, now: Now): Judgement {
+  const reason = "internal-fault";
   const request = readRequest(event, geo, now());
   return {
     request,
@@ -84,6 +81,14 @@ export function faulty(
 }
 
 const NOT_READ: RiskState = { status: "unavailable", why: "not read: the caller is not verified" };
+
+const OUT_OF_TIME: RiskState = { status: "unavailable", why: "no time was left to read it" };
+
+async function identify(request: AccessRequest, ports: AuthorizerPorts): Promise<IdentityEvidence> {
+  if (request.flaw !== undefined) return unverified(request.flaw);
+  const verifying = verifyToken(request.credentials, ports.issuers);
+  return (await withinDeadline(verifying, ports.remaining)) ?? unverified("deadline-exceeded");
+}
 
 async function lookUpRisk(identity: IdentityEvidence, ports: AuthorizerPorts): Promise<RiskState> {
   if (identity.status === "unverified") return NOT_READ;

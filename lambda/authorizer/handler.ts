@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createAccessBusClient, createPublishAccessEvent } from "../../aws/access-bus.ts";
 import { createReadRiskState, createRiskTableClient } from "../../aws/risk-table.ts";
 import { METRIC } from "../../contract/metrics.ts";
@@ -8,13 +9,17 @@ import { openCountryLocator } from "../locate.ts";
 import { createTelemetry } from "../telemetry.ts";
 import { startAfterResponse } from "./after-response.ts";
 import { authorize, faulty, type Judgement } from "./authorize.ts";
-import { withinDeadline } from "./deadline.ts";
 import { describeJudgement } from "./describe-judgement.ts";
 import { trustIssuers } from "./issuers.ts";
 import { createKeySets } from "./key-sets.ts";
 import { renderResponse } from "./render-response.ts";
 import { messageOf, report } from "./report.ts";
 import { readDeployment } from "./settings.ts";
+
+/** Milliseconds */
+const LONGEST_WAIT_FOR_KEYS = 1000;
+/** Milliseconds of the function's time that judging leaves to rendering, and to publishing before the response. */
+const RESERVE = 700;
 
 const telemetry = createTelemetry(SERVICE.authorizer);
 const { settings, policies, tableName, eventBusName, folder } = readDeployment(process.env);
@@ -35,10 +40,13 @@ const ports = {
   ...(settings.geo === "database" && { locate: openCountryLocator(folder) }),
 };
 const options = { ...settings, segments: policies.segments };
-// The keys are on their way while init goes on; the first request waits for what is left, and tries again on failure.
-for (const issuer of issuers.values()) issuer.prepare().catch(() => undefined);
+// Init waits for the keys, but not for long: an environment that is frozen right after it would wake to a dead connection.
+const keys = Promise.all([...issuers.values()].map((issuer) => issuer.prepare().catch(() => undefined)));
+await Promise.race([keys, sleep(LONGEST_WAIT_FOR_KEYS, undefined, { ref: false })]);
 const afterResponse = await startAfterResponse({
   runtimeApi: process.env.AWS_LAMBDA_RUNTIME_API,
+  // After a moment in which a response that is ready can still leave.
+  onLost: () => setTimeout(() => process.exit(1), 300),
   onFallback: (why) =>
     telemetry.logger.warn("events are published before the response", { why: messageOf(why) }),
 });
@@ -61,10 +69,10 @@ export const handler = async (event: unknown, context: InvocationContext) => {
 
 async function judge(event: unknown, context: InvocationContext): Promise<Judgement> {
   try {
-    const judged = await withinDeadline(authorize(event, ports, options), context.getRemainingTimeInMillis());
-    return judged ?? faulty(event, "deadline-exceeded", settings.geo, Date.now);
+    const remaining = () => context.getRemainingTimeInMillis() - RESERVE;
+    return await authorize(event, { ...ports, remaining }, options);
   } catch (error) {
     telemetry.logger.error("judging failed", { error: messageOf(error) });
-    return faulty(event, "internal-fault", settings.geo, Date.now);
+    return faulty(event, settings.geo, Date.now);
   }
 }

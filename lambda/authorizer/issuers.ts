@@ -4,6 +4,9 @@ import { JwtVerifier } from "aws-jwt-verify/jwt-verifier";
 import type { IssuerSettings } from "../../contract/settings.ts";
 import { type ClaimMapping, type ClaimPreset, claimMapping } from "../../domain/claim-mapping.ts";
 
+/** Seconds by which an issuer's clock may differ from ours (RFC 7519 §4.1.4: "usually no more than a few minutes"). */
+export const CLOCK_LEEWAY = 5;
+
 /** A configured issuer, ready to verify. */
 export interface TrustedIssuer {
   readonly issuer: string;
@@ -31,6 +34,7 @@ function trustIssuer(settings: IssuerSettings, jwksCache: JwksCache): TrustedIss
       jwksUri: settings.jwksUri ?? jwksUriOf(preset, issuer),
       // Cognito access tokens carry no `aud` but `client_id`, which validateCognitoJwtFields checks.
       audience: cognito ? null : audience,
+      graceSeconds: CLOCK_LEEWAY,
       ...(cognito && {
         customJwtCheck: ({ payload }) =>
           validateCognitoJwtFields(payload, { tokenUse: settings.tokenUse ?? "access", clientId: audience }),

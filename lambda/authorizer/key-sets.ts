@@ -6,8 +6,11 @@ import { type Jwk, type Jwks, type JwksCache, SimpleJwksCache, SimplePenaltyBox 
 
 /** One fetch of an issuer's keys may take this long; the whole decision has less than the function's 5 s. */
 const FETCH_TIMEOUT_MS = 1500;
-/** After a fetch that failed, or a key id that was not found, the issuer is left alone for this long. */
+/** After a key id that was not found the issuer is left alone for this long. */
 const BRAKE_SECONDS = 10;
+/** After a fetch that failed: at first only so long that requests do not pile up, then twice as long each time. */
+const FIRST_BACK_OFF_MS = 250;
+const LONGEST_BACK_OFF_MS = BRAKE_SECONDS * 1000;
 /** A key set larger than this is not one. */
 const LARGEST_KEY_SET = 256 * 1024;
 
@@ -35,22 +38,25 @@ export interface KeySetOptions {
  * Does not expire keys: one that an issuer withdraws stays trusted until the process ends.
  */
 export function createKeySets({ fetchKeySet = fetchOnce, onFailure, now }: KeySetOptions): JwksCache {
-  const failedAt = new Map<string, number>();
+  const failures = new Map<string, { readonly count: number; readonly until: number }>();
   return new SimpleJwksCache({
     penaltyBox: new SimplePenaltyBox({ waitSeconds: BRAKE_SECONDS }),
     jwksParser: parseKeySet,
     fetcher: {
       fetch: async (uri) => {
-        if (now() < (failedAt.get(uri) ?? 0) + BRAKE_SECONDS * 1000) {
+        const { count = 0, until = 0 } = failures.get(uri) ?? {};
+        if (now() < until) {
           throw new FetchError(uri, "fetching failed a moment ago and is not tried again yet");
         }
         try {
           const bytes = await fetchKeySet(uri);
-          parseKeySet(bytes);
-          failedAt.delete(uri);
+          // A set without a usable key is a failure too: taken as it is, it would push out the keys that are known.
+          if (parseKeySet(bytes).keys.length === 0) throw new Error("the key set holds no usable key");
+          failures.delete(uri);
           return bytes;
         } catch (error) {
-          failedAt.set(uri, now());
+          const backOff = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** count);
+          failures.set(uri, { count: count + 1, until: now() + backOff });
           onFailure(uri, error);
           throw error instanceof FetchError ? error : new FetchError(uri, error);
         }

@@ -54,7 +54,8 @@ export function readRequest(event: unknown, geo: GeoSource, receivedAt: EpochMs)
     apiId,
     stage,
     method,
-    path: `/${path}`,
+    // HTTP APIs decode the path, REST APIs hand it over as it came: a bare `%` in a decoded one is a character, not an escape.
+    path: `/${kind.startsWith("http") ? path.replace(/%(?![\dA-Fa-f]{2})/g, "%25") : path}`,
     ...(route !== undefined && { route }),
     ...(requestId !== undefined && { requestId }),
     ...(sourceIp !== undefined && { sourceIp }),
@@ -98,8 +99,8 @@ function flawOf(
   if (kind === "http-2.0") {
     return fieldsOf(fieldsOf(fields.requestContext).http).method === method ? undefined : "request-malformed";
   }
-  // The ARN becomes the policy's resource, where these two are wildcards that would widen an allow.
-  if (arn.length > LONGEST_ARN || /[*?]/.test(arn)) return "request-malformed";
+  // The ARN becomes the policy's resource, where these are wildcards and variables that would widen an allow.
+  if (arn.length > LONGEST_ARN || /[*?]|\$\{/.test(arn)) return "request-malformed";
   if (kind === "rest-token") return undefined;
   return fields.httpMethod === method ? undefined : "request-malformed";
 }
@@ -126,7 +127,26 @@ function addressOf(seen: unknown, headers: Headers | undefined, geo: GeoSource):
   const viewer = geo === "cloudfront" ? soleValue(headers, "cloudfront-viewer-address") : undefined;
   // CloudFront appends the port: `198.51.100.10:46532`, and for IPv6 `2001:db8::1:46532`.
   const address = viewer?.replace(/:\d+$/, "") ?? text(seen);
-  return address !== undefined && isIP(address) !== 0 ? address : undefined;
+  return address === undefined ? undefined : plainAddress(address);
+}
+
+/**
+ * An address as policies can compare it, or undefined for what is none. IPv4 in IPv6 clothes is IPv4; other dotted tails are
+ * written as hex; an address with a zone names nobody beyond its own link.
+ */
+function plainAddress(address: string): string | undefined {
+  if (isIP(address) === 0 || address.includes("%")) return undefined;
+  const [, head, a = 0, b = 0, c = 0, d = 0] = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address) ?? [];
+  if (head !== undefined && /^::ffff:$/i.test(head)) return address.slice(head.length);
+  const hexadecimal = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/i.exec(address);
+  if (hexadecimal !== null) {
+    const [high, low] = [Number(`0x${hexadecimal[1]}`), Number(`0x${hexadecimal[2]}`)];
+    return [high >> 8, high & 255, low >> 8, low & 255].join(".");
+  }
+  if (head === undefined) return address;
+  const word = (first: string | number, second: string | number) =>
+    (Number(first) * 256 + Number(second)).toString(16);
+  return `${head}${word(a, b)}:${word(c, d)}`;
 }
 
 /** @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/adding-cloudfront-headers.html */

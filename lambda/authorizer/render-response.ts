@@ -80,6 +80,8 @@ function contextOf(
   const verified = identity.status === "verified" ? identity : undefined;
   const refusal = decision.outcome === "allow" ? undefined : refuse(decision);
   return {
+    // A subject is unique within its issuer only.
+    issuer: safe(verified?.issuer ?? ""),
     userId: safe(verified?.subject ?? ""),
     roles: (verified?.roles ?? []).map(safe).join(","),
     deviceTrust: deviceTrust ?? "unknown",
@@ -95,7 +97,10 @@ function contextOf(
   };
 }
 
-/** Percent-encodes what could break out of a header, a comma-joined list or a JSON string that a mapping builds. */
+/**
+ * Percent-encodes what could break out of a header, a comma-joined list or a JSON string that a mapping builds; blanks too,
+ * which headers lose at their ends.
+ */
 function safe(text: string): string {
-  return text.toWellFormed().replace(/[^\w .:@/+=~|!*()'-]/gu, encodeURIComponent);
+  return text.toWellFormed().replace(/[^\w.:@/+=~|!*()'-]/gu, encodeURIComponent);
 }

@@ -19,7 +19,7 @@ import type { Credentials } from "../../domain/access-request.ts";
 import { type IdentityEvidence, unverified } from "../../domain/identity-evidence.ts";
 import { readClaims } from "../../domain/read-claims.ts";
 import type { ReasonCode } from "../../domain/reason.ts";
-import type { TrustedIssuers } from "./issuers.ts";
+import { CLOCK_LEEWAY, type TrustedIssuers } from "./issuers.ts";
 
 const ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "EdDSA"];
 // RFC 9068 §4 and RFC 7515 §4.1.9: the media type prefix may be left out, and letter case does not count.
@@ -84,6 +84,11 @@ function refusalOf(header: Claims, claims: Claims): ReasonCode | undefined {
   if (header.crit !== undefined) return "token-malformed";
   const type = typeof header.typ === "string" ? header.typ.toLowerCase() : header.typ;
   if (!ACCESS_TOKEN_TYPES.includes(type as string | undefined)) return "token-use-mismatch";
+  // RFC 8417 §2.2, OpenID Connect Back-Channel Logout §2.4: what carries events is no access token.
+  if (claims.events !== undefined) return "token-use-mismatch";
+  // A token from the future outlives every "void what was issued before"; a few seconds are only a clock.
+  if (typeof claims.iat === "number" && claims.iat > Date.now() / 1000 + CLOCK_LEEWAY)
+    return "token-not-yet-valid";
   // RFC 9449 §7.2, RFC 8705 §3: a token bound to a key is worth nothing without the proof.
   if (claims.cnf !== undefined) return "proof-missing";
   return undefined;

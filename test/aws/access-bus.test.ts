@@ -65,6 +65,11 @@ describe("createPublishAccessEvent", () => {
       json({ FailedEntryCount: 1, Entries: [{ ErrorCode: "ThrottlingException" }] }),
     ],
     ["gives no count", json({})],
+    ["gives no id", json({ FailedEntryCount: 0 })],
+    [
+      "gives an error for the entry it counts as taken",
+      json({ FailedEntryCount: 0, Entries: [{ ErrorCode: "InternalFailure" }] }),
+    ],
     ["fails", (response) => void response.writeHead(500).end()],
     ["never answers", () => {}],
   ])("rejects when the bus %s", async (_, answer) => {

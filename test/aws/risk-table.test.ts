@@ -22,6 +22,8 @@ const risk = {
   expiresAt: NOW + 100,
 };
 
+const accessItem = () => ({ pk: { S: risk.pk }, sk: { S: "ACCESS" }, v: { N: "1" } });
+
 let table: Awaited<ReturnType<typeof startTable>>;
 beforeEach(async () => {
   table = await startTable();
@@ -83,6 +85,22 @@ describe("createReadRiskState", () => {
       maxAttempts: 1,
     });
     expect(await createReadRiskState(nobody, "risk")({ user }, NOW)).toMatchObject({ status: "unavailable" });
+  });
+
+  test.each([
+    ["nothing", {}],
+    ["no responses", { Responses: {} }],
+    ["another table's", { Responses: { other: [] } }],
+    ["null", { Responses: { risk: null } }],
+    ["an item of somebody else", { Responses: { risk: [{ pk: { S: "USER#x|y" }, sk: { S: "RISK" } }] } }],
+    ["an item without a key", { Responses: { risk: [{}] } }],
+    ["an item twice", { Responses: { risk: [accessItem(), accessItem()] } }],
+    ["an empty number", { Responses: { risk: [{ ...accessItem(), expiresAt: { N: "" } }] } }],
+  ])("calls risk unavailable when the answer holds %s", async (_, output) => {
+    const client = { send: async () => output };
+    expect(await createReadRiskState(client as never, "risk")({ user }, NOW)).toMatchObject({
+      status: "unavailable",
+    });
   });
 
   test("calls risk unavailable when a part is throttled, because that part may hold the revocation", async () => {

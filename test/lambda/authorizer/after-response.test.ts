@@ -47,6 +47,7 @@ describe("startAfterResponse", () => {
     const fallbacks: unknown[] = [];
     const { defer } = await startAfterResponse({
       runtimeApi: api.runtimeApi,
+      onLost: () => {},
       onFallback: (why) => fallbacks.push(why),
     });
     const order: string[] = [];
@@ -71,7 +72,11 @@ describe("startAfterResponse", () => {
 
   test("meets the work also when the handler is faster than the extension's event", async () => {
     api = await extensionsApi();
-    const { defer } = await startAfterResponse({ runtimeApi: api.runtimeApi, onFallback: () => {} });
+    const { defer } = await startAfterResponse({
+      runtimeApi: api.runtimeApi,
+      onLost: () => {},
+      onFallback: () => {},
+    });
     let done = false;
     await defer("r1", async () => {
       done = true;
@@ -83,7 +88,7 @@ describe("startAfterResponse", () => {
 
   test("goes on to the next invocation when a handler never brings its work", async () => {
     api = await extensionsApi();
-    await startAfterResponse({ runtimeApi: api.runtimeApi, onFallback: () => {} });
+    await startAfterResponse({ runtimeApi: api.runtimeApi, onLost: () => {}, onFallback: () => {} });
     await api.invoke("r1", Date.now() + 20);
     await api.until(() => api.waiting.length === 1);
   });
@@ -95,7 +100,11 @@ describe("startAfterResponse", () => {
     api = await extensionsApi(registerStatus === undefined ? {} : { registerStatus });
     const fallbacks: unknown[] = [];
     const runtimeApi = registerStatus === undefined ? undefined : api.runtimeApi;
-    const { defer } = await startAfterResponse({ runtimeApi, onFallback: (why) => fallbacks.push(why) });
+    const { defer } = await startAfterResponse({
+      runtimeApi,
+      onLost: () => {},
+      onFallback: (why) => fallbacks.push(why),
+    });
     const budgets: number[] = [];
     await defer("r1", async (budget) => {
       budgets.push(budget);
@@ -104,22 +113,70 @@ describe("startAfterResponse", () => {
     expect(fallbacks).toHaveLength(registerStatus === undefined ? 0 : 1);
   });
 
-  test("loses no work when the Extensions API is lost on the way", async () => {
+  test("asks again when the Extensions API fails once", async () => {
     api = await extensionsApi();
     const fallbacks: unknown[] = [];
     const { defer } = await startAfterResponse({
       runtimeApi: api.runtimeApi,
+      onLost: () => {},
       onFallback: (why) => fallbacks.push(why),
     });
-    const done: string[] = [];
-    await defer("r1", async () => {
-      done.push("r1");
-    });
     await api.fail();
-    await api.until(() => fallbacks.length === 1);
-    await defer("r2", async () => {
-      done.push("r2");
+    let done = false;
+    await defer("r1", async () => {
+      done = true;
     });
-    expect(done).toEqual(["r1", "r2"]);
+    await api.invoke("r1");
+    await api.until(() => done);
+    expect(fallbacks).toEqual([]);
+  });
+
+  test("goes on after work that rejects, and says so", async () => {
+    api = await extensionsApi();
+    const fallbacks: unknown[] = [];
+    const { defer } = await startAfterResponse({
+      runtimeApi: api.runtimeApi,
+      onLost: () => {},
+      onFallback: (why) => fallbacks.push(why),
+    });
+    await defer("r1", () => Promise.reject(new Error("work failed")));
+    await api.invoke("r1");
+    await api.until(() => api.waiting.length === 1);
+    expect(fallbacks).toEqual([new Error("work failed")]);
+  });
+
+  test("does work at once that comes after its invocation was given up", async () => {
+    api = await extensionsApi();
+    const { defer } = await startAfterResponse({
+      runtimeApi: api.runtimeApi,
+      onLost: () => {},
+      onFallback: () => {},
+    });
+    await api.invoke("r1", Date.now() - 5);
+    await api.until(() => api.waiting.length === 1);
+    const budgets: number[] = [];
+    await defer("r1", async (budget) => {
+      budgets.push(budget);
+    });
+    expect(budgets).toEqual([150]);
+  });
+
+  test("loses no work when the Extensions API is lost for good, and ends the environment after it", async () => {
+    api = await extensionsApi();
+    const order: string[] = [];
+    const { defer } = await startAfterResponse({
+      runtimeApi: api.runtimeApi,
+      onLost: () => order.push("lost"),
+      onFallback: () => order.push("fallback"),
+    });
+    await defer("r1", async () => {
+      order.push("r1");
+    });
+    for (let attempt = 0; attempt < 4; attempt++) await api.fail();
+    await api.until(() => order.includes("lost"));
+    await defer("r2", async () => {
+      order.push("r2");
+    });
+    expect(order).toEqual(["fallback", "r1", "lost", "r2"]);
   });
 });

@@ -191,9 +191,18 @@ describe("the authorizer's bundle", () => {
   });
 
   test("denies before the function's time is up", async () => {
-    running = await authorizer({ issuer: "silent" }, 1500);
+    running = await authorizer({ issuer: "silent" }, 900);
     const response = await running.ask(httpEvent({ authorization: `Bearer ${running.token}` }));
     expect(response).toMatchObject({ isAuthorized: false, context: { reason: "deadline-exceeded" } });
+  });
+
+  test("still knows the user when time runs out after verification", async () => {
+    running = await authorizer({ table: "silent" }, 1000);
+    const response = await running.ask(httpEvent({ authorization: `Bearer ${running.token}` }));
+    expect(response).toMatchObject({
+      isAuthorized: false,
+      context: { userId: "alice", reason: "risk-unavailable" },
+    });
   });
 
   test("answers whatever it is asked, and never writes the token anywhere", async () => {

@@ -78,6 +78,7 @@ describe("readRequest", () => {
     ["an ARN of another service", { ...restEvent(), methodArn: "arn:aws:s3:::bucket/key" }],
     ["a wildcard in the path", restEvent({ path: "/api/*" })],
     ["a question mark in the path", restEvent({ path: "/api/order?" })],
+    ["a policy variable in the path", restEvent({ path: ["/api/$", "{aws:x}"].join("") })],
     ["an ARN too long for a policy", restEvent({ path: `/api/${"a".repeat(512)}` })],
     ["headers of a wrong type", { ...restEvent(), multiValueHeaders: { Authorization: [7] } }],
     ["a header map that is a list", { ...httpEvent(), headers: ["authorization"] }],
@@ -105,6 +106,25 @@ describe("readRequest", () => {
       sourceIp: "2001:db8::7",
       location: { country: "DE", city: "Frankfurt am Main", latitude: 50.11, longitude: 8.68 },
     });
+  });
+
+  test.each([
+    ["203.0.113.7", "203.0.113.7"],
+    ["2001:db8::7", "2001:db8::7"],
+    ["::ffff:203.0.113.7", "203.0.113.7"],
+    ["::ffff:cb00:7107", "203.0.113.7"],
+    ["64:ff9b::203.0.113.7", "64:ff9b::cb00:7107"],
+    ["fe80::1%eth0", undefined],
+    ["localhost", undefined],
+    ["203.0.113.7/8", undefined],
+  ])("reads the address %s as %s", (sourceIp, expected) => {
+    expect(read(restEvent({ sourceIp })).sourceIp).toBe(expected);
+  });
+
+  test("takes a bare percent sign of a decoded path for a character", () => {
+    expect(read(httpEvent({ path: "/api/x/100%" })).path).toBe("/api/x/100%25");
+    expect(read(httpEvent({ path: "/api/x/%2e" })).path).toBe("/api/x/%2e");
+    expect(read(restEvent({ path: "/api/x/100%" })).path).toBe("/api/x/100%");
   });
 
   test("takes a place without a city for a country only", () => {

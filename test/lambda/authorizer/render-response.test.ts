@@ -57,8 +57,9 @@ describe("renderResponse", () => {
   test("gives the backend a flat context whose values cannot break out of a header or a JSON string", () => {
     const { context } = renderResponse(judgement(restEvent(), allow), facts);
     expect(context).toEqual({
+      issuer: "https://issuer.example",
       userId: "alice",
-      roles: "admin,a%2Cb,say %22hi%22%5C",
+      roles: "admin,a%2Cb,say%20%22hi%22%5C",
       deviceTrust: "medium",
       sessionId: "s1",
       riskScore: 12,

@@ -58,8 +58,10 @@ describe("verifyToken", () => {
   });
 
   test.each<[string, () => Promise<string>, string]>([
-    ["expired", () => issuer.sign({ exp: seconds() - 1 }), "token-expired"],
+    ["expired", () => issuer.sign({ exp: seconds() - 6 }), "token-expired"],
     ["not valid yet", () => issuer.sign({ nbf: seconds() + 60 }), "token-not-yet-valid"],
+    ["issued in the future", () => issuer.sign({ iat: seconds() + 60 }), "token-not-yet-valid"],
+    ["that is a logout token without its type", () => issuer.sign({ events: {} }), "token-use-mismatch"],
     ["for another audience", () => issuer.sign({ aud: "https://other.example" }), "audience-mismatch"],
     ["without an audience", () => issuer.sign({ aud: null as never }), "audience-mismatch"],
     ["of another issuer", () => issuer.sign({ iss: "https://evil.example" }), "issuer-unknown"],
@@ -176,6 +178,27 @@ describe("verifyToken", () => {
       status: "unverified",
       reason: "token-use-mismatch",
     });
+  });
+
+  test("forgives an issuer's clock a few seconds", async () => {
+    const token = await issuer.sign({ iat: seconds() + 3, nbf: seconds() + 3, exp: seconds() - 3 });
+    expect(await verify(token)).toMatchObject({ status: "verified" });
+  });
+
+  test("tries again soon after one failed fetch, and keeps known keys when a set comes without any", async () => {
+    const hiccup = await tokenIssuer();
+    const keys = hiccup.keySet.current;
+    hiccup.keySet.current = undefined;
+    const token = await hiccup.sign();
+    expect(await verify(token, hiccup)).toMatchObject({ reason: "identity-provider-unavailable" });
+    hiccup.keySet.current = keys;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await verify(token, hiccup)).toMatchObject({ status: "verified" });
+    hiccup.keySet.current = { keys: [] };
+    expect(await verify(await hiccup.sign({}, { kid: "key-2" }), hiccup)).toMatchObject({
+      status: "unverified",
+    });
+    expect(await verify(token, hiccup)).toMatchObject({ status: "verified" });
   });
 
   test("passes on why credentials were unusable", async () => {
