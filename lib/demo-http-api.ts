@@ -19,6 +19,8 @@ import { httpAuthorizer } from "./gateway-authorizers.ts";
 
 /** What the backend is told of the caller, by header; `overwrite` so that a caller cannot send them itself. */
 const IDENTITY_HEADERS = {
+  // A user id is unique within its issuer only.
+  "x-user-issuer": "authorizer.issuer",
   "x-user-id": "authorizer.userId",
   "x-user-roles": "authorizer.roles",
   "x-device-trust": "authorizer.deviceTrust",

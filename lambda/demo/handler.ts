@@ -8,6 +8,7 @@ type RestEvent = APIGatewayProxyWithLambdaAuthorizerEvent<Record<string, string>
 type HttpEvent = APIGatewayProxyEventV2WithRequestContext<{ readonly http: { readonly method: string } }>;
 
 interface Caller {
+  readonly issuer: string | undefined;
   readonly userId: string | undefined;
   readonly roles: string | undefined;
   readonly deviceTrust: string | undefined;
@@ -40,12 +41,13 @@ const isHttp = (event: RestEvent | HttpEvent): event is HttpEvent =>
   "version" in event && event.version === "2.0";
 
 const fromHeaders = ({ headers }: HttpEvent): Caller => ({
+  issuer: headers["x-user-issuer"],
   userId: headers["x-user-id"],
   roles: headers["x-user-roles"],
   deviceTrust: headers["x-device-trust"],
 });
 
 function fromContext({ requestContext }: RestEvent): Caller {
-  const { userId, roles, deviceTrust } = requestContext.authorizer;
-  return { userId, roles, deviceTrust };
+  const { issuer, userId, roles, deviceTrust } = requestContext.authorizer;
+  return { issuer, userId, roles, deviceTrust };
 }

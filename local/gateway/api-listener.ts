@@ -45,6 +45,8 @@ export async function listenForApi(options: ApiListenerOptions): Promise<ApiList
   const server = createServer({ maxHeaderSize: MOST_PARSED_HEADER_BYTES }, (message, response) => {
     void respond(options, message, response).catch(() => response.destroy());
   });
+  // Node drops headers beyond 2,000, and with them perhaps the second of two Authorization headers.
+  server.maxHeadersCount = 0;
   await listen(server, options.port);
   return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) };
 }

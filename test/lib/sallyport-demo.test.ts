@@ -56,6 +56,7 @@ test("the HTTP integration overwrites the identity headers, so callers cannot se
   demo.hasResourceProperties("AWS::ApiGatewayV2::Integration", {
     PayloadFormatVersion: "2.0",
     RequestParameters: {
+      "overwrite:header.x-user-issuer": "$context.authorizer.issuer",
       "overwrite:header.x-user-id": "$context.authorizer.userId",
       "overwrite:header.x-user-roles": "$context.authorizer.roles",
       "overwrite:header.x-device-trust": "$context.authorizer.deviceTrust",
