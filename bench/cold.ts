@@ -18,9 +18,9 @@ const PARTS: Readonly<Record<string, string>> = {
   "AWS SDK (DynamoDB, EventBridge)": `
     import { createAccessBusClient } from "./aws/access-bus.ts"; import { createRiskTableClient } from "./aws/risk-table.ts";
     createAccessBusClient(); createRiskTableClient();`,
-  "aws-jwt-verify": `
-    import { createKeySets } from "./lambda/authorizer/key-sets.ts"; import { trustIssuers } from "./lambda/authorizer/issuers.ts";
-    trustIssuers([{ preset: "oidc", issuer: "https://issuer.example", audience: ["a"] }], createKeySets({ now: Date.now, onFailure: () => {} }));`,
+  "token verification": `
+    import { createIssuerKeys } from "./lambda/authorizer/key-sets.ts"; import { trustIssuers } from "./lambda/authorizer/issuers.ts";
+    trustIssuers([{ preset: "oidc", issuer: "https://issuer.example", audience: ["a"] }], (uri) => createIssuerKeys(uri, { now: Date.now, onFailure: () => {} }));`,
   "Powertools logger and metrics": `
     import { createTelemetry } from "./lambda/telemetry.ts"; createTelemetry("bench");`,
   "Cedar engine with the default policies": `

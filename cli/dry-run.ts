@@ -6,12 +6,13 @@ import type { EpochMs } from "../domain/time.ts";
 import { authorize, type Judgement } from "../lambda/authorizer/authorize.ts";
 import { describeJudgement } from "../lambda/authorizer/describe-judgement.ts";
 import { trustIssuers } from "../lambda/authorizer/issuers.ts";
-import { createKeySets } from "../lambda/authorizer/key-sets.ts";
+import { createIssuerKeys } from "../lambda/authorizer/key-sets.ts";
 import {
   type PolicyResponse,
   renderResponse,
   type SimpleResponse,
 } from "../lambda/authorizer/render-response.ts";
+import { createVerifiedTokens } from "../lambda/authorizer/verified-tokens.ts";
 import type { CompiledPolicies } from "../policy/compiled-policies.ts";
 import { createPolicyEngine } from "../policy/engine.ts";
 
@@ -38,18 +39,13 @@ export interface DryRunInputs {
 }
 
 /** Runs an event through the authorizer's own functions, with files for the network and a fixed clock. */
-export function dryRun(event: unknown, inputs: DryRunInputs): Promise<DecisionReport> {
-  return atMoment(inputs.at, () => judge(event, inputs));
-}
-
-async function judge(event: unknown, inputs: DryRunInputs): Promise<DecisionReport> {
+export async function dryRun(event: unknown, inputs: DryRunInputs): Promise<DecisionReport> {
   const { settings, policies, readRiskState, at, country } = inputs;
   const engine = createPolicyEngine(policies);
   let question: PolicyQuestion | undefined;
   const now = (): number => at;
-  const issuers = trustIssuers(
-    settings.issuers,
-    createKeySets({
+  const issuers = trustIssuers(settings.issuers, (jwksUri) =>
+    createIssuerKeys(jwksUri, {
       now,
       onFailure: () => undefined,
       fetchKeySet: async (uri) => keySetOf(uri, inputs.keySets),
@@ -59,7 +55,7 @@ async function judge(event: unknown, inputs: DryRunInputs): Promise<DecisionRepo
     event,
     {
       now,
-      issuers,
+      verifier: { issuers, verified: createVerifiedTokens() },
       readRiskState,
       ...(country !== undefined && { locate: () => ({ country }) }),
       ask: (asked) => {
@@ -82,15 +78,4 @@ function keySetOf(uri: string, keySets: ReadonlyMap<string, ArrayBuffer>): Array
   const keys = keySets.get(uri);
   if (keys === undefined) throw new Error(`no key set was given for ${uri}`);
   return keys;
-}
-
-/** aws-jwt-verify compares `exp` and `nbf` with the process's clock and takes no other, so the clock itself is set. */
-async function atMoment<T>(at: number, work: () => Promise<T>): Promise<T> {
-  const clock = Date.now;
-  Date.now = () => at;
-  try {
-    return await work();
-  } finally {
-    Date.now = clock;
-  }
 }

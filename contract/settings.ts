@@ -1,6 +1,7 @@
-import type { ClaimMapping, ClaimPreset } from "../domain/claim-mapping.ts";
+import type { ClaimMapping, ClaimPreset, TokenProfile } from "../domain/claim-mapping.ts";
 import type { DeviceTrust } from "../domain/device-trust.ts";
 import type { FactorRules, RiskThresholds } from "../domain/risk-rules.ts";
+import type { SignatureAlgorithm } from "../domain/signature-algorithm.ts";
 
 /** One issuer that the authorizer trusts. */
 export interface IssuerSettings {
@@ -13,6 +14,14 @@ export interface IssuerSettings {
   readonly audience: readonly string[];
   /** Cognito only; `access` by default */
   readonly tokenUse?: "access" | "id";
+  /** What its tokens promise; `cognito` for the preset of that name, else `generic` by default */
+  readonly profile?: TokenProfile;
+  /** Accepted signature algorithms; RS256, PS256, ES256 and EdDSA by default */
+  readonly algorithms?: readonly SignatureAlgorithm[];
+  /** Seconds by which its clock may differ from ours; 5 by default */
+  readonly leeway?: number;
+  /** Seconds since `iat` after which its tokens no longer count; absent: their own expiry decides */
+  readonly maxTokenAge?: number;
   /** Overrides of the preset */
   readonly claims?: Partial<ClaimMapping>;
 }

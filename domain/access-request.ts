@@ -7,7 +7,7 @@ export type GatewayEventKind = "rest-request" | "rest-token" | "http-1.0" | "htt
 
 /** What the request carries to prove who sends it. */
 export type Credentials =
-  | { readonly status: "bearer"; readonly token: RawToken }
+  | { readonly status: "bearer"; readonly scheme: "Bearer" | "DPoP"; readonly token: RawToken }
   | { readonly status: "absent" }
   | { readonly status: "unusable"; readonly reason: ReasonCode };
 
@@ -48,6 +48,10 @@ export interface AccessRequest {
   readonly userAgent?: string;
   readonly location?: Location;
   readonly credentials: Credentials;
+  /** The `DPoP` header, if it came exactly once */
+  readonly proof?: RawToken;
+  /** The client certificate that the gateway verified, as PEM; the first of a chain is the client's own */
+  readonly certificate?: string;
   /** When the authorizer began to read it */
   readonly receivedAt: EpochMs;
 }

@@ -69,3 +69,11 @@ const PRESETS: Readonly<Record<ClaimPreset, ClaimMapping>> = {
 export function claimMapping(preset: ClaimPreset, overrides: Partial<ClaimMapping> = {}): ClaimMapping {
   return { ...PRESETS[preset], ...overrides };
 }
+
+/**
+ * - `cognito`: as Amazon Cognito issues them
+ * - `rfc9068`: the JWT profile for OAuth access tokens, everything in it required
+ * - `generic`: a provider's JWT access token without a promise of its own
+ */
+export const TOKEN_PROFILES = ["cognito", "rfc9068", "generic"] as const;
+export type TokenProfile = (typeof TOKEN_PROFILES)[number];

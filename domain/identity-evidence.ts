@@ -8,9 +8,30 @@ export interface UserId {
   readonly subject: string;
 }
 
+/** A key that the caller was shown to hold, by a method that is bound to this very request or connection. */
+export interface PossessionProof {
+  readonly method: "dpop" | "mtls";
+  /** RFC 7638 thumbprint of the proof's key, or SHA-256 of the certificate's DER; base64url */
+  readonly thumbprint: string;
+}
+
+/** The keys that a token is bound to (RFC 7800 `cnf`); every one that is present must be proven. */
+export interface TokenBinding {
+  /** RFC 9449 §6.1 */
+  readonly jkt?: string;
+  /** RFC 8705 §3.1 */
+  readonly x5t?: string;
+}
+
 /** What a verified token says, after the issuer's claim mapping. */
 export interface VerifiedIdentity extends UserId {
   readonly status: "verified";
+  /** A service acts for itself: its token came from a client credentials grant and names no user */
+  readonly kind: "user" | "service";
+  readonly tokenId?: string;
+  readonly binding?: TokenBinding;
+  /** Proofs that were verified for this request; empty for a bearer token */
+  readonly proofs: readonly PossessionProof[];
   readonly roles: readonly string[];
   readonly scopes: readonly string[];
   readonly clientId?: string;

@@ -30,6 +30,8 @@ export function readClaims(
     const claimedRisk = optional(score, at(claims, mapping.risk));
     return {
       status: "verified",
+      kind: "user",
+      proofs: [],
       issuer,
       subject: identifier(at(claims, mapping.subject)),
       roles: optional(names, at(claims, mapping.roles)) ?? [],

@@ -7,13 +7,16 @@ export type Outcome = "allow" | "step-up" | "deny";
 
 /**
  * OAuth error codes as resource servers send them.
- * @see RFC 6750 §3.1 (`invalid_request`, `invalid_token`, `insufficient_scope`), RFC 9470 §3 (`insufficient_user_authentication`)
+ * @see RFC 6750 §3.1 (`invalid_request`, `invalid_token`, `insufficient_scope`), RFC 9470 §3 (`insufficient_user_authentication`),
+ * RFC 9449 §7.1, §9 (`invalid_dpop_proof`, `use_dpop_nonce`)
  */
 export type OAuthError =
   | "invalid_request"
   | "invalid_token"
   | "insufficient_scope"
-  | "insufficient_user_authentication";
+  | "insufficient_user_authentication"
+  | "invalid_dpop_proof"
+  | "use_dpop_nonce";
 
 export interface ReasonFacts {
   readonly outcome: Outcome;
@@ -35,6 +38,12 @@ const token = (says: string): ReasonFacts => ({
   outcome: "deny",
   status: 401,
   oauthError: "invalid_token",
+  says,
+});
+const proof = (oauthError: OAuthError, says: string): ReasonFacts => ({
+  outcome: "deny",
+  status: 401,
+  oauthError,
   says,
 });
 const stepUp = (says: string): ReasonFacts => ({
@@ -71,11 +80,28 @@ export const REASONS = {
   "token-claims-invalid": token("A required claim is missing or has the wrong type."),
   "token-use-mismatch": token("The token is of another kind than this API accepts."),
   "issuer-unknown": token("The token's issuer is not configured."),
+  "token-too-old": token("The token was issued longer ago than this API accepts."),
+  "token-inactive": token("The issuer says that the token is not active."),
   "proof-missing": token("The token is bound to a key and came without a proof that the caller holds it."),
+  "certificate-mismatch": token(
+    "The token is bound to another client certificate than the one presented, or to one where none was.",
+  ),
+  "binding-not-supported": token("The token is bound in a way that cannot be checked here."),
+  "proof-invalid": proof(
+    "invalid_dpop_proof",
+    "The proof of possession is malformed, of another request, out of time or does not verify.",
+  ),
+  "proof-replayed": proof("invalid_dpop_proof", "The proof of possession was used before."),
+  "proof-nonce-required": proof(
+    "use_dpop_nonce",
+    "The proof of possession must carry the nonce that the answer gives.",
+  ),
   "audience-mismatch": token("The token was issued for another audience or client."),
 
   "mfa-required": stepUp("The route asks for multi-factor authentication."),
   "risk-elevated": stepUp("The user's risk asks for a fresh multi-factor authentication."),
+
+  "authentication-too-old": stepUp("The route asks for a more recent authentication."),
 
   "no-policy-permits": forbid("No policy permits the request."),
   "forbidden-by-policy": forbid("A policy of the deployment forbids the request."),
@@ -96,6 +122,10 @@ export const REASONS = {
     "The issuer's keys could not be had, so the token could not be verified.",
   ),
   "risk-unavailable": fault(503, "The risk table could not be read."),
+  "replay-store-unavailable": fault(
+    503,
+    "Whether the proof of possession was used before could not be told.",
+  ),
   "policy-error": fault(500, "The policies could not be evaluated without an error."),
   "deadline-exceeded": fault(503, "The decision took longer than it may."),
   "internal-fault": fault(500, "The authorizer failed; the log says how."),

@@ -80,7 +80,7 @@ function requestOf(one: PolicyCase, now: number): AccessRequest {
     path,
     sourceIp: "192.0.2.1",
     ...(country !== undefined && { location: { country } }),
-    credentials: { status: "bearer", token: new RawToken("") },
+    credentials: { status: "bearer", scheme: "Bearer", token: new RawToken("") },
     receivedAt: now,
   };
 }
@@ -88,6 +88,8 @@ function requestOf(one: PolicyCase, now: number): AccessRequest {
 function identityOf(one: PolicyCase, now: number): VerifiedIdentity {
   return {
     status: "verified",
+    kind: "user",
+    proofs: [],
     issuer: ISSUER,
     subject: "someone",
     roles: one.roles,

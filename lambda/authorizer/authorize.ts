@@ -7,14 +7,14 @@ import type { AskPolicies } from "../../domain/policy-question.ts";
 import type { ReadRiskState, RiskState } from "../../domain/risk-state.ts";
 import type { Now } from "../../domain/time.ts";
 import { withinDeadline } from "./deadline.ts";
-import type { TrustedIssuers } from "./issuers.ts";
 import { readRequest } from "./read-request.ts";
-import { verifyToken } from "./verify-token.ts";
+import { verifyProofs } from "./verify-proofs.ts";
+import { type TokenVerifier, verifyToken } from "./verify-token.ts";
 
 /** What the authorizer needs of the outside. */
 export interface AuthorizerPorts {
   readonly now: Now;
-  readonly issuers: TrustedIssuers;
+  readonly verifier: TokenVerifier;
   readonly readRiskState: ReadRiskState;
   readonly ask: AskPolicies;
   /** Milliseconds that are left for judging; absent: as long as it takes */
@@ -86,7 +86,9 @@ const OUT_OF_TIME: RiskState = { status: "unavailable", why: "no time was left t
 
 async function identify(request: AccessRequest, ports: AuthorizerPorts): Promise<IdentityEvidence> {
   if (request.flaw !== undefined) return unverified(request.flaw);
-  const verifying = verifyToken(request.credentials, ports.issuers);
+  const verifying = verifyToken(request.credentials, ports.verifier, ports.now()).then((identity) =>
+    verifyProofs(request, identity),
+  );
   return (await withinDeadline(verifying, ports.remaining)) ?? unverified("deadline-exceeded");
 }
 

@@ -11,10 +11,11 @@ import { startAfterResponse } from "./after-response.ts";
 import { authorize, faulty, type Judgement } from "./authorize.ts";
 import { describeJudgement } from "./describe-judgement.ts";
 import { trustIssuers } from "./issuers.ts";
-import { createKeySets } from "./key-sets.ts";
+import { createIssuerKeys } from "./key-sets.ts";
 import { renderResponse } from "./render-response.ts";
 import { messageOf, report } from "./report.ts";
 import { readDeployment } from "./settings.ts";
+import { createVerifiedTokens } from "./verified-tokens.ts";
 
 /** Milliseconds */
 const LONGEST_WAIT_FOR_KEYS = 1000;
@@ -23,25 +24,26 @@ const RESERVE = 700;
 
 const telemetry = createTelemetry(SERVICE.authorizer);
 const { settings, policies, tableName, eventBusName, folder } = readDeployment(process.env);
-const keySets = createKeySets({
-  now: Date.now,
-  onFailure: (uri, error) => {
-    telemetry.measure({ name: METRIC.keySetFailures, value: 1, unit: "Count" });
-    telemetry.logger.error("keys could not be fetched", { uri, error: messageOf(error) });
-  },
-});
-const issuers = trustIssuers(settings.issuers, keySets);
+const issuers = trustIssuers(settings.issuers, (jwksUri) =>
+  createIssuerKeys(jwksUri, {
+    now: Date.now,
+    onFailure: (uri, error) => {
+      telemetry.measure({ name: METRIC.keySetFailures, value: 1, unit: "Count" });
+      telemetry.logger.error("keys could not be fetched", { uri, error: messageOf(error) });
+    },
+  }),
+);
 const publish = createPublishAccessEvent(createAccessBusClient(), eventBusName);
 const ports = {
   now: Date.now,
-  issuers,
+  verifier: { issuers, verified: createVerifiedTokens() },
   readRiskState: createReadRiskState(createRiskTableClient(), tableName),
   ask: createPolicyEngine(policies),
   ...(settings.geo === "database" && { locate: openCountryLocator(folder) }),
 };
 const options = { ...settings, segments: policies.segments };
 // Init waits for the keys, but not for long: an environment that is frozen right after it would wake to a dead connection.
-const keys = Promise.all([...issuers.values()].map((issuer) => issuer.prepare().catch(() => undefined)));
+const keys = Promise.all([...issuers.values()].map((issuer) => issuer.keys.prepare()));
 await Promise.race([keys, sleep(LONGEST_WAIT_FOR_KEYS, undefined, { ref: false })]);
 const afterResponse = await startAfterResponse({
   runtimeApi: process.env.AWS_LAMBDA_RUNTIME_API,

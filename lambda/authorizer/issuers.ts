@@ -1,56 +1,61 @@
-import { validateCognitoJwtFields } from "aws-jwt-verify/cognito-verifier";
-import type { JwksCache } from "aws-jwt-verify/jwk";
-import { JwtVerifier } from "aws-jwt-verify/jwt-verifier";
 import type { IssuerSettings } from "../../contract/settings.ts";
 import { type ClaimMapping, type ClaimPreset, claimMapping } from "../../domain/claim-mapping.ts";
+import type { ReasonCode } from "../../domain/reason.ts";
+import type { SignatureAlgorithm } from "../../domain/signature-algorithm.ts";
+import type { TokenRules } from "./token-claims.ts";
+import type { VerificationKey } from "./verification-key.ts";
 
-/** Seconds by which an issuer's clock may differ from ours (RFC 7519 §4.1.4: "usually no more than a few minutes"). */
-export const CLOCK_LEEWAY = 5;
+/** An issuer's keys as they are now. */
+export interface IssuerKeys {
+  /** The key of that id, fetched if need be, or why there is none. Never rejects. */
+  readonly find: (kid: string) => Promise<VerificationKey | { readonly refused: ReasonCode }>;
+  /** Whether a key that `find` gave is still one of the issuer's */
+  readonly trusts: (key: VerificationKey) => boolean;
+  /** Fetches the keys ahead of the first token. Never rejects. */
+  readonly prepare: () => Promise<void>;
+}
 
 /** A configured issuer, ready to verify. */
 export interface TrustedIssuer {
-  readonly issuer: string;
+  readonly rules: TokenRules;
+  readonly algorithms: readonly SignatureAlgorithm[];
   readonly claims: ClaimMapping;
-  /** Resolves to the payload if signature, `iss`, audience, `exp` and `nbf` hold; rejects with an error of aws-jwt-verify. */
-  readonly verify: (token: string) => Promise<Readonly<Record<string, unknown>>>;
-  /** Fetches the keys ahead of the first token. */
-  readonly prepare: () => Promise<void>;
+  readonly keys: IssuerKeys;
 }
 
 /** By exact `iss` value, so that a token of an unknown issuer costs one look-up. */
 export type TrustedIssuers = ReadonlyMap<string, TrustedIssuer>;
 
-export function trustIssuers(settings: readonly IssuerSettings[], jwksCache: JwksCache): TrustedIssuers {
-  return new Map(settings.map((one) => [one.issuer, trustIssuer(one, jwksCache)]));
+/** Seconds by which an issuer's clock may differ from ours (RFC 7519 §4.1.4: "usually no more than a few minutes"). */
+const LEEWAY = 5;
+const ALGORITHMS: readonly SignatureAlgorithm[] = ["RS256", "PS256", "ES256", "EdDSA"];
+
+/** @param keysOf makes the source of an issuer's keys from the address of its key set */
+export function trustIssuers(
+  settings: readonly IssuerSettings[],
+  keysOf: (jwksUri: string) => IssuerKeys,
+): TrustedIssuers {
+  return new Map(settings.map((one) => [one.issuer, trustIssuer(one, keysOf)]));
 }
 
-function trustIssuer(settings: IssuerSettings, jwksCache: JwksCache): TrustedIssuer {
-  const { preset, issuer } = settings;
-  const audience = [...settings.audience];
-  const cognito = preset === "cognito";
-  const verifier = JwtVerifier.create(
-    {
-      issuer,
-      jwksUri: settings.jwksUri ?? jwksUriOf(preset, issuer),
-      // Cognito access tokens carry no `aud` but `client_id`, which validateCognitoJwtFields checks.
-      audience: cognito ? null : audience,
-      graceSeconds: CLOCK_LEEWAY,
-      ...(cognito && {
-        customJwtCheck: ({ payload }) =>
-          validateCognitoJwtFields(payload, { tokenUse: settings.tokenUse ?? "access", clientId: audience }),
-      }),
-    },
-    { jwksCache },
-  );
+function trustIssuer(settings: IssuerSettings, keysOf: (jwksUri: string) => IssuerKeys): TrustedIssuer {
+  const { preset, issuer, audience, maxTokenAge } = settings;
   return {
-    issuer,
+    rules: {
+      issuer,
+      audience,
+      profile: settings.profile ?? (preset === "cognito" ? "cognito" : "generic"),
+      tokenUse: settings.tokenUse ?? "access",
+      leeway: settings.leeway ?? LEEWAY,
+      ...(maxTokenAge !== undefined && { maxTokenAge }),
+    },
+    algorithms: settings.algorithms ?? ALGORITHMS,
     claims: claimMapping(preset, settings.claims),
-    verify: async (token) => verifier.verify(token),
-    prepare: () => verifier.hydrate(),
+    keys: keysOf(settings.jwksUri ?? jwksUriOf(preset, issuer)),
   };
 }
 
-/** Where each product publishes its keys, by its documentation. Discovery is not consulted. */
+/** Where each product publishes its keys, by its documentation. */
 export function jwksUriOf(preset: ClaimPreset, issuer: string): string {
   const base = issuer.replace(/\/$/, "");
   switch (preset) {

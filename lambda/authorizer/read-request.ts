@@ -119,7 +119,8 @@ function credentialsIn(header: unknown): Credentials {
   if (typeof header !== "string" || header.trim() === "") return { status: "absent" };
   if (header.length > LONGEST_TOKEN) return { status: "unusable", reason: "token-too-large" };
   const characters = BEARER.exec(header.trim())?.[1];
-  if (characters !== undefined) return { status: "bearer", token: new RawToken(characters) };
+  if (characters !== undefined)
+    return { status: "bearer", scheme: "Bearer", token: new RawToken(characters) };
   return { status: "unusable", reason: /^bearer\b/i.test(header) ? "token-malformed" : "token-missing" };
 }
 

@@ -24,6 +24,8 @@ export function accessRecord(): AccessRecord {
     },
     evidence: {
       status: "verified",
+      kind: "user",
+      proofs: [],
       issuer: "https://id.example.com",
       subject: "alice",
       roles: [],

@@ -90,6 +90,8 @@ describe("readClaims", () => {
   ])("finds everything where %s keeps it", (preset, claims) => {
     expect(read(claims, preset)).toEqual({
       status: "verified",
+      kind: "user",
+      proofs: [],
       issuer: "https://issuer.example",
       subject: "u1",
       roles: ["admin"],

@@ -4,6 +4,8 @@ import type { VerifiedIdentity } from "../../domain/identity-evidence.ts";
 export function verifiedIdentity(change: Partial<VerifiedIdentity> = {}): VerifiedIdentity {
   return {
     status: "verified",
+    kind: "user",
+    proofs: [],
     issuer: "https://issuer.example",
     subject: "alice",
     roles: ["admin"],

@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 
 async function run(event: unknown, risk: RiskState = { status: "known" }) {
-  const ports = { now: Date.now, issuers: issuer.issuers, readRiskState: async () => risk, ask };
+  const ports = { now: Date.now, verifier: issuer.verifier, readRiskState: async () => risk, ask };
   const judgement = await authorize(event, ports, options);
   const { facts, accessEvent } = describeJudgement(judgement, options.deviceClaimCap, "id");
   const response = renderResponse(judgement, facts);

@@ -1,7 +1,9 @@
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import type { IssuerSettings } from "../../../contract/settings.ts";
 import { trustIssuers } from "../../../lambda/authorizer/issuers.ts";
-import { createKeySets } from "../../../lambda/authorizer/key-sets.ts";
+import { createIssuerKeys } from "../../../lambda/authorizer/key-sets.ts";
+import { createVerifiedTokens } from "../../../lambda/authorizer/verified-tokens.ts";
+import type { TokenVerifier } from "../../../lambda/authorizer/verify-token.ts";
 
 export const ISSUER = "https://issuer.example";
 export const AUDIENCE = "https://api.example";
@@ -15,16 +17,18 @@ export async function tokenIssuer(settings: Partial<IssuerSettings> = {}, alg = 
   const failures: string[] = [];
   const issuers = trustIssuers(
     [{ preset: "oidc", issuer: ISSUER, audience: [AUDIENCE], ...settings }],
-    createKeySets({
-      now: Date.now,
-      onFailure: (uri) => failures.push(uri),
-      fetchKeySet: async () => {
-        keySet.fetches += 1;
-        if (keySet.current === undefined) throw new Error("the endpoint is down");
-        return new TextEncoder().encode(JSON.stringify(keySet.current)).buffer as ArrayBuffer;
-      },
-    }),
+    (uri) =>
+      createIssuerKeys(uri, {
+        now: Date.now,
+        onFailure: () => failures.push(uri),
+        fetchKeySet: async () => {
+          keySet.fetches += 1;
+          if (keySet.current === undefined) throw new Error("the endpoint is down");
+          return new TextEncoder().encode(JSON.stringify(keySet.current)).buffer as ArrayBuffer;
+        },
+      }),
   );
+  const verifier: TokenVerifier = { issuers, verified: createVerifiedTokens() };
   const sign = (claims: JWTPayload = {}, header: Record<string, unknown> = {}) => {
     const { iat = seconds(), exp = seconds() + 300, ...rest } = claims;
     const payload = { iss: ISSUER, aud: AUDIENCE, sub: "alice", iat, exp, ...rest };
@@ -33,5 +37,5 @@ export async function tokenIssuer(settings: Partial<IssuerSettings> = {}, alg = 
       .setProtectedHeader({ alg, kid: "key-1", typ: "at+jwt", ...header })
       .sign(privateKey);
   };
-  return { issuers, sign, keySet, failures, jwk, privateKey };
+  return { verifier, sign, keySet, failures, jwk, privateKey };
 }

@@ -25,7 +25,7 @@ const event = (location?: { country?: string; city?: string }): AccessEvent =>
         path: "/api/orders",
         sourceIp: "192.0.2.7",
         ...(location !== undefined && { location }),
-        credentials: { status: "bearer", token: new RawToken("secret") },
+        credentials: { status: "bearer", scheme: "Bearer", token: new RawToken("secret") },
         receivedAt: 1000,
       },
       evidence: { status: "unverified", reason: "token-expired" },

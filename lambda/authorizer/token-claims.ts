@@ -1,0 +1,102 @@
+import type { TokenProfile } from "../../domain/claim-mapping.ts";
+import type { ReasonCode } from "../../domain/reason.ts";
+import type { EpochSeconds } from "../../domain/time.ts";
+
+type Claims = Readonly<Record<string, unknown>>;
+
+/** What a token must be to count, besides its signature. */
+export interface TokenRules {
+  readonly issuer: string;
+  /** Accepted `aud` values; for Cognito access tokens the accepted `client_id` values */
+  readonly audience: readonly string[];
+  readonly profile: TokenProfile;
+  /** Cognito only */
+  readonly tokenUse: "access" | "id";
+  /** Seconds by which the issuer's clock may differ from ours */
+  readonly leeway: number;
+  /** Seconds since `iat` after which a token no longer counts; absent: its own expiry decides */
+  readonly maxTokenAge?: number;
+}
+
+const REQUIRED: Readonly<Record<TokenProfile, readonly string[]>> = {
+  cognito: ["exp", "iat", "sub", "jti", "token_use"],
+  // RFC 9068 §2.2
+  rfc9068: ["exp", "iat", "sub", "jti", "aud", "client_id"],
+  generic: ["exp", "iat", "aud"],
+};
+const STRINGS = ["sub", "client_id", "azp", "jti", "token_use"];
+const MOMENTS = ["exp", "iat", "nbf", "auth_time"];
+/** No moment lies later: policies and the table could not hold it. */
+const LATEST: EpochSeconds = 1e11;
+
+/**
+ * Claims that only tokens of other kinds carry: DPoP proofs (RFC 9449 §4.2), security event and logout tokens (RFC 8417
+ * §2.2, OpenID Connect Back-Channel Logout 1.0 §2.4).
+ */
+const FOREIGN = ["htm", "htu", "ath", "events", "toe"];
+/** Claims of ID tokens (OpenID Connect Core §2, §3.1.3.6) that no access token has. */
+const OF_ID_TOKENS = ["nonce", "at_hash", "c_hash"];
+// RFC 7515 §4.1.9: the prefix may be left out, and letter case does not count.
+const ACCESS_TOKEN = ["at+jwt", "application/at+jwt"];
+
+/**
+ * Whether the header's type is one of an access token. RFC 8725 §3.11 and RFC 9068 §4 want it explicit; Cognito states none.
+ */
+export function refuseType(typ: unknown, { profile }: TokenRules): ReasonCode | undefined {
+  if (typ !== undefined && typeof typ !== "string") return "token-malformed";
+  const type = typ?.toLowerCase();
+  if (type !== undefined && ACCESS_TOKEN.includes(type)) return undefined;
+  if (profile === "rfc9068") return "token-use-mismatch";
+  return type === undefined || type === "jwt" ? undefined : "token-use-mismatch";
+}
+
+/**
+ * Why verified claims do not make an acceptable token, or undefined. The first of: a required claim that is missing, a claim of the
+ * wrong type, another issuer, another kind of token, another audience or client, outside its time.
+ *
+ * Does not check the signature, `cnf`, nor what the claim mapping reads.
+ * @see RFC 7519 §4.1, RFC 9068 §4, RFC 8725 §3.8 to §3.12
+ */
+export function refuseClaims(claims: Claims, rules: TokenRules, now: number): ReasonCode | undefined {
+  if (claims.iss !== rules.issuer) return "issuer-unknown";
+  if (REQUIRED[rules.profile].some((name) => claims[name] === undefined)) return "token-claims-invalid";
+  if (!areWellTyped(claims)) return "token-claims-invalid";
+  return refuseKind(claims, rules) ?? refuseAudience(claims, rules) ?? refuseTime(claims, rules, now);
+}
+
+function areWellTyped(claims: Claims): boolean {
+  const { aud } = claims;
+  const isText = (value: unknown) => typeof value === "string" && value !== "";
+  const isMoment = (value: unknown) => typeof value === "number" && value >= 0 && value < LATEST;
+  return (
+    STRINGS.every((name) => claims[name] === undefined || isText(claims[name])) &&
+    MOMENTS.every((name) => claims[name] === undefined || isMoment(claims[name])) &&
+    (aud === undefined || isText(aud) || (Array.isArray(aud) && aud.length > 0 && aud.every(isText)))
+  );
+}
+
+function refuseKind(claims: Claims, { profile, tokenUse }: TokenRules): ReasonCode | undefined {
+  if (FOREIGN.some((name) => name in claims)) return "token-use-mismatch";
+  if (profile === "cognito") return claims.token_use === tokenUse ? undefined : "token-use-mismatch";
+  return OF_ID_TOKENS.some((name) => name in claims) ? "token-use-mismatch" : undefined;
+}
+
+function refuseAudience(claims: Claims, { profile, tokenUse, audience }: TokenRules): ReasonCode | undefined {
+  // Cognito access tokens name no audience but the client they were issued to.
+  const named = profile === "cognito" && tokenUse === "access" ? claims.client_id : claims.aud;
+  const names: readonly unknown[] = Array.isArray(named) ? named : [named];
+  return names.some((name) => audience.includes(name as string)) ? undefined : "audience-mismatch";
+}
+
+function refuseTime(
+  claims: Claims,
+  { leeway, maxTokenAge }: TokenRules,
+  now: number,
+): ReasonCode | undefined {
+  const { exp, nbf, iat } = claims as Readonly<Record<string, number | undefined>>;
+  if (exp === undefined || now >= exp + leeway) return "token-expired";
+  if (nbf !== undefined && now < nbf - leeway) return "token-not-yet-valid";
+  // RFC 7519 leaves `iat` in the future to the application; a token from the future has a clock or an author to doubt.
+  if (iat === undefined || now < iat - leeway) return "token-not-yet-valid";
+  return maxTokenAge !== undefined && now >= iat + maxTokenAge + leeway ? "token-too-old" : undefined;
+}
