@@ -46,7 +46,8 @@ export interface AccessEvent {
   readonly disposition_id: 1 | 2 | 23 | 24 | 26;
   readonly actor: {
     readonly user: {
-      readonly type_id: 0 | 1;
+      /** 0 Unknown, 1 User, 4 Service */
+      readonly type_id: 0 | 1 | 4;
       readonly name?: string;
       readonly uid?: string;
       /** The issuer, within which `uid` is unique */
@@ -214,7 +215,7 @@ function describeActor(evidence: IdentityEvidence): AccessEvent["actor"] {
   if (evidence.status === "unverified") return { user: { type_id: 0, name: "unverified" } };
   return {
     user: {
-      type_id: 1,
+      type_id: evidence.kind === "service" ? 4 : 1,
       uid: evidence.subject,
       domain: evidence.issuer,
       groups: evidence.roles.map((name) => ({ name })),

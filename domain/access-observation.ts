@@ -64,7 +64,7 @@ export function observe(detail: unknown, now: EpochMs): Observed {
   if (time > now + CLOCK_TOLERANCE) return unreadable("time lies more than 5 minutes ahead");
   const kind = at(detail, "actor", "user", "type_id");
   if (kind === 0) return { status: "unattributed" };
-  if (kind !== 1) return unreadable("actor.user.type_id is neither 0 nor 1");
+  if (kind !== 1 && kind !== 4) return unreadable("actor.user.type_id is none of 0, 1 and 4");
   const issuer = text(at(detail, "actor", "user", "domain"));
   const subject = text(at(detail, "actor", "user", "uid"));
   if (issuer === undefined || subject === undefined) {

@@ -17,6 +17,16 @@ export interface ClaimMapping {
   /** Granted scopes: one string of words (RFC 9068 §2.2.3) or an array */
   readonly scopes: ClaimPath;
   readonly client: ClaimPath;
+  readonly service: ServiceSign;
+}
+
+/**
+ * The claim, and the values of it, by which a token of a client credentials grant is told; `{client}` in a value stands for the
+ * client's id.
+ */
+export interface ServiceSign {
+  readonly claim: ClaimPath;
+  readonly values: readonly (string | boolean)[];
 }
 
 export const CLAIM_PRESETS = ["cognito", "oidc", "entra", "okta", "auth0", "keycloak"] as const;
@@ -35,6 +45,8 @@ const OIDC: ClaimMapping = {
   risk: "risk_score",
   scopes: "scope",
   client: "client_id",
+  // RFC 9068 §2.2: where no resource owner took part, `sub` names the client.
+  service: { claim: "sub", values: ["{client}"] },
 };
 
 /**
@@ -52,7 +64,15 @@ const PRESETS: Readonly<Record<ClaimPreset, ClaimMapping>> = {
     risk: "custom:risk_score",
   },
   // `sub` is another one for every application; `oid` names the user across them.
-  entra: { ...OIDC, subject: "oid", deviceId: "deviceid", scopes: "scp", client: "azp" },
+  entra: {
+    ...OIDC,
+    subject: "oid",
+    deviceId: "deviceid",
+    scopes: "scp",
+    client: "azp",
+    // An optional claim, which the API's registration has to ask for.
+    service: { claim: "idtyp", values: ["app"] },
+  },
   okta: { ...OIDC, subject: "uid", roles: "groups", scopes: "scp", client: "cid" },
   auth0: {
     ...OIDC,
@@ -62,8 +82,14 @@ const PRESETS: Readonly<Record<ClaimPreset, ClaimMapping>> = {
     mfa: { claim: "https://sallyport/amr", values: ["mfa"] },
     risk: "https://sallyport/risk_score",
     client: "azp",
+    service: { claim: "sub", values: ["{client}@clients"] },
   },
-  keycloak: { ...OIDC, roles: ["realm_access", "roles"], client: "azp" },
+  keycloak: {
+    ...OIDC,
+    roles: ["realm_access", "roles"],
+    client: "azp",
+    service: { claim: "preferred_username", values: ["service-account-{client}"] },
+  },
 };
 
 export function claimMapping(preset: ClaimPreset, overrides: Partial<ClaimMapping> = {}): ClaimMapping {

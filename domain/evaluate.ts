@@ -46,6 +46,7 @@ export function evaluate(
   try {
     const answer = ask({
       principal: {
+        kind: identity.kind,
         issuer: identity.issuer,
         subject: identity.subject,
         roles: identity.roles,

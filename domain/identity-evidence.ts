@@ -1,4 +1,5 @@
 import type { DeviceTrust } from "./device-trust.ts";
+import type { PrincipalKind } from "./principal-kind.ts";
 import type { ReasonCode } from "./reason.ts";
 import type { EpochSeconds } from "./time.ts";
 
@@ -27,7 +28,7 @@ export interface TokenBinding {
 export interface VerifiedIdentity extends UserId {
   readonly status: "verified";
   /** A service acts for itself: its token came from a client credentials grant and names no user */
-  readonly kind: "user" | "service";
+  readonly kind: PrincipalKind;
   readonly tokenId?: string;
   readonly binding?: TokenBinding;
   /** Proofs that were verified for this request; empty for a bearer token */

@@ -1,4 +1,5 @@
 import type { DeviceTrust } from "./device-trust.ts";
+import type { PrincipalKind } from "./principal-kind.ts";
 import type { ReasonCode } from "./reason.ts";
 import type { RiskScore } from "./risk-state.ts";
 import type { EpochSeconds } from "./time.ts";
@@ -9,6 +10,7 @@ import type { EpochSeconds } from "./time.ts";
  */
 export interface PolicyQuestion {
   readonly principal: {
+    readonly kind: PrincipalKind;
     readonly issuer: string;
     readonly subject: string;
     readonly roles: readonly string[];

@@ -1,6 +1,7 @@
 import type { ClaimMapping, ClaimPath } from "./claim-mapping.ts";
 import { readDeviceTrust } from "./device-trust.ts";
 import type { VerifiedIdentity } from "./identity-evidence.ts";
+import { principalKind } from "./principal-kind.ts";
 
 type Claims = Readonly<Record<string, unknown>>;
 
@@ -28,19 +29,24 @@ export function readClaims(
     const clientId = optionalId(at(claims, mapping.client));
     const authenticatedAt = optional(moment, claims.auth_time);
     const claimedRisk = optional(score, at(claims, mapping.risk));
+    const kind = principalKind(at(claims, mapping.service.claim), mapping.service.values, clientId);
+    const mfa = usedSeveralFactors(at(claims, mapping.mfa.claim), mapping.mfa.values);
+    // Where users are named by a claim of their own, a service has none of it.
+    const subject = at(claims, mapping.subject) ?? (kind === "service" ? claims.sub : undefined);
     return {
       status: "verified",
-      kind: "user",
+      kind,
       proofs: [],
       issuer,
-      subject: identifier(at(claims, mapping.subject)),
+      subject: identifier(subject),
       roles: optional(names, at(claims, mapping.roles)) ?? [],
       scopes: optional(words, at(claims, mapping.scopes)) ?? [],
       ...(clientId !== undefined && { clientId }),
       ...(sessionId !== undefined && { sessionId }),
       ...(deviceId !== undefined && { deviceId }),
       claimedDeviceTrust: readDeviceTrust(optional(words, at(claims, mapping.deviceTrust))?.[0]),
-      mfa: usedSeveralFactors(at(claims, mapping.mfa.claim), mapping.mfa.values),
+      // Nobody signed in, whatever the token says.
+      mfa: kind === "user" && mfa,
       ...(authenticatedAt !== undefined && { authenticatedAt }),
       issuedAt: moment(claims.iat),
       expiresAt: moment(claims.exp),

@@ -46,6 +46,18 @@ const claims = section({
     .optional()
     .describe("The claim that holds the granted scopes, as one text of words or as a list."),
   client: claimPath().optional().describe("The claim that names the client that the token was issued to."),
+  service: section({
+    claim: claimPath(),
+    values: listOf(
+      z.union([z.string().min(1), z.boolean()], { error: "a text or true or false" }),
+      "a list of the values that tell a service",
+      1,
+    ),
+  })
+    .optional()
+    .describe(
+      "The claim by which the token of a service (client credentials, no user) is told, and its values; {client} in one stands for the client's id.",
+    ),
 } satisfies Record<keyof ClaimMapping, z.ZodType>);
 
 export const issuerSchema = section({

@@ -88,7 +88,7 @@ function requestOf(one: PolicyCase, now: number): AccessRequest {
 function identityOf(one: PolicyCase, now: number): VerifiedIdentity {
   return {
     status: "verified",
-    kind: "user",
+    kind: one.kind,
     proofs: [],
     issuer: ISSUER,
     subject: "someone",

@@ -18,21 +18,22 @@ export type PhrasedQuestion =
 const METHODS = new Set(["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]);
 
 /**
- * Puts a question into Cedar's words: `Sallyport::User::"<issuer>|<subject>"` asks for `Sallyport::Action::"<method>"` on a
+ * Puts a question into Cedar's words: `Sallyport::User::"<issuer>|<subject>"`, or `Sallyport::Service` so named, asks for `Sallyport::Action::"<method>"` on a
  * `Sallyport::Route` in its segments. A method that the schema does not know is `OTHER`. Optional fields that are absent or
  * undefined stay out; any other `undefined` would vanish on its way into the engine and make a forbid err, so it is a problem.
  */
 export function phraseQuestion({ principal, method, resource, context }: PolicyQuestion): PhrasedQuestion {
   const { segments, ...route } = resource;
-  const user = entity("User", `${principal.issuer}|${principal.subject}`);
+  const { kind, ...caller } = principal;
+  const asking = entity(kind === "service" ? "Service" : "User", `${caller.issuer}|${caller.subject}`);
   const place = entity("Route", `${resource.api}/${resource.stage}${resource.path}`);
   const question = {
-    principal: user,
+    principal: asking,
     action: entity("Action", METHODS.has(method) ? method : "OTHER"),
     resource: place,
     context: phraseContext(context),
     entities: [
-      { uid: user, attrs: stated(principal, ["clientId"]), parents: [] },
+      { uid: asking, attrs: stated(caller, ["clientId"]), parents: [] },
       { uid: place, attrs: stated(route), parents: segments.map((name) => entity("Segment", name)) },
     ],
   };

@@ -1,4 +1,5 @@
 import { DEVICE_TRUST_LEVELS, type DeviceTrust } from "../domain/device-trust.ts";
+import type { PrincipalKind } from "../domain/principal-kind.ts";
 import { isReasonCode, type Outcome, type ReasonCode } from "../domain/reason.ts";
 import { PolicyError, type PolicyProblem } from "./policy-error.ts";
 
@@ -7,6 +8,7 @@ export interface PolicyCase {
   readonly name: string;
   /** Line of the row, from 1 */
   readonly line: number;
+  readonly kind: PrincipalKind;
   readonly roles: readonly string[];
   readonly mfa: boolean;
   readonly signedInAt?: number;
@@ -42,6 +44,7 @@ const HEADER = `case | ${COLUMNS.join(" | ")}`;
 const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 const EMPTY: Row = {
+  kind: "user",
   roles: [],
   mfa: false,
   tokensRevoked: false,
@@ -63,9 +66,9 @@ const EMPTY: Row = {
 const WORDS: Readonly<Record<(typeof COLUMNS)[number], { accepted: string; words: readonly Word[] }>> = {
   who: {
     accepted:
-      "user, role NAME, mfa, signed in HH:MM, tokens revoked, user quarantined, session revoked, session quarantined",
+      "user, service, role NAME, mfa, signed in HH:MM, tokens revoked, user quarantined, session revoked, session quarantined",
     words: [
-      [/^user$/, () => ({})],
+      [/^(user|service)$/, (kind) => ({ kind: kind as PrincipalKind })],
       [/^role (\S+)$/, (role, _, { roles }) => ({ roles: [...roles, role] })],
       [/^mfa$/, () => ({ mfa: true })],
       [/^signed in (\d\d):(\d\d)$/, timeFor("signedInAt")],

@@ -115,6 +115,14 @@ describe("describeAccess", () => {
     expect(event.actor).toEqual({ user: { type_id: 0, name: "unverified" } });
   });
 
+  test("tells a service from a user", () => {
+    const evidence = verifiedIdentity({ kind: "service", subject: "billing-job" });
+    expect(describeAccess({ ...record, evidence }, "0").actor.user).toMatchObject({
+      type_id: 4,
+      uid: "billing-job",
+    });
+  });
+
   test("cuts what a caller may make long", () => {
     const long = "x".repeat(50_000);
     const event = describeAccess(

@@ -83,6 +83,11 @@ test.each([
   expect(why(accessEvent(change))).toContain(reason);
 });
 
+test("a service is observed as a user is", () => {
+  const service = accessEvent({ actor: { user: { ...user, type_id: 4, uid: "billing-job" } } });
+  expect(observed(service)).toMatchObject({ user: { issuer: user.domain, subject: "billing-job" } });
+});
+
 test.each([
   [{ http_response: { code: "403" } }, "status"],
   [{ http_response: null }, "status"],

@@ -74,7 +74,13 @@ describe("evaluate", () => {
       risk: { status: "known", user: { score: 40, factors: {} as never, updatedAt: 1, elevatedAt: 2 } },
     });
     expect(question).toEqual({
-      principal: { issuer: "https://issuer.example", subject: "alice", roles: ["admin"], scopes: [] },
+      principal: {
+        kind: "user",
+        issuer: "https://issuer.example",
+        subject: "alice",
+        roles: ["admin"],
+        scopes: [],
+      },
       method: "GET",
       resource: { api: "a1", stage: "prod", path: "/api/admin", segments: ["general", "admin"] },
       context: {

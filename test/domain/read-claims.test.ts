@@ -146,6 +146,47 @@ describe("readClaims", () => {
     expect(read(claims, name.includes("path") ? "keycloak" : "oidc")).toBeUndefined();
   });
 
+  test.each<[ClaimPreset, object, string]>([
+    ["oidc", { sub: "job", client_id: "job" }, "job"],
+    [
+      "cognito",
+      { sub: "3n4b5urk1ft4fl3mg5e62d9ado", client_id: "3n4b5urk1ft4fl3mg5e62d9ado" },
+      "3n4b5urk1ft4fl3mg5e62d9ado",
+    ],
+    ["entra", { sub: "o1", oid: "o1", azp: "job", idtyp: "app" }, "o1"],
+    ["okta", { sub: "0oa1", cid: "0oa1" }, "0oa1"],
+    ["auth0", { sub: "job@clients", azp: "job" }, "job@clients"],
+    ["keycloak", { sub: "s1", azp: "job", preferred_username: "service-account-job" }, "s1"],
+  ])("tells a service of %s, for which nobody signed in", (preset, claims, subject) => {
+    const factors = { amr: ["mfa"], "https://sallyport/amr": ["mfa"] };
+    expect(read({ ...claims, ...factors }, preset)).toMatchObject({ kind: "service", subject, mfa: false });
+  });
+
+  test.each<[string, ClaimPreset, object]>([
+    ["whose subject only begins like the client", "oidc", { sub: "job2", client_id: "job" }],
+    ["of no client", "oidc", { sub: "job" }],
+    ["named like the sign itself", "oidc", { sub: "{client}" }],
+    [
+      "of another client's service account",
+      "keycloak",
+      { sub: "u", azp: "web", preferred_username: "service-account-job" },
+    ],
+    ["of another type", "entra", { sub: "u", oid: "u", azp: "job", idtyp: "user" }],
+    ["whose sign is a list", "entra", { sub: "u", oid: "u", idtyp: ["app"] }],
+  ])("takes a token %s for a user's", (_, preset, claims) => {
+    expect(read(claims, preset)).toMatchObject({ kind: "user" });
+  });
+
+  test("asks a user of okta for an id although a service has none", () => {
+    expect(read({ sub: "u@example.com", cid: "0oa1" }, "okta")).toBeUndefined();
+  });
+
+  test("tells a service by a claim of the deployment's own", () => {
+    const overrides = { service: { claim: ["act", "kind"], values: [true] } };
+    expect(read({ sub: "u", act: { kind: true } }, "oidc", overrides)).toMatchObject({ kind: "service" });
+    expect(read({ sub: "u", client_id: "u" }, "oidc", overrides)).toMatchObject({ kind: "user" });
+  });
+
   test("does not find claims on the prototype", () => {
     expect(read({ sub: "u" }, "oidc", { session: "constructor", roles: ["toString", "name"] })).toMatchObject(
       { roles: [] },

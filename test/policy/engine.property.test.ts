@@ -20,6 +20,7 @@ const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: 
 
 const questions: fc.Arbitrary<PolicyQuestion> = fc.record({
   principal: fc.record({
+    kind: fc.constantFrom("user", "service"),
     issuer: fc.string(),
     subject: fc.string(),
     roles: fc.array(fc.constantFrom("admin", "auditor", "")),
@@ -114,16 +115,17 @@ function rulesAllow({ principal, method, resource: { segments }, context }: Poli
   const answered =
     authentication.mfa &&
     (authentication.authenticatedAt ?? -1) > (risk.elevatedAt ?? Number.POSITIVE_INFINITY);
+  const isUser = principal.kind === "user";
   const sensitive = ["admin", "billing", "identity"].some((name) => segments.includes(name));
   const admin = segments.includes("admin");
   const rules = [
     segments.includes("general"),
     !(session.revoked || session.quarantined || user.tokensRevoked || user.quarantined || device.quarantined),
     risk.known,
-    risk.score <= 70 || (risk.score <= 90 && answered),
+    risk.score <= 70 || (risk.score <= 90 && isUser && answered),
     method === "GET" || device.trustRank >= 2,
     deployment.countries.length === 0 || deployment.countries.includes(network.country ?? ""),
-    !sensitive || authentication.mfa,
+    !sensitive || (isUser && authentication.mfa),
     !admin || (principal.roles.includes("admin") && time.hour >= 6 && time.hour <= 21),
   ];
   return rules.every(Boolean);

@@ -8,7 +8,7 @@ export function question(
   context: Overrides = {},
 ): PolicyQuestion {
   return {
-    principal: { issuer: "https://issuer.example", subject: "someone", roles: [], scopes: [] },
+    principal: { kind: "user", issuer: "https://issuer.example", subject: "someone", roles: [], scopes: [] },
     method: "GET",
     resource: { api: "a1b2c3", stage: "live", path: "/api/orders", segments: ["general"] },
     ...changes,
