@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { measureAlgorithms } from "./algorithms.ts";
 import { measureCold } from "./cold.ts";
 import { measureLaptop } from "./laptop.ts";
 import { measureSizes } from "./sizes.ts";
@@ -8,12 +9,12 @@ const HELP = `Measures Sallyport on this machine.
 
   npm run bench                 all of it, about two minutes
   npm run bench -- --short      fewer rounds, about half a minute; the figures are rougher
-  npm run bench -- warm cold    only these parts: warm, cold, sizes, laptop
+  npm run bench -- warm cold    only these parts: warm, algorithms, cold, sizes, laptop
   npm run --silent bench -- --json
 
 Ratios are medians of interleaved rounds within one run and hold on a noisy machine; absolute times do not.`;
 
-const PARTS = ["warm", "cold", "sizes", "laptop"] as const;
+const PARTS = ["warm", "algorithms", "cold", "sizes", "laptop"] as const;
 
 type Row = Readonly<Record<string, string | number>>;
 
@@ -35,6 +36,17 @@ async function measure(
         })),
       };
     }
+    case "algorithms":
+      return {
+        "Verification by algorithm, every check included, over a bare crypto.verify": (
+          await measureAlgorithms(short ? 7 : 25)
+        ).map(({ algorithm, bareMicros, firstSight, again }) => ({
+          what: algorithm,
+          "bare µs": round(bareMicros),
+          "first sight ×": round(firstSight, 2),
+          "again ×": round(again, 3),
+        })),
+      };
     case "cold": {
       const { programs } = await measureCold(short ? 5 : 15);
       const nothing = programs[0]?.ms ?? Number.NaN;
