@@ -17,6 +17,8 @@ export interface IssuerKeys {
 
 /** A configured issuer, ready to verify. */
 export interface TrustedIssuer {
+  /** By which users, sessions and services are known; `rules.issuer` may be another name of the same issuer */
+  readonly name: string;
   readonly rules: TokenRules;
   readonly algorithms: readonly SignatureAlgorithm[];
   readonly claims: ClaimMapping;
@@ -35,12 +37,49 @@ export function trustIssuers(
   settings: readonly IssuerSettings[],
   keysOf: (jwksUri: string) => IssuerKeys,
 ): TrustedIssuers {
-  return new Map(settings.map((one) => [one.issuer, trustIssuer(one, keysOf)]));
+  return new Map(
+    settings.flatMap((one) => {
+      const issuer = trustIssuer(one, keysOf);
+      const other = one.preset === "cognito" ? otherCognitoName(one.issuer) : undefined;
+      return [
+        [one.issuer, issuer] as const,
+        ...(other === undefined ? [] : [[other, underOtherName(issuer, other, one, keysOf)] as const]),
+      ];
+    }),
+  );
+}
+
+/**
+ * The name that a user pool has besides, once it issues tokens for several Regions, or had before.
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_IssuerConfigurationType.html
+ */
+function otherCognitoName(issuer: string): string | undefined {
+  const [, updated, rest] =
+    /^https:\/\/(issuer-)?(cognito-idp\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/[\w-]+)$/.exec(issuer) ?? [];
+  if (rest === undefined) return undefined;
+  return updated === undefined ? `https://issuer-${rest}` : `https://${rest}`;
+}
+
+/** The same issuer: its users, and all that is held against them, are known by the configured name. */
+function underOtherName(
+  issuer: TrustedIssuer,
+  name: string,
+  { jwksUri }: IssuerSettings,
+  keysOf: (jwksUri: string) => IssuerKeys,
+): TrustedIssuer {
+  const keys = jwksUri === undefined ? keysOf(jwksUriOf("cognito", name)) : issuer.keys;
+  // Not fetched ahead: most pools issue under one name only, and the other may have no keys at all.
+  return {
+    ...issuer,
+    rules: { ...issuer.rules, issuer: name },
+    keys: { ...keys, prepare: async () => undefined },
+  };
 }
 
 function trustIssuer(settings: IssuerSettings, keysOf: (jwksUri: string) => IssuerKeys): TrustedIssuer {
   const { preset, issuer, audience, maxTokenAge } = settings;
   return {
+    name: issuer,
     rules: {
       issuer,
       audience,

@@ -1,10 +1,12 @@
 import type { VerifiedIdentity } from "../../domain/identity-evidence.ts";
 import type { EpochMs } from "../../domain/time.ts";
+import type { TrustedIssuer } from "./issuers.ts";
 import type { VerificationKey } from "./verification-key.ts";
 
 /** A token that was verified, with what its verification rested on. */
 export interface VerifiedToken {
   readonly identity: VerifiedIdentity;
+  readonly issuer: TrustedIssuer;
   /** The key object itself: a key set that was loaded anew holds others */
   readonly key: VerificationKey;
   /** From then on the token is to be verified again, which finds it expired */

@@ -8,7 +8,7 @@ import type { TrustedIssuer, TrustedIssuers } from "./issuers.ts";
 import { parseStrictObject } from "./strict-json.ts";
 import { refuseClaims, refuseType } from "./token-claims.ts";
 import { holds, type VerificationKey } from "./verification-key.ts";
-import type { VerifiedTokens } from "./verified-tokens.ts";
+import type { VerifiedToken, VerifiedTokens } from "./verified-tokens.ts";
 
 /** What verification rests on. */
 export interface TokenVerifier {
@@ -35,8 +35,8 @@ export async function verifyToken(
   if (credentials.status === "unusable") return unverified(credentials.reason);
   const token = credentials.token.reveal();
   const known = verified.find(token, now);
-  if (known !== undefined && issuers.get(known.identity.issuer)?.keys.trusts(known.key)) {
-    return stillCounts(known.identity, issuers, now) ?? known.identity;
+  if (known?.issuer.keys.trusts(known.key)) {
+    return stillCounts(known, now) ?? known.identity;
   }
   const jws = parseCompactJws(token);
   const claims = jws === undefined ? undefined : parseStrictObject(jws.payload);
@@ -47,17 +47,13 @@ export async function verifyToken(
   const key = await issuer.keys.find(String(jws.header.kid));
   if ("refused" in key) return unverified(key.refused);
   return judge(jws, claims, key, issuer, now, (identity) => {
-    verified.remember(token, { identity, key, until: identity.expiresAt * 1000 });
+    verified.remember(token, { identity, issuer, key, until: identity.expiresAt * 1000 });
   });
 }
 
 /** What a remembered verification cannot know: how old the token is now. */
-function stillCounts(
-  identity: VerifiedIdentity,
-  issuers: TrustedIssuers,
-  now: EpochMs,
-): IdentityEvidence | undefined {
-  const { maxTokenAge, leeway = 0 } = issuers.get(identity.issuer)?.rules ?? {};
+function stillCounts({ identity, issuer }: VerifiedToken, now: EpochMs): IdentityEvidence | undefined {
+  const { maxTokenAge, leeway } = issuer.rules;
   if (maxTokenAge === undefined || now / 1000 < identity.issuedAt + maxTokenAge + leeway) return undefined;
   return unverified("token-too-old");
 }
@@ -86,7 +82,7 @@ function judge(
   if (refused !== undefined) return unverified(refused);
   const binding = readBinding(claims.cnf);
   if (binding === "not-supported") return unverified("binding-not-supported");
-  const read = readClaims(issuer.rules.issuer, claims, issuer.claims);
+  const read = readClaims(issuer.name, claims, issuer.claims);
   if (read === undefined) return unverified("token-claims-invalid");
   const identity: VerifiedIdentity = {
     ...read,
