@@ -29,7 +29,7 @@ export async function measureAlgorithms(rounds: number): Promise<readonly Algori
     const { privateKey, publicKey } = keyPairFor(algorithm);
     const token = await sign(algorithm, privateKey);
     const jwk = { ...(await exportJWK(publicKey)), kid: "key-1", alg: algorithm };
-    const bytes = new TextEncoder().encode(JSON.stringify({ keys: [jwk] })).buffer as ArrayBuffer;
+    const bytes = new TextEncoder().encode(JSON.stringify({ keys: [jwk] }));
     const issuers = trustIssuers(
       [
         {
@@ -40,7 +40,8 @@ export async function measureAlgorithms(rounds: number): Promise<readonly Algori
           algorithms: TIMED,
         },
       ],
-      (uri) => createIssuerKeys(uri, { now: Date.now, onFailure: () => {}, fetchKeySet: async () => bytes }),
+      (issuer) =>
+        createIssuerKeys(issuer, { now: Date.now, onFailure: () => {}, fetchDocument: async () => bytes }),
     );
     const credentials = { status: "bearer", scheme: "Bearer", token: new RawToken(token) } as const;
     const firstSight = { issuers, verified: { find: () => undefined, remember: () => {} } };

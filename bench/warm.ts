@@ -112,9 +112,15 @@ async function prepare() {
     .setJti("jti-1")
     .sign(privateKey);
   const policies = compilePolicies(join(import.meta.dirname, "../policy"));
-  const bytes = new TextEncoder().encode(JSON.stringify(keys)).buffer as ArrayBuffer;
-  const issuers = trustIssuers([{ preset: "oidc", issuer: ISSUER, audience: [AUDIENCE] }], (uri) =>
-    createIssuerKeys(uri, { now: Date.now, onFailure: () => {}, fetchKeySet: async () => bytes }),
+  const bytes = new TextEncoder().encode(JSON.stringify(keys));
+  const settings = {
+    preset: "oidc",
+    issuer: ISSUER,
+    audience: [AUDIENCE],
+    jwksUri: `${ISSUER}/keys`,
+  } as const;
+  const issuers = trustIssuers([settings], (issuer) =>
+    createIssuerKeys(issuer, { now: Date.now, onFailure: () => {}, fetchDocument: async () => bytes }),
   );
   const ports: AuthorizerPorts = {
     now: Date.now,

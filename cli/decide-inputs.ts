@@ -1,7 +1,6 @@
 import { createReadRiskState } from "../aws/risk-table.ts";
 import type { AuthorizerSettings, IssuerSettings } from "../contract/settings.ts";
 import type { ReadRiskState } from "../domain/risk-state.ts";
-import { jwksUriOf } from "../lambda/authorizer/issuers.ts";
 import { loadConfiguration } from "../lib/configuration.ts";
 import { authorizerSettings } from "../lib/function-settings.ts";
 import { SynthesisError } from "../lib/synthesis-error.ts";
@@ -30,14 +29,13 @@ export function readDeploymentInput(
 }
 
 /**
- * Reads key sets given as `<file>`, for the only issuer, or `<issuer>=<file>`, and resolves to them by the address that
- * the authorizer would fetch them from. Their keys are vetted by the authorizer's own code, later.
+ * Reads key sets given as `<file>`, for the only issuer, or `<issuer>=<file>`, and resolves to them by issuer. Their keys are vetted by the authorizer's own code, later.
  */
 export async function readKeySets(
   given: readonly string[],
   issuers: readonly IssuerSettings[],
-): Promise<ReadonlyMap<string, ArrayBuffer>> {
-  const sets = new Map<string, ArrayBuffer>();
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const sets = new Map<string, Uint8Array>();
   for (const one of given) {
     const named = issuers.find(({ issuer }) => one.startsWith(`${issuer}=`));
     const issuer = named ?? (issuers.length === 1 ? issuers[0] : undefined);
@@ -48,8 +46,7 @@ export async function readKeySets(
       );
     }
     const file = named === undefined ? one : one.slice(named.issuer.length + 1);
-    const { buffer } = new TextEncoder().encode(await readInput(file, "--jwks"));
-    sets.set(issuer.jwksUri ?? jwksUriOf(issuer.preset, issuer.issuer), buffer as ArrayBuffer);
+    sets.set(issuer.issuer, new TextEncoder().encode(await readInput(file, "--jwks")));
   }
   return sets;
 }

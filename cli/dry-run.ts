@@ -29,8 +29,8 @@ export interface DecisionReport {
 export interface DryRunInputs {
   readonly settings: AuthorizerSettings;
   readonly policies: CompiledPolicies;
-  /** By the address that the authorizer would fetch them from */
-  readonly keySets: ReadonlyMap<string, ArrayBuffer>;
+  /** By issuer */
+  readonly keySets: ReadonlyMap<string, Uint8Array>;
   readonly readRiskState: ReadRiskState;
   /** The moment as of which the event is judged */
   readonly at: EpochMs;
@@ -44,12 +44,16 @@ export async function dryRun(event: unknown, inputs: DryRunInputs): Promise<Deci
   const engine = createPolicyEngine(policies);
   let question: PolicyQuestion | undefined;
   const now = (): number => at;
-  const issuers = trustIssuers(settings.issuers, (jwksUri) =>
-    createIssuerKeys(jwksUri, {
-      now,
-      onFailure: () => undefined,
-      fetchKeySet: async (uri) => keySetOf(uri, inputs.keySets),
-    }),
+  const issuers = trustIssuers(settings.issuers, (issuer) =>
+    createIssuerKeys(
+      // The file stands for whatever address the keys would come from, discovered or not.
+      { ...issuer, jwksUri: issuer.issuer },
+      {
+        now,
+        onFailure: () => undefined,
+        fetchDocument: async (address) => keySetOf(address, inputs.keySets),
+      },
+    ),
   );
   const judgement = await authorize(
     event,
@@ -65,7 +69,7 @@ export async function dryRun(event: unknown, inputs: DryRunInputs): Promise<Deci
     },
     { ...settings, segments: policies.segments },
   );
-  const { facts, accessEvent } = describeJudgement(judgement, settings.deviceClaimCap, "dry-run");
+  const { facts, accessEvent } = describeJudgement(judgement, "dry-run");
   return {
     judgement,
     response: renderResponse(judgement, facts),
@@ -74,8 +78,8 @@ export async function dryRun(event: unknown, inputs: DryRunInputs): Promise<Deci
   };
 }
 
-function keySetOf(uri: string, keySets: ReadonlyMap<string, ArrayBuffer>): ArrayBuffer {
-  const keys = keySets.get(uri);
-  if (keys === undefined) throw new Error(`no key set was given for ${uri}`);
+function keySetOf(issuer: string, keySets: ReadonlyMap<string, Uint8Array>): Uint8Array {
+  const keys = keySets.get(issuer);
+  if (keys === undefined) throw new Error(`no key set was given for ${issuer}`);
   return keys;
 }

@@ -16,4 +16,6 @@ export const BUNDLE_FILE = {
   countryDatabase: "country.mmdb",
   cityDatabaseIpv4: "city-ipv4.mmdb",
   cityDatabaseIpv6: "city-ipv6.mmdb",
+  /** PEM of the authority that issuers' certificates may be signed by, besides the public ones; absent: none */
+  extraAuthority: "extra-authority.pem",
 } as const;

@@ -8,8 +8,14 @@ export interface IssuerSettings {
   readonly preset: ClaimPreset;
   /** Exact `iss` value, an https URL without `|` */
   readonly issuer: string;
-  /** Where the keys are; absent: where the preset's product publishes them. `oidc` names no product: state it */
+  /** Where the keys are; absent: where the preset's product publishes them, or for `oidc` where discovery says */
   readonly jwksUri?: string;
+  /** Whether the address of the keys is taken from the issuer's discovery document, whatever the preset */
+  readonly discovery?: boolean;
+  /** Seconds after which the keys are to have been fetched again; 900 by default */
+  readonly keyRefresh?: number;
+  /** Seconds after which keys that could not be fetched again no longer count; 86400 by default */
+  readonly keysStaleFor?: number;
   /** Accepted `aud` values, at least one; for Cognito the client ids */
   readonly audience: readonly string[];
   /** Cognito only; `access` by default */
@@ -34,6 +40,14 @@ export type GeoSource =
   /** Location stays unknown */
   | "none";
 
+/** The way to the issuers. Does not concern calls of AWS. */
+export interface NetworkSettings {
+  /** An http or https URL of the proxy that issuers are asked through */
+  readonly proxy?: string;
+  /** Hosts, or domains with a leading dot, that are asked without the proxy */
+  readonly noProxy?: readonly string[];
+}
+
 /** The authorizer's settings, as JSON beside its bundle or in its environment. */
 export interface AuthorizerSettings {
   readonly issuers: readonly IssuerSettings[];
@@ -48,6 +62,24 @@ export interface AuthorizerSettings {
   readonly acrValues: Readonly<Record<string, readonly string[]>>;
 }
 
+  /** Absent: straight */
+  readonly network?: NetworkSettings;
+  /**
+   * Where clients call the APIs, as base URLs with base path, by `<apiId>/<stage>` or `<apiId>`: what a DPoP proof may name beside
+   * the API's execute-api address
+   */
+  readonly publicOrigins?: Readonly<Record<string, readonly string[]>>;
+  readonly dpop?: DpopSettings;
+}
+
+/** How DPoP proofs are judged. */
+export interface DpopSettings {
+  /** Seconds since its `iat` for which a proof counts; 60 by default */
+  readonly maxAge?: number;
+  /** Seconds by which a client's clock may differ; 5 by default */
+  readonly leeway?: number;
+  /** Whether a proof must carry a nonce that this deployment gave; false by default */
+  readonly nonce?: boolean;
 /** The scorer's settings, as JSON beside its bundle or in its environment. */
 export interface ScorerSettings {
   readonly timeZone: string;

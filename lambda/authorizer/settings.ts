@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BUNDLE_FILE, ENV } from "../../contract/environment.ts";
 import type { AuthorizerSettings } from "../../contract/settings.ts";
@@ -13,16 +13,20 @@ export interface Deployment {
   readonly eventBusName: string;
   /** The folder that holds the bundle and its files */
   readonly folder: string;
+  /** PEM */
+  readonly extraAuthority?: string;
 }
 
 /** Reads the deployment. Throws when anything is missing; trusts the shapes, which `cdk synth` has checked. */
 export function readDeployment(environment: Environment): Deployment {
   const folder = functionFolder(environment);
+  const authority = join(folder, BUNDLE_FILE.extraAuthority);
   return {
     settings: readSettings(environment),
     policies: JSON.parse(readFileSync(join(folder, BUNDLE_FILE.policy), "utf8")),
     tableName: requiredVariable(environment, ENV.tableName),
     eventBusName: requiredVariable(environment, ENV.eventBusName),
     folder,
+    ...(existsSync(authority) && { extraAuthority: readFileSync(authority, "utf8") }),
   };
 }

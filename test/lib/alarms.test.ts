@@ -12,6 +12,7 @@ import type { AccessEvent } from "../../domain/access-event.ts";
 import { denial } from "../../domain/decision.ts";
 import { readRequest } from "../../lambda/authorizer/read-request.ts";
 import { report } from "../../lambda/authorizer/report.ts";
+import { reportKeys } from "../../lambda/authorizer/report-keys.ts";
 import { createTelemetry } from "../../lambda/telemetry.ts";
 import { bundleSource } from "../../lib/bundle-source.ts";
 import { authorizerSettings, scorerSettings } from "../../lib/function-settings.ts";
@@ -69,6 +70,7 @@ async function reportOfTrouble(): Promise<string> {
       .mockImplementation((...lines: unknown[]) => void written.push(...lines.map(String))),
   );
   try {
+    reportKeys(createTelemetry(SERVICE.authorizer)).onStaleUse("https://id.example.com");
     await report(
       {
         request: readRequest({}, "none", 0),
@@ -143,7 +145,7 @@ test("each metric of ours that an alarm watches is one that the functions emit, 
         ),
       ),
     );
-  expect(watched).toHaveLength(6);
+  expect(watched).toHaveLength(7);
   expect(emitted).toEqual(expect.arrayContaining(watched));
   // With one dimension more it would be another metric.
   expect(emitted).toContain(

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { parseKeySet } from "../../../lambda/authorizer/key-sets.ts";
 
 const bytes = (value: unknown) =>
-  new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value)).buffer as ArrayBuffer;
+  new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value));
 const rsa = (modulusLength: number) =>
   generateKeyPairSync("rsa", { modulusLength }).publicKey.export({ format: "jwk" });
 const good = { ...rsa(2048), kid: "good", alg: "RS256", use: "sig" };

@@ -6,6 +6,7 @@ import { createVerifiedTokens } from "../../../lambda/authorizer/verified-tokens
 import type { TokenVerifier } from "../../../lambda/authorizer/verify-token.ts";
 
 export const ISSUER = "https://issuer.example";
+const KEYS = "https://issuer.example/keys";
 export const AUDIENCE = "https://api.example";
 export const seconds = () => Math.floor(Date.now() / 1000);
 
@@ -16,15 +17,15 @@ export async function tokenIssuer(settings: Partial<IssuerSettings> = {}, alg = 
   const keySet: { current: unknown; fetches: number } = { current: { keys: [jwk] }, fetches: 0 };
   const failures: string[] = [];
   const issuers = trustIssuers(
-    [{ preset: "oidc", issuer: ISSUER, audience: [AUDIENCE], ...settings }],
-    (uri) =>
-      createIssuerKeys(uri, {
+    [{ preset: "oidc", issuer: ISSUER, audience: [AUDIENCE], jwksUri: KEYS, ...settings }],
+    (issuer) =>
+      createIssuerKeys(issuer, {
         now: Date.now,
-        onFailure: () => failures.push(uri),
-        fetchKeySet: async () => {
+        onFailure: (name) => failures.push(name),
+        fetchDocument: async () => {
           keySet.fetches += 1;
           if (keySet.current === undefined) throw new Error("the endpoint is down");
-          return new TextEncoder().encode(JSON.stringify(keySet.current)).buffer as ArrayBuffer;
+          return new TextEncoder().encode(JSON.stringify(keySet.current));
         },
       }),
   );

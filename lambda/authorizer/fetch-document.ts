@@ -1,0 +1,73 @@
+import { Agent, request } from "node:https";
+import { getCACertificates, rootCertificates } from "node:tls";
+import type { NetworkSettings } from "../../contract/settings.ts";
+
+/** Fetches a small public document by https. Rejects unless it came whole, in time and with status 200. */
+export type FetchDocument = (uri: string) => Promise<Uint8Array>;
+
+/** One fetch may take this long, from the look-up of the name to the last byte; the whole decision has less than 5 s. */
+export const FETCH_TIMEOUT_MS = 1500;
+/** Neither key sets nor discovery documents are larger. */
+const LARGEST_DOCUMENT = 256 * 1024;
+
+/**
+ * Makes the one way in which the authorizer speaks to issuers. The proxy and the additional authority hold for these fetches
+ * alone, not for AWS: neither is an environment variable, which the whole process would take up.
+ *
+ * Redirects are not followed: the configuration, or the issuer's discovery document, names the address. Connections are not kept:
+ * after an environment was frozen a kept one would be dead, and look like an issuer that is down.
+ *
+ * @param authority PEM of an authority that is trusted besides the public ones
+ * @throws Error where a proxy is asked for and this Node.js would silently go without
+ */
+export function createFetchDocument(
+  { proxy, noProxy = [] }: NetworkSettings = {},
+  authority?: string,
+): FetchDocument {
+  if (proxy !== undefined && !knowsProxies(process.versions.node)) {
+    throw new Error(`Node.js ${process.versions.node} knows no proxies; Node.js 24.5 and later do`);
+  }
+  const agent = new Agent({
+    keepAlive: false,
+    ...(authority !== undefined && { ca: [...knownAuthorities(), authority] }),
+    ...(proxy !== undefined && { proxyEnv: { HTTPS_PROXY: proxy, NO_PROXY: noProxy.join(",") } }),
+  });
+  return (uri) => fetchDocument(uri, agent);
+}
+
+function knowsProxies(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major > 24 || (major === 24 && minor >= 5);
+}
+
+/** What Node.js trusts by itself, NODE_EXTRA_CA_CERTS included from 22.15 on. */
+function knownAuthorities(): readonly string[] {
+  return typeof getCACertificates === "function" ? getCACertificates("default") : rootCertificates;
+}
+
+function fetchDocument(uri: string, agent: Agent): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const fail = (why: string, cause?: unknown) => {
+      sent.destroy();
+      reject(new Error(`${uri}: ${why}`, { cause }));
+    };
+    const headers = { accept: "application/json", "user-agent": "sallyport" };
+    const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
+    const sent = request(uri, { agent, headers, signal }, (response) => {
+      if (response.statusCode !== 200) return fail(`status ${response.statusCode}, expected 200`);
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on("data", (chunk: Buffer) => {
+        size += chunk.length;
+        chunks.push(chunk);
+        if (size > LARGEST_DOCUMENT) fail("larger than 256 KB");
+      });
+      response.on("end", () => resolve(Buffer.concat(chunks)));
+      response.on("error", (error) => fail(error.message, error));
+    });
+    sent.on("error", (error) =>
+      fail(signal.aborted ? `no whole answer within ${FETCH_TIMEOUT_MS} ms` : error.message, error),
+    );
+    sent.end();
+  });
+}
