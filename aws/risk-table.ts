@@ -21,6 +21,7 @@ import {
   type UserRisk,
 } from "../domain/risk-state.ts";
 import type { EpochSeconds } from "../domain/time.ts";
+import { readDevice } from "./device-layout.ts";
 
 type Item = NonNullable<NonNullable<BatchGetItemCommandOutput["Responses"]>[string]>[number];
 
@@ -104,7 +105,9 @@ function stateOf(items: readonly Item[], subjects: RiskSubjects, now: EpochSecon
     sessionRestriction: readRestriction(find(access.session)),
     deviceRestriction: readRestriction(find(access.device)),
   };
-  const present = Object.entries({ user: userRisk, ...restrictions }).filter(
+  const held = find(access.device);
+  const device = held && readDevice(held);
+  const present = Object.entries({ user: userRisk, ...restrictions, device }).filter(
     ([, value]) => value !== undefined,
   );
   return { status: "known", ...Object.fromEntries(present) };

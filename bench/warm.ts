@@ -52,7 +52,7 @@ export async function measureWarm(rounds: number): Promise<WarmFigures> {
   );
   const answer = { verdict: "allow", determining: [], monitored: [], errors: [] } as const;
   const tell = () => {
-    const { facts } = describeJudgement(judged, options.deviceClaimCap, "AAAAAAAAAAAAAAAAAAAAAA");
+    const { facts } = describeJudgement(judged, "AAAAAAAAAAAAAAAAAAAAAA");
     return renderResponse(judged, facts);
   };
   return {

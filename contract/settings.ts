@@ -58,6 +58,8 @@ export interface AuthorizerSettings {
   readonly geo: GeoSource;
   /** How far a device claim without proof counts */
   readonly deviceClaimCap: DeviceTrust;
+  /** Seconds for which what was reported of a device's posture counts; a day by default */
+  readonly devicePostureMaxAge?: number;
   /** `acr_values` of a step-up challenge by its kind (`mfa`) */
   readonly acrValues: Readonly<Record<string, readonly string[]>>;
 }

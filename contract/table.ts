@@ -9,7 +9,10 @@ export const ITEM = {
   risk: "RISK",
   /** behaviour profile; written by the scorer */
   profile: "PROFILE",
-  /** revocations and quarantines; written by signals and the responder */
+  /**
+   * revocations and quarantines, written by signals and the responder; a device's one also has its registration (ownerIssuer,
+   * ownerSubject, keys, enrolledAt, retiredAt, posture), written by `sallyport device`, and never an expiry
+   */
   access: "ACCESS",
 } as const;
 

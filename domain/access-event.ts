@@ -1,8 +1,11 @@
 import type { AccessRequest, Location } from "./access-request.ts";
 import type { Decision } from "./decision.ts";
+import type { PostureVerdict } from "./device-posture.ts";
 import type { DeviceTrust } from "./device-trust.ts";
 import type { IdentityEvidence } from "./identity-evidence.ts";
+import type { DeviceJudgement, DeviceTrustReason } from "./judge-device.ts";
 import { factsOf, type ReasonCode } from "./reason.ts";
+import { deviceIdOf } from "./registered-device.ts";
 import type { RiskScore } from "./risk-state.ts";
 import type { EpochMs } from "./time.ts";
 
@@ -104,6 +107,12 @@ export interface SallyportDetail {
   readonly route?: string;
   readonly device_id?: string;
   readonly device_trust?: DeviceTrust;
+  readonly device_posture?: PostureVerdict;
+  /** A claim in a token never makes this true */
+  readonly device_proven?: boolean;
+  readonly device_registered?: boolean;
+  /** What the trust rests on: docs/devices.md */
+  readonly device_reasons?: readonly DeviceTrustReason[];
   readonly challenge?: string;
   /** Milliseconds by stage: verify, risk, evaluate */
   readonly latency: Readonly<Record<string, number>>;
@@ -117,7 +126,7 @@ export interface AccessRecord {
   readonly decision: Decision;
   /** Absent when risk was not read or not known */
   readonly riskScore?: RiskScore;
-  readonly deviceTrust?: DeviceTrust;
+  readonly device?: DeviceJudgement;
   /** Status that the gateway answers with; absent for an allow */
   readonly answeredStatus?: number;
   readonly latency: Readonly<Record<string, number>>;
@@ -143,6 +152,7 @@ export function describeAccess(record: AccessRecord, productVersion: string): Ac
   const activity = ACTIVITY[request.method] ?? 99;
   const reason = decision.reasons[0];
   const allowed = decision.outcome === "allow";
+  const deviceId = evidence.status === "verified" ? deviceIdOf(evidence) : undefined;
   return {
     metadata: {
       version: "1.8.0",
@@ -194,13 +204,22 @@ export function describeAccess(record: AccessRecord, productVersion: string): Ac
         api_id: request.apiId,
         stage: request.stage,
         ...(request.route !== undefined && { route: clip(request.route) }),
-        ...(evidence.status === "verified" &&
-          evidence.deviceId !== undefined && { device_id: clip(evidence.deviceId) }),
-        ...(record.deviceTrust !== undefined && { device_trust: record.deviceTrust }),
+        ...(deviceId !== undefined && { device_id: clip(deviceId) }),
+        ...(record.device !== undefined && describeDevice(record.device)),
         ...(decision.challenge !== undefined && { challenge: decision.challenge.kind }),
         latency: record.latency,
       },
     },
+  };
+}
+
+function describeDevice({ trust, posture, proven, registered, reasons }: DeviceJudgement) {
+  return {
+    device_trust: trust,
+    device_posture: posture,
+    device_proven: proven,
+    device_registered: registered,
+    device_reasons: reasons,
   };
 }
 

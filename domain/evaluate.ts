@@ -1,9 +1,12 @@
 import type { AccessRequest } from "./access-request.ts";
 import { type Challenge, type Decision, denial } from "./decision.ts";
-import { capClaimedTrust, type DeviceTrust, trustRank } from "./device-trust.ts";
+import { DEFAULT_POSTURE_MAX_AGE } from "./device-posture.ts";
+import { type DeviceTrust, trustRank } from "./device-trust.ts";
 import type { IdentityEvidence, VerifiedIdentity } from "./identity-evidence.ts";
+import { type DeviceJudgement, judgeDevice } from "./judge-device.ts";
 import type { AskPolicies, PolicyAnswer, PolicyContext, PolicyNote } from "./policy-question.ts";
 import { factsOf, type ReasonCode } from "./reason.ts";
+import { deviceIdOf } from "./registered-device.ts";
 import type { KnownRisk, Restriction, RiskScore, RiskState } from "./risk-state.ts";
 import { type SegmentTable, segmentsOf } from "./segment.ts";
 import { type EpochMs, type EpochSeconds, localTime } from "./time.ts";
@@ -13,6 +16,8 @@ export interface EvaluationSettings {
   readonly timeZone: string;
   readonly countries: readonly string[];
   readonly deviceClaimCap: DeviceTrust;
+  /** Seconds for which a device's posture counts; a day by default */
+  readonly devicePostureMaxAge?: number;
   readonly acrValues: Readonly<Record<string, readonly string[]>>;
   readonly segments: SegmentTable;
 }
@@ -63,9 +68,27 @@ export function evaluate(
   }
 }
 
-/** The trust that counts for the decision, after capping what is only claimed. */
-export function deviceTrustOf(identity: VerifiedIdentity, cap: DeviceTrust): DeviceTrust {
-  return capClaimedTrust(identity.claimedDeviceTrust, cap);
+/** How far the request's device is trusted, by all that is known of it. */
+export function deviceOf(
+  identity: VerifiedIdentity,
+  risk: RiskState,
+  settings: Pick<EvaluationSettings, "deviceClaimCap" | "devicePostureMaxAge">,
+  now: EpochMs,
+): DeviceJudgement {
+  const { issuer, subject, binding, proofs, claimedDeviceTrust } = identity;
+  const held = risk.status === "known" ? risk.device : "unavailable";
+  // Without an id nothing was to be looked up.
+  const device = deviceIdOf(identity) === undefined ? undefined : held;
+  return judgeDevice({
+    claimed: claimedDeviceTrust,
+    cap: settings.deviceClaimCap,
+    proofs,
+    ...(binding !== undefined && { binding }),
+    ...(device !== undefined && { device }),
+    user: { issuer, subject },
+    now: Math.floor(now / 1000),
+    postureMaxAge: settings.devicePostureMaxAge ?? DEFAULT_POSTURE_MAX_AGE,
+  });
 }
 
 /** The higher of what the scorer saved and what the issuer put into the token; undefined when risk is not known. */
@@ -82,7 +105,8 @@ function contextOf(
   now: EpochMs,
 ): PolicyContext {
   const seconds = Math.floor(now / 1000);
-  const trust = deviceTrustOf(identity, settings.deviceClaimCap);
+  const deviceId = deviceIdOf(identity);
+  const { trust, proven, posture, registered } = deviceOf(identity, risk, settings, now);
   const known: KnownRisk | undefined = risk.status === "known" ? risk : undefined;
   const score = riskScoreOf(identity, risk);
   return {
@@ -92,10 +116,12 @@ function contextOf(
       issuedAt: identity.issuedAt,
     },
     device: {
-      ...(identity.deviceId !== undefined && { id: identity.deviceId }),
+      ...(deviceId !== undefined && { id: deviceId }),
       trust,
       trustRank: trustRank(trust),
-      proven: false,
+      proven,
+      registered,
+      posture,
       quarantined: isQuarantined(known?.deviceRestriction, seconds),
     },
     session: {

@@ -1,3 +1,4 @@
+import type { PostureVerdict } from "./device-posture.ts";
 import type { DeviceTrust } from "./device-trust.ts";
 import type { PrincipalKind } from "./principal-kind.ts";
 import type { ReasonCode } from "./reason.ts";
@@ -39,8 +40,11 @@ export interface PolicyContext {
     readonly trust: DeviceTrust;
     /** 0 unknown, 1 low, 2 medium, 3 high, so that policies can compare */
     readonly trustRank: number;
-    /** A proof of possession was verified; a claim alone never sets this */
+    /** The caller was shown to hold the device's key, or, of a device whose key nobody knows, the token's; a claim never sets this */
     readonly proven: boolean;
+    /** The registry holds it for this user, and it is not retired */
+    readonly registered: boolean;
+    readonly posture: PostureVerdict;
     readonly quarantined: boolean;
   };
   readonly session: { readonly id?: string; readonly revoked: boolean; readonly quarantined: boolean };

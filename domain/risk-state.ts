@@ -1,4 +1,5 @@
 import type { UserId } from "./identity-evidence.ts";
+import type { RegisteredDevice } from "./registered-device.ts";
 import type { EpochSeconds } from "./time.ts";
 
 /** A whole number from 0 (no risk seen) to 100. */
@@ -44,6 +45,8 @@ export interface KnownRisk {
   readonly userRestriction?: Restriction;
   readonly sessionRestriction?: Restriction;
   readonly deviceRestriction?: Restriction;
+  /** Absent: the registry holds no such device */
+  readonly device?: RegisteredDevice;
 }
 
 /** The table could not be read, or holds something this version cannot read. Never to be taken for "no risk". */
@@ -57,6 +60,7 @@ export type RiskState = KnownRisk | UnknownRisk;
 export interface RiskSubjects {
   readonly user: UserId;
   readonly sessionId?: string;
+  /** As deviceIdOf tells it */
   readonly deviceId?: string;
 }
 

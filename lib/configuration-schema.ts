@@ -169,6 +169,9 @@ export const configurationSchema = section({
   deviceClaimCap: oneOf(DEVICE_TRUST_LEVELS)
     .default("medium")
     .describe("How far a device claim counts that no proof of possession supports."),
+  devicePostureMaxAge: wholeNumber(60, 2_592_000, "seconds")
+    .optional()
+    .describe("Seconds for which what was reported of a device's posture counts; 86400 (a day) by default."),
   risk: riskSchema.optional().describe("What differs from the default points, bounds and thresholds."),
   logRetentionDays: z
     .literal(LOG_RETENTION_DAYS, { error: `one of ${LOG_RETENTION_DAYS.join(", ")}` })

@@ -11,6 +11,9 @@ export function authorizerSettings(configuration: Configuration): AuthorizerSett
     countries: configuration.countries,
     geo: configuration.geo.source,
     deviceClaimCap: configuration.deviceClaimCap,
+    ...(configuration.devicePostureMaxAge !== undefined && {
+      devicePostureMaxAge: configuration.devicePostureMaxAge,
+    }),
     acrValues: configuration.acrValues,
   };
 }

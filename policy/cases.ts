@@ -1,12 +1,14 @@
 import type { AccessRequest } from "../domain/access-request.ts";
 import type { Decision } from "../domain/decision.ts";
+import { DEFAULT_POSTURE_MAX_AGE } from "../domain/device-posture.ts";
 import { evaluate } from "../domain/evaluate.ts";
 import type { VerifiedIdentity } from "../domain/identity-evidence.ts";
 import { RawToken } from "../domain/raw-token.ts";
+import type { RegisteredDevice } from "../domain/registered-device.ts";
 import type { RiskState } from "../domain/risk-state.ts";
 import type { CompiledPolicies } from "./compiled-policies.ts";
 import { createPolicyEngine } from "./engine.ts";
-import { type PolicyCase, readCases } from "./read-cases.ts";
+import { type DeviceFact, type PolicyCase, readCases } from "./read-cases.ts";
 
 export interface CaseResult {
   readonly case: PolicyCase;
@@ -89,7 +91,7 @@ function identityOf(one: PolicyCase, now: number): VerifiedIdentity {
   return {
     status: "verified",
     kind: one.kind,
-    proofs: [],
+    proofs: proofsOf(one),
     issuer: ISSUER,
     subject: "someone",
     roles: one.roles,
@@ -101,6 +103,34 @@ function identityOf(one: PolicyCase, now: number): VerifiedIdentity {
     ...(one.signedInAt !== undefined && { authenticatedAt: secondsOf(momentOf(one, one.signedInAt)) }),
     issuedAt: secondsOf(now - MINUTE),
     expiresAt: secondsOf(now + 5 * MINUTE),
+  };
+}
+
+const KEY = { method: "dpop", thumbprint: "the-key-of-the-device" } as const;
+const OTHER_KEY = { method: "dpop", thumbprint: "a-key-of-another-device" } as const;
+
+function proofsOf({ deviceFacts }: PolicyCase): VerifiedIdentity["proofs"] {
+  if (deviceFacts.includes("by its key")) return [KEY];
+  return deviceFacts.includes("by another key") ? [OTHER_KEY] : [];
+}
+
+function deviceOf({ deviceFacts }: PolicyCase, now: number): RegisteredDevice {
+  const is = (fact: DeviceFact) => deviceFacts.includes(fact);
+  const age = is("stale") ? DEFAULT_POSTURE_MAX_AGE + 1 : 0;
+  const assessed = is("healthy") || is("unhealthy") || is("stale");
+  return {
+    owner: { issuer: ISSUER, subject: is("another's") ? "another" : "someone" },
+    keys: [KEY],
+    enrolledAt: 0,
+    ...(is("retired") && { retiredAt: secondsOf(now) }),
+    ...(assessed && {
+      posture: {
+        source: "case",
+        compliant: !is("unhealthy"),
+        assessedAt: secondsOf(now) - age,
+        details: [],
+      },
+    }),
   };
 }
 
@@ -124,5 +154,6 @@ function riskOf(one: PolicyCase, now: number): RiskState {
       ...(one.sessionQuarantined && { quarantinedUntil }),
     },
     deviceRestriction: one.deviceQuarantined ? { quarantinedUntil } : {},
+    ...(one.deviceFacts.length > 0 && { device: deviceOf(one, now) }),
   };
 }

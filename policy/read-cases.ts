@@ -18,6 +18,8 @@ export interface PolicyCase {
   readonly sessionQuarantined: boolean;
   readonly deviceTrust: DeviceTrust;
   readonly deviceQuarantined: boolean;
+  /** What the registry and a proof say; none: the device is not enrolled and nothing is proven */
+  readonly deviceFacts: readonly DeviceFact[];
   /** Absent: the risk table could not be read */
   readonly score?: number;
   readonly roseAt?: number;
@@ -31,6 +33,19 @@ export interface PolicyCase {
   readonly outcome: Outcome;
   readonly reasons: readonly ReasonCode[];
 }
+
+/** Any of them says that the device is enrolled, and for this user unless it is another's. */
+export const DEVICE_FACTS = [
+  "enrolled",
+  "another's",
+  "retired",
+  "by its key",
+  "by another key",
+  "healthy",
+  "unhealthy",
+  "stale",
+] as const;
+export type DeviceFact = (typeof DEVICE_FACTS)[number];
 
 type Row = Omit<PolicyCase, "name" | "line">;
 /** One thing that a column may say, and what it says of the row; undefined if it makes no sense after all. */
@@ -53,6 +68,7 @@ const EMPTY: Row = {
   sessionQuarantined: false,
   deviceTrust: "unknown",
   deviceQuarantined: false,
+  deviceFacts: [],
   at: 0,
   dayOfWeek: 1,
   method: "",
@@ -79,10 +95,14 @@ const WORDS: Readonly<Record<(typeof COLUMNS)[number], { accepted: string; words
     ],
   },
   device: {
-    accepted: `${DEVICE_TRUST_LEVELS.join(", ")}, quarantined`,
+    accepted: `${DEVICE_TRUST_LEVELS.join(", ")}, quarantined, ${DEVICE_FACTS.join(", ")}`,
     words: [
       [/^(unknown|low|medium|high)$/, (trust) => ({ deviceTrust: trust as DeviceTrust })],
       [/^quarantined$/, () => ({ deviceQuarantined: true })],
+      [
+        new RegExp(`^(${DEVICE_FACTS.join("|")})$`),
+        (fact, _, { deviceFacts }) => ({ deviceFacts: [...deviceFacts, fact as DeviceFact] }),
+      ],
     ],
   },
   risk: {

@@ -1,9 +1,11 @@
 import type { GeoSource } from "../../contract/settings.ts";
 import type { AccessRequest, Location } from "../../domain/access-request.ts";
 import { type Decision, denial } from "../../domain/decision.ts";
-import { type EvaluationSettings, evaluate } from "../../domain/evaluate.ts";
+import { deviceOf, type EvaluationSettings, evaluate } from "../../domain/evaluate.ts";
 import { type IdentityEvidence, unverified } from "../../domain/identity-evidence.ts";
+import type { DeviceJudgement } from "../../domain/judge-device.ts";
 import type { AskPolicies } from "../../domain/policy-question.ts";
+import { deviceIdOf } from "../../domain/registered-device.ts";
 import type { ReadRiskState, RiskState } from "../../domain/risk-state.ts";
 import type { Now } from "../../domain/time.ts";
 import { withinDeadline } from "./deadline.ts";
@@ -32,6 +34,8 @@ export interface Judgement {
   readonly request: AccessRequest;
   readonly identity: IdentityEvidence;
   readonly risk: RiskState;
+  /** Absent for a caller who is not verified */
+  readonly device?: DeviceJudgement;
   readonly decision: Decision;
   /** Milliseconds by stage */
   readonly latency: Readonly<Record<Stage, number>>;
@@ -58,13 +62,14 @@ export async function authorize(
   const informed = ports.now();
   const decision = evaluate({ request, identity, risk }, options, ports.ask, informed);
   const decided = ports.now();
+  const device = identity.status === "verified" ? deviceOf(identity, risk, options, informed) : undefined;
   const latency = {
     verify: verified - started,
     risk: informed - verified,
     evaluate: decided - informed,
     total: decided - started,
   };
-  return { request, identity, risk, decision, latency };
+  return { request, identity, risk, ...(device !== undefined && { device }), decision, latency };
 }
 
 /** The judgement for a request whose judging failed: denied, with as much of the request as can be told. */
@@ -94,7 +99,8 @@ async function identify(request: AccessRequest, ports: AuthorizerPorts): Promise
 
 async function lookUpRisk(identity: IdentityEvidence, ports: AuthorizerPorts): Promise<RiskState> {
   if (identity.status === "unverified") return NOT_READ;
-  const { issuer, subject, sessionId, deviceId } = identity;
+  const { issuer, subject, sessionId } = identity;
+  const deviceId = deviceIdOf(identity);
   return ports.readRiskState(
     {
       user: { issuer, subject },

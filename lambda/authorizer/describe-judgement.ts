@@ -1,7 +1,6 @@
 import { VERSION } from "../../contract/version.ts";
 import { type AccessEvent, describeAccess } from "../../domain/access-event.ts";
-import type { DeviceTrust } from "../../domain/device-trust.ts";
-import { deviceTrustOf, riskScoreOf } from "../../domain/evaluate.ts";
+import { riskScoreOf } from "../../domain/evaluate.ts";
 import type { Judgement } from "./authorize.ts";
 import { answeredStatus, type ResponseFacts } from "./render-response.ts";
 
@@ -12,22 +11,20 @@ export interface JudgementDescription {
 }
 
 /** Tells a judgement under one decision id; risk and device trust are left out for an unverified caller. Pure. */
-export function describeJudgement(
-  judgement: Judgement,
-  deviceClaimCap: DeviceTrust,
-  decisionId: string,
-): JudgementDescription {
-  const { request, identity, risk, decision, latency } = judgement;
+export function describeJudgement(judgement: Judgement, decisionId: string): JudgementDescription {
+  const { request, identity, risk, device, decision, latency } = judgement;
   const verified = identity.status === "verified" ? identity : undefined;
   const riskScore = verified && riskScoreOf(verified, risk);
   const status = answeredStatus(judgement);
   const facts = {
     decisionId,
     ...(riskScore !== undefined && { riskScore }),
-    ...(verified !== undefined && { deviceTrust: deviceTrustOf(verified, deviceClaimCap) }),
+    ...(device !== undefined && { deviceTrust: device.trust }),
   };
   const record = {
-    ...facts,
+    decisionId,
+    ...(riskScore !== undefined && { riskScore }),
+    ...(device !== undefined && { device }),
     request,
     evidence: identity,
     decision,

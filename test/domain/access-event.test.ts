@@ -37,7 +37,13 @@ const record: AccessRecord = {
     segments: ["general"],
   },
   riskScore: 12,
-  deviceTrust: "medium",
+  device: {
+    trust: "medium",
+    proven: true,
+    registered: true,
+    posture: "unknown",
+    reasons: ["key-registered", "posture-stale"],
+  },
   latency: { verify: 1, risk: 2, evaluate: 1, total: 4 },
   decidedAt: NOW + 4,
 };

@@ -85,7 +85,15 @@ describe("evaluate", () => {
       resource: { api: "a1", stage: "prod", path: "/api/admin", segments: ["general", "admin"] },
       context: {
         authentication: { mfa: true, authenticatedAt: SECONDS - 100, issuedAt: SECONDS - 90 },
-        device: { id: "d1", trust: "medium", trustRank: 2, proven: false, quarantined: false },
+        device: {
+          id: "d1",
+          trust: "medium",
+          trustRank: 2,
+          proven: false,
+          registered: false,
+          posture: "none",
+          quarantined: false,
+        },
         session: { id: "s1", revoked: false, quarantined: false },
         user: { tokensRevoked: false, quarantined: false },
         risk: { known: true, score: 40, elevatedAt: 2 },

@@ -52,7 +52,14 @@ const questions: fc.Arbitrary<PolicyQuestion> = fc.record({
         issuedAt: 0,
         ...(c.authenticatedAt !== undefined && { authenticatedAt: c.authenticatedAt }),
       },
-      device: { trust: "low" as const, trustRank: c.trustRank, proven: false, quarantined: c.restricted[0] },
+      device: {
+        trust: "low" as const,
+        trustRank: c.trustRank,
+        proven: false,
+        registered: false,
+        posture: "none" as const,
+        quarantined: c.restricted[0],
+      },
       session: { revoked: c.restricted[1], quarantined: c.restricted[2] },
       user: { tokensRevoked: c.restricted[3], quarantined: c.restricted[4] },
       risk: {

@@ -14,7 +14,15 @@ export function question(
     ...changes,
     context: {
       authentication: { mfa: false, issuedAt: 1_767_614_400, ...context.authentication },
-      device: { trust: "medium", trustRank: 2, proven: false, quarantined: false, ...context.device },
+      device: {
+        trust: "medium",
+        trustRank: 2,
+        proven: false,
+        registered: false,
+        posture: "none",
+        quarantined: false,
+        ...context.device,
+      },
       session: { revoked: false, quarantined: false, ...context.session },
       user: { tokensRevoked: false, quarantined: false, ...context.user },
       risk: { known: true, score: 0, ...context.risk },

@@ -38,7 +38,7 @@ beforeAll(async () => {
 async function run(event: unknown, risk: RiskState = { status: "known" }) {
   const ports = { now: Date.now, verifier: issuer.verifier, readRiskState: async () => risk, ask };
   const judgement = await authorize(event, ports, options);
-  const { facts, accessEvent } = describeJudgement(judgement, options.deviceClaimCap, "id");
+  const { facts, accessEvent } = describeJudgement(judgement, "id");
   const response = renderResponse(judgement, facts);
   const allowed =
     "isAuthorized" in response

@@ -1,5 +1,6 @@
 import { VERSION } from "../../../contract/version.ts";
 import { type Decision, denial } from "../../../domain/decision.ts";
+import type { DeviceJudgement } from "../../../domain/judge-device.ts";
 import type { Judgement } from "../../../lambda/authorizer/authorize.ts";
 import { describeJudgement } from "../../../lambda/authorizer/describe-judgement.ts";
 import { readRequest } from "../../../lambda/authorizer/read-request.ts";
@@ -8,6 +9,13 @@ import { httpEvent, restEvent } from "./gateway-events.ts";
 
 const RECEIVED = 1_790_000_000_000;
 const verified = verifiedIdentity({ claimedDeviceTrust: "high", claimedRisk: 41 });
+const device: DeviceJudgement = {
+  trust: "medium",
+  proven: true,
+  registered: true,
+  posture: "unknown",
+  reasons: ["key-registered", "posture-stale"],
+};
 const allow: Decision = {
   outcome: "allow",
   reasons: ["policy-permits"],
@@ -20,21 +28,27 @@ const judgement = (parts: Partial<Judgement>, event: unknown = restEvent()): Jud
   request: readRequest(event, "none", RECEIVED),
   identity: verified,
   risk: { status: "known" },
+  device,
   decision: allow,
   latency: { verify: 2, risk: 3, evaluate: 1, total: 7 },
   ...parts,
 });
 
+const withoutDevice = (parts: Partial<Judgement>): Judgement => {
+  const { device: _, ...rest } = judgement(parts);
+  return rest;
+};
+
 describe("describeJudgement", () => {
-  test("tells the response and the event the same of an allow, with the claimed trust capped", () => {
-    const { facts, accessEvent } = describeJudgement(judgement({}), "medium", "id-1");
+  test("tells the response and the event the same of an allow, the trust in the device too", () => {
+    const { facts, accessEvent } = describeJudgement(judgement({}), "id-1");
     expect(facts).toEqual({ decisionId: "id-1", riskScore: 41, deviceTrust: "medium" });
     expect(accessEvent).toMatchObject({
       metadata: { uid: "id-1", product: { version: VERSION } },
       time: RECEIVED,
       duration: 7,
       risk_score: 41,
-      unmapped: { sallyport: { device_trust: "medium", latency: { verify: 2 } } },
+      unmapped: { sallyport: { device_trust: "medium", device_proven: true, latency: { verify: 2 } } },
     });
     expect(accessEvent).not.toHaveProperty("http_response");
   });
@@ -42,7 +56,7 @@ describe("describeJudgement", () => {
   test("knows no risk and no device of a caller who is not verified", () => {
     const decision = denial("token-expired");
     const identity = { status: "unverified", reason: "token-expired" } as const;
-    const { facts, accessEvent } = describeJudgement(judgement({ identity, decision }), "medium", "id-1");
+    const { facts, accessEvent } = describeJudgement(withoutDevice({ identity, decision }), "id-1");
     expect(facts).toEqual({ decisionId: "id-1" });
     expect(accessEvent).not.toHaveProperty("risk_score");
     expect(accessEvent.unmapped.sallyport).not.toHaveProperty("device_trust");
@@ -52,12 +66,8 @@ describe("describeJudgement", () => {
   test("leaves the score out where risk could not be read, and states the status that an HTTP API gives", () => {
     const risk = { status: "unavailable", why: "down" } as const;
     const decision = denial("risk-unavailable");
-    const { facts, accessEvent } = describeJudgement(
-      judgement({ risk, decision }, httpEvent()),
-      "high",
-      "id-1",
-    );
-    expect(facts).toEqual({ decisionId: "id-1", deviceTrust: "high" });
+    const { facts, accessEvent } = describeJudgement(judgement({ risk, decision }, httpEvent()), "id-1");
+    expect(facts).toEqual({ decisionId: "id-1", deviceTrust: "medium" });
     expect(accessEvent.http_response).toEqual({ code: 403 });
   });
 });
