@@ -60,7 +60,7 @@ interface InvocationContext {
 export const handler = async (event: unknown, context: InvocationContext) => {
   const judgement = await judge(event, context);
   const decisionId = randomBytes(16).toString("base64url");
-  const { facts, accessEvent } = describeJudgement(judgement, settings.deviceClaimCap, decisionId);
+  const { facts, accessEvent } = describeJudgement(judgement, decisionId);
   await afterResponse.defer(context.awsRequestId, async (budget) => {
     const refreshed = Promise.all([...issuers.values()].map(({ keys }) => keys.settled()));
     await report(judgement, accessEvent, budget, publish, telemetry);
