@@ -26,6 +26,15 @@ export interface LocalCertificates {
   readonly key: string;
   /** PEM of the server's certificate */
   readonly cert: string;
+  /** Makes a certificate by which a client is told, signed by the same authority; only in memory */
+  readonly issueClientCertificate: (name: string) => Promise<ClientCertificate>;
+}
+
+export interface ClientCertificate {
+  /** PEM (PKCS#8) */
+  readonly key: string;
+  /** PEM */
+  readonly cert: string;
 }
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
@@ -34,7 +43,7 @@ const DAY_MS = 24 * 3600 * 1000;
 
 /**
  * Makes an authority and a server certificate signed by it (both P-256) and writes them into a folder, keys with mode 0600.
- * Everything is new on each call and ends after a week; the authority's key is not kept, so it can sign nothing else.
+ * Everything is new on each call and ends after a week; the authority's key stays in memory, and signs nothing but clients' certificates.
  */
 export async function createLocalCertificates(dir: string): Promise<LocalCertificates> {
   const authorityKeys = await generateKeys();
@@ -75,12 +84,31 @@ export async function createLocalCertificates(dir: string): Promise<LocalCertifi
       ]),
     ],
   });
-  const pkcs8 = await webcrypto.subtle.exportKey("pkcs8", serverKeys.privateKey);
+  const issueClientCertificate = async (name: string): Promise<ClientCertificate> => {
+    const keys = await generateKeys();
+    const certificate = await X509CertificateGenerator.create({
+      subject: [{ CN: [name] }],
+      issuer: authority.subject,
+      notBefore,
+      notAfter,
+      publicKey: keys.publicKey,
+      signingKey: authorityKeys.privateKey,
+      signingAlgorithm: ALGORITHM,
+      extensions: [
+        new BasicConstraintsExtension(false, undefined, true),
+        new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+        new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth]),
+        await AuthorityKeyIdentifierExtension.create(authorityKeys.publicKey),
+      ],
+    });
+    return { key: await pemOf(keys.privateKey), cert: `${certificate.toString("pem")}\n` };
+  };
   const made = {
     caFile: join(dir, "ca.pem"),
     ca: `${authority.toString("pem")}\n`,
-    key: `${PemConverter.encode(pkcs8, "PRIVATE KEY")}\n`,
+    key: await pemOf(serverKeys.privateKey),
     cert: `${server.toString("pem")}\n`,
+    issueClientCertificate,
   };
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const keyFile = join(dir, "localhost-key.pem");
@@ -90,6 +118,10 @@ export async function createLocalCertificates(dir: string): Promise<LocalCertifi
   await writeFile(join(dir, "localhost.pem"), made.cert);
   await writeFile(keyFile, made.key, { mode: 0o600 });
   return made;
+}
+
+async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
+  return `${PemConverter.encode(await webcrypto.subtle.exportKey("pkcs8", key), "PRIVATE KEY")}\n`;
 }
 
 function generateKeys(): Promise<webcrypto.CryptoKeyPair> {

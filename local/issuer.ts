@@ -10,6 +10,7 @@ import {
   Provider,
   type ResourceServerInstance,
 } from "oidc-provider";
+import type { TokenBinding } from "../domain/identity-evidence.ts";
 import type { EpochSeconds } from "../domain/time.ts";
 import type { LocalCertificates } from "./certificates.ts";
 import { createStorage } from "./issuer-storage.ts";
@@ -32,12 +33,14 @@ export interface Issuer {
   readonly close: () => Promise<void>;
 }
 
-/** For tokens that are properly signed and should be refused all the same. */
+/** For tokens that are bound to a key, or that are properly signed and should be refused all the same. */
 export interface TokenVariation {
   /** Another `aud` than the issuer's */
   readonly audience?: string;
   /** Another moment than now; `exp` follows it */
   readonly issuedAt?: EpochSeconds;
+  /** What the token is bound to: the provider's `cnf` for DPoP (RFC 9449 §6.1) and mutual TLS (RFC 8705 §3.1) */
+  readonly binding?: TokenBinding;
 }
 
 export interface IssuerOptions {
@@ -113,6 +116,11 @@ async function createProvider(
       grantId: randomUUID(),
       gty: "dev_token",
       ...(scope !== undefined && { scope }),
+    });
+    const { jkt, x5t } = variation.binding ?? {};
+    Object.assign(token, {
+      ...(jkt !== undefined && { jkt }),
+      ...(x5t !== undefined && { "x5t#S256": x5t }),
     });
     extras.set(token, {
       claims: { ...others, sid },

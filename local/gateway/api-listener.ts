@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { EpochMs, Now } from "../../domain/time.ts";
 import { closeServer } from "../listen.ts";
@@ -27,9 +28,19 @@ export interface ApiListenerOptions {
   readonly kind: "rest" | "http";
   /** 0: any free port */
   readonly port: number;
+  /** Absent: plain HTTP */
+  readonly tls?: GatewayTls;
   readonly answer: (request: IncomingRequest) => Promise<Answer>;
   readonly onTrace: (trace: GatewayTrace) => void;
   readonly now: Now;
+}
+
+/** PEM texts of a front door that speaks TLS. */
+export interface GatewayTls {
+  readonly key: string;
+  readonly cert: string;
+  /** The authority that clients' certificates have to lead to: the truststore of mutual TLS */
+  readonly ca: string;
 }
 
 export interface ApiListener {
@@ -40,11 +51,21 @@ export interface ApiListener {
 /** Above API Gateway's own limit, so that it is the gateway that answers. */
 const MOST_PARSED_HEADER_BYTES = 64 * 1024;
 
-/** Listens for one API on 127.0.0.1. No request, however malformed, ends the listener: what is no HTTP gets Node's own 400. */
+/**
+ * Listens for one API on 127.0.0.1. No request, however malformed, ends the listener: what is no HTTP gets Node's own 400.
+ * Over TLS clients may present a certificate; one that does not lead to the authority is answered with 403, as by API Gateway.
+ */
 export async function listenForApi(options: ApiListenerOptions): Promise<ApiListener> {
-  const server = createServer({ maxHeaderSize: MOST_PARSED_HEADER_BYTES }, (message, response) => {
+  const { tls } = options;
+  const limits = { maxHeaderSize: MOST_PARSED_HEADER_BYTES };
+  const answer = (message: IncomingMessage, response: ServerResponse): void => {
     void respond(options, message, response).catch(() => response.destroy());
-  });
+  };
+  const server =
+    tls === undefined
+      ? createServer(limits, answer)
+      : // Unlike a custom domain with mutual TLS this door lets clients without a certificate in, as a domain without it does.
+        createTlsServer({ ...limits, ...tls, requestCert: true, rejectUnauthorized: false }, answer);
   // Node drops headers beyond 2,000, and with them perhaps the second of two Authorization headers.
   server.maxHeadersCount = 0;
   await listen(server, options.port);

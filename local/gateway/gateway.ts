@@ -1,6 +1,6 @@
 import type { Now } from "../../domain/time.ts";
 import type { LocalTemplate } from "../template.ts";
-import { type ApiListener, type GatewayTrace, listenForApi } from "./api-listener.ts";
+import { type ApiListener, type GatewayTls, type GatewayTrace, listenForApi } from "./api-listener.ts";
 import type { Surroundings } from "./api-surroundings.ts";
 import { GatewayBootError, type GatewayResource, type InvokeFunction } from "./gateway-resource.ts";
 import { serveHttpApi } from "./http-api.ts";
@@ -9,7 +9,7 @@ import { checkPermissions } from "./invoke-permissions.ts";
 import { serveRestApi } from "./rest-api.ts";
 import { type RestApi, readRestApi } from "./rest-definition.ts";
 
-export type { GatewayTrace } from "./api-listener.ts";
+export type { GatewayTls, GatewayTrace } from "./api-listener.ts";
 export { SOURCE_IP_HEADER } from "./incoming-request.ts";
 
 export interface GatewayApi {
@@ -18,6 +18,8 @@ export interface GatewayApi {
   readonly apiId: string;
   /** Where the first stage answers: `http://127.0.0.1:<port>/<stage>`, without the stage for `$default` */
   readonly url: string;
+  /** The same over TLS, where clients may present a certificate: `https://localhost:<port>/<stage>` */
+  readonly tlsUrl?: string;
 }
 
 /** The laptop's API Gateway. */
@@ -36,6 +38,14 @@ export interface GatewayOptions {
    * @default any free port
    */
   readonly ports?: Readonly<Record<string, number>>;
+  /** Opens a second door for each API, which speaks TLS */
+  readonly tls?: GatewayTls & {
+    /**
+     * Ports by the name of the API.
+     * @default any free port
+     */
+    readonly ports?: Readonly<Record<string, number>>;
+  };
   /** @default Date.now */
   readonly now?: Now;
 }
@@ -48,7 +58,7 @@ const KNOWN_TYPES =
  * Boots every REST and HTTP API of the template, each on its own port of 127.0.0.1.
  * Throws a GatewayBootError, before anything listens, for what cannot be done as API Gateway would,
  * and for a function that the template does not let API Gateway invoke.
- * Not done: throttling, usage plans, custom domains, TLS, mutual TLS, response caching, access logs.
+ * Not done: throttling, usage plans, custom domains, response caching, access logs.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { template } = options;
@@ -70,33 +80,48 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     now: options.now ?? Date.now,
   };
   const listeners = new Set<(trace: GatewayTrace) => void>();
-  const started: { readonly api: GatewayApi; readonly listener: ApiListener }[] = [];
+  const apis: GatewayApi[] = [];
+  const started: ApiListener[] = [];
   const close = async (): Promise<void> => {
-    await Promise.all(started.map(({ listener }) => listener.close()));
+    await Promise.all(started.map((listener) => listener.close()));
   };
   try {
     for (const definition of definitions) {
       const { name, kind, apiId } = definition;
-      const listener = await listenForApi({
+      const shared = {
         api: name,
         kind,
-        port: options.ports?.[name] ?? 0,
         answer:
           kind === "rest" ? serveRestApi(definition, surroundings) : serveHttpApi(definition, surroundings),
-        onTrace: (trace) => {
+        onTrace: (trace: GatewayTrace) => {
           for (const listen of listeners) tell(listen, trace);
         },
         now: surroundings.now,
-      });
+      };
+      const listener = await listenForApi({ ...shared, port: options.ports?.[name] ?? 0 });
+      started.push(listener);
       const url = `http://127.0.0.1:${listener.port}${stagePath(definition)}`;
-      started.push({ api: { name, kind, apiId, url }, listener });
+      if (options.tls === undefined) {
+        apis.push({ name, kind, apiId, url });
+        continue;
+      }
+      const { ports, ...tls } = options.tls;
+      const second = await listenForApi({ ...shared, port: ports?.[name] ?? 0, tls });
+      started.push(second);
+      apis.push({
+        name,
+        kind,
+        apiId,
+        url,
+        tlsUrl: `https://localhost:${second.port}${stagePath(definition)}`,
+      });
     }
   } catch (error) {
     await close();
     throw error;
   }
   return {
-    apis: started.map(({ api }) => api),
+    apis,
     onRequest: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

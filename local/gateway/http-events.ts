@@ -27,7 +27,11 @@ export function httpContext(call: HttpCall): Fields {
     domainPrefix: api.apiId,
     extendedRequestId: request.extendedRequestId,
     httpMethod: request.method,
-    identity: { sourceIp: request.sourceIp, userAgent: userAgentOf(request) ?? "" },
+    identity: {
+      sourceIp: request.sourceIp,
+      userAgent: userAgentOf(request) ?? "",
+      ...(request.clientCertificate !== undefined && { clientCert: request.clientCertificate }),
+    },
     path: target.path,
     protocol: request.protocol,
     requestId: request.extendedRequestId,
@@ -120,6 +124,9 @@ function requestContext20(call: HttpCall): Fields {
   return {
     accountId: surroundings.accountId,
     apiId: api.apiId,
+    ...(request.clientCertificate !== undefined && {
+      authentication: { clientCert: request.clientCertificate },
+    }),
     domainName: domainName(surroundings, api.apiId),
     domainPrefix: api.apiId,
     http: {

@@ -2,6 +2,11 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import type { EpochMs } from "../../domain/time.ts";
+import {
+  type ClientCertificateFields,
+  clientCertificateOf,
+  UntrustedCertificateError,
+} from "./client-certificate.ts";
 
 /** One HTTP request as it came in, before any API has looked at it. */
 export interface IncomingRequest {
@@ -15,6 +20,8 @@ export interface IncomingRequest {
   readonly body: Buffer;
   readonly protocol: string;
   readonly sourceIp: string;
+  /** Absent where the client presented none */
+  readonly clientCertificate?: ClientCertificateFields;
   readonly requestId: string;
   readonly extendedRequestId: string;
   readonly receivedAt: EpochMs;
@@ -22,7 +29,7 @@ export interface IncomingRequest {
 
 /** A request that no API is asked about. `message` goes to the client. */
 export interface UnusableRequest {
-  readonly status: 400 | 413 | 414 | 431;
+  readonly status: 400 | 403 | 413 | 414 | 431;
   readonly message: string;
 }
 
@@ -73,6 +80,9 @@ export async function readIncoming(
   if (sourceIp === undefined)
     return { status: 400, message: `${SOURCE_IP_HEADER} must be one IPv4 or IPv6 address` };
 
+  const presented = readCertificate(message);
+  if (presented === "untrusted") return { status: 403, message: "Forbidden" };
+
   const body = await readBody(message);
   if (body === undefined) return { status: 413, message: "Request Too Long" };
 
@@ -83,6 +93,7 @@ export async function readIncoming(
     body,
     protocol: `HTTP/${message.httpVersion}`,
     sourceIp,
+    ...(presented !== undefined && { clientCertificate: presented }),
     requestId: randomUUID(),
     extendedRequestId: `${randomBytes(11).toString("base64url")}=`,
     receivedAt: now,
@@ -148,6 +159,15 @@ function forwardedHeaders(
     ["X-Forwarded-Port", "443"],
     ["X-Forwarded-Proto", "https"],
   ];
+}
+
+function readCertificate(message: IncomingMessage): ClientCertificateFields | "untrusted" | undefined {
+  try {
+    return clientCertificateOf(message);
+  } catch (error) {
+    if (error instanceof UntrustedCertificateError) return "untrusted";
+    throw error;
+  }
 }
 
 async function readBody(message: IncomingMessage): Promise<Buffer | undefined> {

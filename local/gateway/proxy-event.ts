@@ -35,6 +35,7 @@ export function callerIdentity(request: IncomingRequest, userAgent: string | nul
     accessKey: null,
     accountId: null,
     caller: null,
+    ...(request.clientCertificate !== undefined && { clientCert: request.clientCertificate }),
     cognitoAuthenticationProvider: null,
     cognitoAuthenticationType: null,
     cognitoIdentityId: null,

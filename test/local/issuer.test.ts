@@ -102,6 +102,16 @@ describe("issueToken", () => {
     expect((await verify(two)).payload.jti).not.toBe(first.jti);
   });
 
+  test("binds a token to a key, to a certificate, or to both", async () => {
+    const [jkt, x5t] = ["a".repeat(43), "b".repeat(43)];
+    const bound = async (binding: object) =>
+      (await verify(await issuer.issueToken(CLAIMS, { binding }))).payload.cnf;
+    expect(await bound({ jkt })).toEqual({ jkt });
+    expect(await bound({ x5t })).toEqual({ "x5t#S256": x5t });
+    expect(await bound({ jkt, x5t })).toEqual({ jkt, "x5t#S256": x5t });
+    expect((await verify(await issuer.issueToken(CLAIMS))).payload).not.toHaveProperty("cnf");
+  });
+
   test.each([
     ["a role that is no string", { ...CLAIMS, roles: [1] }],
     ["no subject", { ...CLAIMS, sub: "" }],

@@ -1,4 +1,4 @@
-import { type Gateway, startGateway } from "../../../local/gateway/gateway.ts";
+import { type Gateway, type GatewayTls, startGateway } from "../../../local/gateway/gateway.ts";
 import type { InvokeFunction } from "../../../local/gateway/gateway-resource.ts";
 import type { InvokeResult } from "../../../local/lambda-runtime.ts";
 import type { LocalTemplate } from "../../../local/template.ts";
@@ -140,6 +140,7 @@ export interface Booted {
 
 export interface BootOptions {
   readonly ports?: Readonly<Record<string, number>>;
+  readonly tls?: GatewayTls;
   /** Lambda permissions; by default API Gateway may invoke everything */
   readonly permissions?: readonly TemplateResource[];
 }
@@ -179,7 +180,7 @@ export async function boot(
   resources: readonly TemplateResource[],
   functions: Functions = {},
   now: () => number = Date.now,
-  { ports = {}, permissions = MAY_INVOKE }: BootOptions = {},
+  { ports = {}, tls, permissions = MAY_INVOKE }: BootOptions = {},
 ): Promise<Booted> {
   const events: Booted["events"] = { authorizer: [], backend: [] };
   const invoke: InvokeFunction = async (arn, payload): Promise<InvokeResult> => {
@@ -200,6 +201,7 @@ export async function boot(
     template: templateOf([...permissions, ...resources]),
     invoke,
     ports,
+    ...(tls !== undefined && { tls }),
     now,
   });
   running.push(gateway);
