@@ -5,7 +5,7 @@ import { principalKind } from "./principal-kind.ts";
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** Longest subject, session, device and client id. OpenID Connect Core §2 limits `sub` to 255 ASCII characters. */
+/** Longest subject, session, device, client and token id. OpenID Connect Core §2 limits `sub` to 255 ASCII characters. */
 const LONGEST_ID = 255;
 const LONGEST_ROLE = 256;
 const MOST_ROLES = 200;
@@ -24,6 +24,7 @@ export function readClaims(
   mapping: ClaimMapping,
 ): VerifiedIdentity | undefined {
   try {
+    const tokenId = optionalId(claims.jti);
     const sessionId = optionalId(at(claims, mapping.session));
     const deviceId = optionalId(at(claims, mapping.deviceId));
     const clientId = optionalId(at(claims, mapping.client));
@@ -38,6 +39,7 @@ export function readClaims(
       kind,
       proofs: [],
       issuer,
+      ...(tokenId !== undefined && { tokenId }),
       subject: identifier(subject),
       roles: optional(names, at(claims, mapping.roles)) ?? [],
       scopes: optional(words, at(claims, mapping.scopes)) ?? [],

@@ -31,9 +31,9 @@ const LATEST: EpochSeconds = 1e11;
 
 /**
  * Claims that only tokens of other kinds carry: DPoP proofs (RFC 9449 §4.2), security event and logout tokens (RFC 8417
- * §2.2, OpenID Connect Back-Channel Logout 1.0 §2.4).
+ * §2.2, OpenID Connect Back-Channel Logout 1.0 §2.4), introspection answers (RFC 9701 §5).
  */
-const FOREIGN = ["htm", "htu", "ath", "events", "toe"];
+const FOREIGN = ["htm", "htu", "ath", "events", "toe", "token_introspection"];
 /** Claims of ID tokens (OpenID Connect Core §2, §3.1.3.6) that no access token has. */
 const OF_ID_TOKENS = ["nonce", "at_hash", "c_hash"];
 // RFC 7515 §4.1.9: the prefix may be left out, and letter case does not count.
@@ -93,10 +93,12 @@ function refuseTime(
   { leeway, maxTokenAge }: TokenRules,
   now: number,
 ): ReasonCode | undefined {
-  const { exp, nbf, iat } = claims as Readonly<Record<string, number | undefined>>;
+  const { exp, nbf, iat, auth_time: authenticated } = claims as Readonly<Record<string, number | undefined>>;
   if (exp === undefined || now >= exp + leeway) return "token-expired";
   if (nbf !== undefined && now < nbf - leeway) return "token-not-yet-valid";
   // RFC 7519 leaves `iat` in the future to the application; a token from the future has a clock or an author to doubt.
   if (iat === undefined || now < iat - leeway) return "token-not-yet-valid";
+  // One in the future would be for ever fresh to whoever asks for a recent authentication.
+  if (authenticated !== undefined && now < authenticated - leeway) return "token-not-yet-valid";
   return maxTokenAge !== undefined && now >= iat + maxTokenAge + leeway ? "token-too-old" : undefined;
 }

@@ -84,11 +84,7 @@ function judge(
   if (binding === "not-supported") return unverified("binding-not-supported");
   const read = readClaims(issuer.name, claims, issuer.claims);
   if (read === undefined) return unverified("token-claims-invalid");
-  const identity: VerifiedIdentity = {
-    ...read,
-    ...(typeof claims.jti === "string" && { tokenId: claims.jti }),
-    ...(binding !== undefined && { binding }),
-  };
+  const identity: VerifiedIdentity = { ...read, ...(binding !== undefined && { binding }) };
   remember(identity);
   return identity;
 }

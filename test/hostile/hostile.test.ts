@@ -1,0 +1,92 @@
+import { authorize } from "../../lambda/authorizer/authorize.ts";
+import { describeJudgement } from "../../lambda/authorizer/describe-judgement.ts";
+import { renderResponse } from "../../lambda/authorizer/render-response.ts";
+import { restEvent } from "../lambda/authorizer/gateway-events.ts";
+import { algorithms } from "./algorithms.ts";
+import { carriers } from "./carriers.ts";
+import { claimsCases } from "./claims.ts";
+import { encoding } from "./encoding.ts";
+import { headerKeys } from "./header-keys.ts";
+import type { Attack, HostileCase } from "./hostile-case.ts";
+import { issuerKeys } from "./issuer-keys.ts";
+import { issuers } from "./issuers.ts";
+import { json } from "./json.ts";
+import { kinds } from "./kinds.ts";
+import { signatures } from "./signatures.ts";
+import { times } from "./times.ts";
+import { freshVerifier, GOOD, NOW } from "./world.ts";
+
+const THEMES: Readonly<Record<string, readonly HostileCase[]>> = {
+  algorithms,
+  "keys in headers": headerKeys,
+  "keys of issuers": issuerKeys,
+  signatures,
+  encoding,
+  json,
+  claims: claimsCases,
+  issuers,
+  times,
+  kinds,
+  carriers,
+};
+
+/** Milliseconds that no case may take, on a machine that does other things too. */
+const LONGEST = 1000;
+
+const options = {
+  geo: "none",
+  timeZone: "UTC",
+  countries: [],
+  deviceClaimCap: "medium",
+  acrValues: {},
+  segments: {},
+} as const;
+
+/** Judges an attack with policies that let every verified caller do everything: only evidence stands in its way. */
+async function judge(attack: Attack) {
+  const { verifier } = freshVerifier(attack.keySets);
+  const received = "event" in attack ? attack.event : restEvent({ authorization: `Bearer ${attack.token}` });
+  const ports = {
+    now: () => NOW,
+    verifier,
+    readRiskState: async () => ({ status: "known" }) as const,
+    ask: () => ({ verdict: "allow", determining: [], monitored: [], errors: [] }) as const,
+  };
+  const judgement = await authorize(received, ports, options);
+  const { facts, accessEvent } = describeJudgement(judgement, "id");
+  const response = renderResponse(judgement, facts);
+  const allowed =
+    "isAuthorized" in response
+      ? response.isAuthorized
+      : response.policyDocument.Statement.some(({ Effect }) => Effect !== "Deny");
+  return { judgement, response, allowed, printed: JSON.stringify({ judgement, response, accessEvent }) };
+}
+
+/** Parts of tokens that are long enough to be told from other text. */
+const secretsOf = ({ token = "" }: Attack) =>
+  [...token.split("."), ...GOOD.split(".")].filter(({ length }) => length > 24);
+
+describe.each(Object.entries(THEMES))("hostile: %s", (_, cases) => {
+  test.each(cases.map((one) => [one.name, one.must, one] as const))(
+    "%s → %s",
+    async (_name, must, { make }) => {
+      const made = make();
+      const attack = typeof made === "string" ? { token: made } : made;
+      const started = performance.now();
+      const { judgement, allowed, printed } = await judge(attack);
+      expect(performance.now() - started).toBeLessThan(LONGEST);
+      const { decision, identity } = judgement;
+      expect(allowed).toBe(must === "verified");
+      expect(decision.reasons).toEqual([must === "verified" ? "policy-permits" : must]);
+      if (must === "verified") expect(identity).toMatchObject({ subject: "alice", roles: [] });
+      else expect(identity).toEqual({ status: "unverified", reason: must });
+      for (const secret of secretsOf(attack)) expect(printed).not.toContain(secret);
+    },
+  );
+});
+
+test("there are at least 150 cases, each with a name of its own", () => {
+  const names = Object.values(THEMES).flatMap((cases) => cases.map(({ name }) => name));
+  expect(new Set(names).size).toBe(names.length);
+  expect(names.length).toBeGreaterThanOrEqual(150);
+});

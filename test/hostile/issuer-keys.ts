@@ -1,0 +1,124 @@
+import { createHash, generateKeyPairSync } from "node:crypto";
+import { allMust, type HostileCase } from "./hostile-case.ts";
+import { by, HOUSE, type Jwk, jwkOf, KEYS, type Signer, token } from "./world.ts";
+
+const secp256k1 = generateKeyPairSync("ec", { namedCurve: "secp256k1" });
+const x25519 = generateKeyPairSync("x25519").publicKey.export({ format: "jwk" });
+
+/** The issuer publishes this beside a good key, and a token is made with it. */
+const published = (jwk: unknown, forged = token({ header: { kid: "bad" } })) => ({
+  token: forged,
+  keySets: { [HOUSE]: [jwk, jwkOf("rsa")] },
+});
+const bad = (members: Jwk) => published(jwkOf("rsa", { kid: "bad", ...members }));
+
+/** DigestInfo of SHA-256 (RFC 8017 §9.2, note 1). */
+const SHA256_PREFIX = Buffer.from("3031300d060960864801650304020105000420", "hex");
+/** With e = 1 the padded message is its own signature. */
+const selfSigned: Signer = (input) => {
+  const digest = Buffer.concat([SHA256_PREFIX, createHash("sha256").update(input).digest()]);
+  const padding = Buffer.alloc(256 - digest.length - 3, 0xff);
+  return Buffer.concat([Buffer.from([0, 1]), padding, Buffer.from([0]), digest]);
+};
+
+/** RFC 8725 §3.2, §3.5: keys that must not verify anything, even if the issuer itself publishes them. */
+export const issuerKeys: readonly HostileCase[] = [
+  ...allMust("token-key-unknown", {
+    "an RSA key with e = 1, its signature made without any secret": () =>
+      published(jwkOf("rsa", { kid: "bad", e: "AQ" }), token({ header: { kid: "bad" }, sign: selfSigned })),
+    "an RSA key with e = 2": () => bad({ e: "Ag" }),
+    "an RSA key with e = 65536": () => bad({ e: "AQAA" }),
+    "an RSA key with e = 0": () => bad({ e: "AA" }),
+    "an RSA key with an exponent of 100 bytes": () =>
+      bad({ e: Buffer.alloc(100, 0xff).toString("base64url") }),
+    "an RSA key of 1024 bits": () =>
+      published(jwkOf("small", { kid: "bad" }), token({ header: { kid: "bad" }, sign: by("small") })),
+    "an RSA key of 16384 bits, slow to verify with": () =>
+      bad({ n: Buffer.alloc(2048, 0xfb).toString("base64url") }),
+    "an RSA key whose modulus is 0": () => bad({ n: "AA" }),
+    "an RSA key without a modulus": () => bad({ n: undefined }),
+    "an RSA key whose private exponent was published": () => bad({ d: "AQAB" }),
+    "an RSA key whose prime was published": () => bad({ p: "AQAB" }),
+    "an EC key whose private part was published": () =>
+      published(
+        { ...KEYS.p256.privateKey.export({ format: "jwk" }), kid: "bad" },
+        token({ header: { alg: "ES256", kid: "bad" }, sign: by("p256", "ES256") }),
+      ),
+    "a symmetric key": () => published({ kty: "oct", k: "c2VjcmV0", kid: "bad" }),
+    "a key with a symmetric member beside the public ones": () => bad({ k: "c2VjcmV0" }),
+    "a key for encryption": () => bad({ use: "enc" }),
+    "a key whose use is a list": () => bad({ use: ["sig"] }),
+    "a key whose operations lack verify": () => bad({ key_ops: ["encrypt", "wrapKey"] }),
+    "a key whose operations are a text": () => bad({ key_ops: "verify" }),
+    "a key of the algorithm none": () => bad({ alg: "none" }),
+    "an RSA key of the algorithm HS256": () => bad({ alg: "HS256" }),
+    "an RSA key of the algorithm ES256": () => bad({ alg: "ES256" }),
+    "an RSA key of the algorithm RSA-OAEP": () => bad({ alg: "RSA-OAEP" }),
+    "an RSA key whose algorithm is a list": () => bad({ alg: ["RS256"] }),
+    "a P-256 key of the algorithm ES384": () =>
+      published(
+        jwkOf("p256", { kid: "bad", alg: "ES384" }),
+        token({ header: { alg: "ES384", kid: "bad" }, sign: by("p256", "ES384") }),
+      ),
+    "a P-256 point under the name P-384": () =>
+      published(jwkOf("p256", { kid: "bad", crv: "P-384" }), token({ header: { alg: "ES384", kid: "bad" } })),
+    "a point that is not on its curve": () =>
+      published(
+        jwkOf("p256", { kid: "bad", x: jwkOf("p256").y }),
+        token({ header: { alg: "ES256", kid: "bad" } }),
+      ),
+    "the point at infinity": () =>
+      published(
+        { kty: "EC", crv: "P-256", x: "AA", y: "AA", kid: "bad" },
+        token({ header: { alg: "ES256", kid: "bad" } }),
+      ),
+    "a key on secp256k1": () =>
+      published(
+        { ...secp256k1.publicKey.export({ format: "jwk" }), kid: "bad" },
+        token({ header: { alg: "ES256", kid: "bad" }, sign: by(secp256k1.privateKey, "ES256") }),
+      ),
+    "an X25519 key, which cannot sign": () =>
+      published({ ...x25519, kid: "bad" }, token({ header: { alg: "EdDSA", kid: "bad" } })),
+    "an Ed25519 key of 31 bytes": () =>
+      published(
+        jwkOf("ed", { kid: "bad", x: Buffer.alloc(31).toString("base64url") }),
+        token({ header: { alg: "EdDSA", kid: "bad" } }),
+      ),
+    "a key without a type": () => bad({ kty: undefined }),
+    "a key of a type in small letters": () => bad({ kty: "rsa" }),
+    "a key whose id is a number": () => published(jwkOf("rsa", { kid: 7 }), token({ header: { kid: "7" } })),
+    "a key whose id is a list of ids": () => published(jwkOf("rsa", { kid: ["bad"] })),
+    "a key that is a text": () => published("bad"),
+    "a key that is null": () => published(null),
+    "two keys of one id, of which nobody can tell which is meant": () => ({
+      token: token({ header: { kid: "twin" } }),
+      keySets: {
+        [HOUSE]: [jwkOf("p256", { kid: "twin" }), jwkOf("rsa", { kid: "twin" }), jwkOf("rsa")],
+      },
+    }),
+    "a key inside a key": () => published({ keys: [jwkOf("rsa", { kid: "bad" })] }),
+  }),
+  ...allMust("token-signature-invalid", {
+    "a certificate inside the key that holds another key": () => ({
+      token: token({ sign: by("attacker") }),
+      keySets: { [HOUSE]: [jwkOf("rsa", { x5c: [Buffer.from("attacker").toString("base64")] })] },
+    }),
+  }),
+  ...allMust("identity-provider-unavailable", {
+    "a key set without one usable key": () => ({
+      token: token(),
+      keySets: { [HOUSE]: [jwkOf("small", { kid: "rsa" })] },
+    }),
+    "an empty key set": () => ({ token: token(), keySets: { [HOUSE]: [] } }),
+  }),
+  ...allMust("verified", {
+    "the same key twice under one id": () => ({
+      token: token(),
+      keySets: { [HOUSE]: [jwkOf("rsa"), jwkOf("rsa", { alg: "RS256" })] },
+    }),
+    "a good key among forty bad ones": () => ({
+      token: token(),
+      keySets: { [HOUSE]: [...Array(40).fill({ kty: "RSA", e: "AQ" }), jwkOf("rsa")] },
+    }),
+  }),
+];
