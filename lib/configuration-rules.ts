@@ -1,3 +1,4 @@
+import { DEFAULT_KEY_REFRESH } from "../contract/settings.ts";
 import type { FactorRules, RiskThresholds } from "../domain/risk-rules.ts";
 import { DEFAULT_FACTOR_RULES, DEFAULT_THRESHOLDS } from "../domain/risk-rules.ts";
 import { type ConfigurationProblem, show } from "./configuration-problem.ts";
@@ -44,6 +45,22 @@ function issuerProblems(issuer: IssuerInput, path: string): ConfigurationProblem
   const demand = (field: keyof IssuerInput, ok: boolean, accepted: string) => {
     if (!ok) problems.push({ path: `${path}.${field}`, found: show(issuer[field]), accepted });
   };
+  demand(
+    "discovery",
+    issuer.discovery === undefined || issuer.jwksUri === undefined,
+    "nothing while jwksUri says where the keys are",
+  );
+  demand(
+    "discovery",
+    !(preset === "oidc" && issuer.discovery === false && issuer.jwksUri === undefined),
+    "true, or nothing: oidc names no product, so without discovery nobody knows where the keys are. Or give jwksUri",
+  );
+  const keyRefresh = issuer.keyRefresh ?? DEFAULT_KEY_REFRESH;
+  demand(
+    "keysStaleFor",
+    issuer.keysStaleFor === undefined || issuer.keysStaleFor >= keyRefresh,
+    `${keyRefresh} seconds at least, which is keyRefresh`,
+  );
   if (preset === "cognito") {
     demand(
       "issuer",
@@ -64,13 +81,6 @@ function issuerProblems(issuer: IssuerInput, path: string): ConfigurationProblem
   }
   demand("issuer", issuer.issuer !== undefined, "an https URL, the exact `iss` of the tokens");
   demand("audience", issuer.audience !== undefined, "a list with at least one accepted `aud`");
-  if (preset === "oidc") {
-    demand(
-      "jwksUri",
-      issuer.jwksUri !== undefined,
-      "the https URL of the issuer's keys, which no standard derives from the issuer; its /.well-known/openid-configuration names it as `jwks_uri`",
-    );
-  }
   for (const field of ["userPoolId", "region", "clientIds", "tokenUse"] as const) {
     demand(field, issuer[field] === undefined, `nothing: ${field} is for the preset "cognito"`);
   }

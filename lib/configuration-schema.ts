@@ -11,6 +11,7 @@ import {
   nonEmpty,
   oneOf,
   origin,
+  proxyUrl,
   section,
   text,
   wholeNumber,
@@ -85,7 +86,22 @@ export const issuerSchema = section({
   jwksUri: httpsUrl()
     .optional()
     .describe(
-      "Where the keys are, if not where the product publishes them. Needed for oidc: the issuer's /.well-known/openid-configuration names it as `jwks_uri`.",
+      "Where the keys are, if not where the product publishes them, or for oidc where the issuer's /.well-known/openid-configuration says.",
+    ),
+  discovery: bool()
+    .optional()
+    .describe(
+      "Whether the issuer's /.well-known/openid-configuration is asked where the keys are, whatever the preset; for oidc it is, unless jwksUri is given.",
+    ),
+  keyRefresh: wholeNumber(60, 24 * 3600, "seconds")
+    .optional()
+    .describe(
+      "Seconds after which the keys are to have been fetched again, and a removed one no longer counts; 900 by default.",
+    ),
+  keysStaleFor: wholeNumber(60, 7 * 24 * 3600, "seconds")
+    .optional()
+    .describe(
+      "Seconds after which keys no longer count that could not be fetched again; 86400 (a day) by default.",
     ),
   claims: claims.optional().describe("Claims that differ from the preset."),
 });
@@ -147,6 +163,20 @@ export const configurationSchema = section({
     .default([])
     .describe("Countries that requests may come from; empty: every country. Needs a geo.source."),
   geo: geoSchema.default({ source: "database" }),
+  network: section({
+    proxy: proxyUrl().optional().describe("The proxy that issuers are asked through; straight by default."),
+    noProxy: listOf(
+      text("a host, or a domain with a leading dot", (value) => /^\.?[A-Za-z0-9.-]+$/.test(value)),
+      "a list of hosts",
+    )
+      .optional()
+      .describe("Hosts that are asked without the proxy, or domains with a leading dot."),
+    extraAuthority: nonEmpty("a path")
+      .optional()
+      .describe("A PEM file of the authority that signs issuers' certificates, if not a public one."),
+  })
+    .optional()
+    .describe("The way to the issuers. Does not concern calls of AWS."),
   policies: nonEmpty("a path")
     .optional()
     .describe("A folder of policies to use in place of the default ones."),

@@ -54,7 +54,7 @@ export function readConfiguration(content: string, file: string): Configuration 
 }
 
 function withAbsolutePaths({ $schema, ...parsed }: ParsedConfiguration, folder: string): Configuration {
-  const { geo } = parsed;
+  const { geo, network } = parsed;
   return {
     ...parsed,
     policies:
@@ -64,5 +64,8 @@ function withAbsolutePaths({ $schema, ...parsed }: ParsedConfiguration, folder: 
       ...(geo.countryDatabase !== undefined && { countryDatabase: resolve(folder, geo.countryDatabase) }),
       ...(geo.cityDatabase !== undefined && { cityDatabase: resolve(folder, geo.cityDatabase) }),
     },
+    ...(network?.extraAuthority !== undefined && {
+      network: { ...network, extraAuthority: resolve(folder, network.extraAuthority) },
+    }),
   };
 }

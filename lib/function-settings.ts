@@ -15,6 +15,7 @@ export function authorizerSettings(configuration: Configuration): AuthorizerSett
       devicePostureMaxAge: configuration.devicePostureMaxAge,
     }),
     acrValues: configuration.acrValues,
+    ...networkSettings(configuration.network),
   };
 }
 
@@ -27,6 +28,14 @@ export function scorerSettings(configuration: Configuration): ScorerSettings {
   };
 }
 
+function networkSettings({
+  proxy,
+  noProxy,
+}: NonNullable<Configuration["network"]> = {}): Pick<AuthorizerSettings, "network"> {
+  if (proxy === undefined) return {};
+  return { network: { proxy, ...(noProxy !== undefined && { noProxy }) } };
+}
+
 function issuerSettings(issuer: IssuerInput): IssuerSettings {
   const url = issuerUrlOf(issuer);
   const audience = issuer.clientIds ?? issuer.audience;
@@ -36,6 +45,9 @@ function issuerSettings(issuer: IssuerInput): IssuerSettings {
     issuer: url,
     audience,
     ...(issuer.jwksUri !== undefined && { jwksUri: issuer.jwksUri }),
+    ...(issuer.discovery !== undefined && { discovery: issuer.discovery }),
+    ...(issuer.keyRefresh !== undefined && { keyRefresh: issuer.keyRefresh }),
+    ...(issuer.keysStaleFor !== undefined && { keysStaleFor: issuer.keysStaleFor }),
     ...(issuer.tokenUse !== undefined && { tokenUse: issuer.tokenUse }),
     ...(issuer.claims !== undefined && { claims: issuer.claims as NonNullable<IssuerSettings["claims"]> }),
   };

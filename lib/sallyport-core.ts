@@ -38,6 +38,11 @@ export interface SallyportCoreProps {
    */
   readonly cityDatabase?: string;
   /**
+   * A PEM file of the authority that signs issuers' certificates, if not a public one.
+   * @default - public authorities alone
+   */
+  readonly extraAuthority?: string;
+  /**
    * The customer key that encrypts the risk table; needs a stack whose Region is stated.
    * @default - a key that DynamoDB owns
    */
@@ -107,6 +112,7 @@ export class SallyportCore extends Construct {
       riskTable: this.riskTable,
       accessBus: this.accessBus,
       ...(props.countryDatabase !== undefined && { countryDatabase: props.countryDatabase }),
+      ...(props.extraAuthority !== undefined && { extraAuthority: props.extraAuthority }),
       ...(props.entries?.authorizer !== undefined && { entry: props.entries.authorizer }),
     });
     this.findings = new FindingsFunction(this, "Findings", {

@@ -29,7 +29,7 @@ export class SallyportStack extends Stack {
       ...(configuration.region !== undefined && { env: { region: configuration.region } }),
       ...stackProps,
     });
-    const { archiveDays, geo, authorizer, alarmTopicArn } = configuration;
+    const { archiveDays, geo, network, authorizer, alarmTopicArn } = configuration;
     this.core = new SallyportCore(this, "Core", {
       authorizer: authorizerSettings(configuration),
       scorer: scorerSettings(configuration),
@@ -44,6 +44,7 @@ export class SallyportStack extends Stack {
       },
       ...(geo.countryDatabase !== undefined && { countryDatabase: geo.countryDatabase }),
       ...(geo.cityDatabase !== undefined && { cityDatabase: geo.cityDatabase }),
+      ...(network?.extraAuthority !== undefined && { extraAuthority: network.extraAuthority }),
       ...(archiveDays !== undefined && { archiveRetention: Duration.days(archiveDays) }),
       ...(alarmTopicArn !== undefined && { alarmTopicArn }),
       ...(entries !== undefined && { entries }),

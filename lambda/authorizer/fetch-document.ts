@@ -1,5 +1,5 @@
 import { Agent, request } from "node:https";
-import { getCACertificates, rootCertificates } from "node:tls";
+import tls from "node:tls";
 import type { NetworkSettings } from "../../contract/settings.ts";
 
 /** Fetches a small public document by https. Rejects unless it came whole, in time and with status 200. */
@@ -42,7 +42,10 @@ function knowsProxies(version: string): boolean {
 
 /** What Node.js trusts by itself, NODE_EXTRA_CA_CERTS included from 22.15 on. */
 function knownAuthorities(): readonly string[] {
-  return typeof getCACertificates === "function" ? getCACertificates("default") : rootCertificates;
+  // By the module object: an import by name would keep the bundle from loading where the function is missing.
+  return typeof tls.getCACertificates === "function"
+    ? tls.getCACertificates("default")
+    : tls.rootCertificates;
 }
 
 function fetchDocument(uri: string, agent: Agent): Promise<Uint8Array> {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { IssuerSettings } from "../../contract/settings.ts";
+import { DEFAULT_KEY_REFRESH, DEFAULT_KEYS_STALE_FOR, type IssuerSettings } from "../../contract/settings.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import { FETCH_TIMEOUT_MS, type FetchDocument } from "./fetch-document.ts";
 import type { IssuerKeys } from "./issuers.ts";
@@ -7,9 +7,6 @@ import { fetchKeySet } from "./key-set-source.ts";
 import { parseStrictObject } from "./strict-json.ts";
 import { readVerificationKey, type VerificationKey } from "./verification-key.ts";
 
-/** Seconds */
-export const KEY_REFRESH = 15 * 60;
-export const KEYS_STALE_FOR = 24 * 3600;
 /** From this share of the refresh time on a request starts a refresh that nobody waits for. */
 const REFRESH_AHEAD = 0.6;
 /** A request that comes past the refresh time waits this long for the refresh, then goes on with the keys that are known. */
@@ -48,7 +45,7 @@ export function createIssuerKeys(
   settings: IssuerSettings,
   { fetchDocument, onFailure, onStaleUse = () => {}, now, random = Math.random }: IssuerKeysOptions,
 ): IssuerKeys {
-  const { issuer, keyRefresh = KEY_REFRESH, keysStaleFor = KEYS_STALE_FOR } = settings;
+  const { issuer, keyRefresh = DEFAULT_KEY_REFRESH, keysStaleFor = DEFAULT_KEYS_STALE_FOR } = settings;
   let keys: KeySet = new Map();
   let fetchedAt: EpochMs = Number.NEGATIVE_INFINITY;
   let refreshAhead = 0;

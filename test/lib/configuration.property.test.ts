@@ -10,6 +10,8 @@ const full = {
       issuer: "https://id.example.com/realms/one",
       audience: ["api"],
       jwksUri: "https://id.example.com/keys",
+      keyRefresh: 900,
+      keysStaleFor: 3600,
       claims: { roles: ["realm_access", "roles"], mfa: { claim: "acr", values: ["2"] } },
     },
     {
@@ -23,6 +25,7 @@ const full = {
   timeZone: "Europe/Berlin",
   countries: ["DE", "FR"],
   geo: { source: "database", countryDatabase: "c.mmdb", cityDatabase: "d.mmdb" },
+  network: { proxy: "http://proxy.example.com:3128", noProxy: [".example.org"], extraAuthority: "ca.pem" },
   policies: "rules",
   acrValues: { mfa: ["urn:example:mfa"] },
   deviceClaimCap: "low",

@@ -125,10 +125,27 @@ describe("a configuration that is right", () => {
     expect(read({ issuers: [oidc], countries: [], geo: { source: "none" } }).countries).toEqual([]);
   });
 
-  test.each(["entra", "okta", "auth0", "keycloak"])("%s publishes its keys where it says", (preset) => {
-    const { jwksUri: _, ...issuer } = { ...oidc, preset };
-    expect(problemsOf({ issuers: [issuer] })).toEqual({});
+  test("the way to the issuers is told, and its authority found beside the file", () => {
+    const issuer = { ...oidc, keyRefresh: 300, keysStaleFor: 3600 };
+    const network = { proxy: "http://proxy.internal:3128", noProxy: [".internal"], extraAuthority: "ca.pem" };
+    const configuration = read({ issuers: [issuer], network });
+    expect(configuration.network?.extraAuthority).toBe("/etc/demo/ca.pem");
+    expect(authorizerSettings(configuration)).toMatchObject({
+      issuers: [issuer],
+      network: { proxy: "http://proxy.internal:3128", noProxy: [".internal"] },
+    });
+    expect(
+      authorizerSettings(read({ issuers: [oidc], network: { extraAuthority: "ca.pem" } })),
+    ).not.toHaveProperty("network");
   });
+
+  test.each(["oidc", "entra", "okta", "auth0", "keycloak"])(
+    "for %s nobody need say where the keys are",
+    (preset) => {
+      const { jwksUri: _, ...issuer } = { ...oidc, preset };
+      expect(problemsOf({ issuers: [issuer] })).toEqual({});
+    },
+  );
 });
 
 describe("a configuration that is wrong", () => {
@@ -142,7 +159,19 @@ describe("a configuration that is wrong", () => {
     [{ issuers: [{ ...oidc, issuer: "https://me:pw@id.example.com" }] }, "issuers[0].issuer", "credentials"],
     [{ issuers: [{ ...oidc, issuer: "https://" }] }, "issuers[0].issuer", "https URL"],
     [{ issuers: [{ ...oidc, audience: undefined }] }, "issuers[0].audience", "nothing | a list"],
-    [{ issuers: [{ ...oidc, jwksUri: undefined }] }, "issuers[0].jwksUri", "names it as `jwks_uri`"],
+    [{ issuers: [{ ...oidc, jwksUri: undefined, discovery: false }] }, "issuers[0].discovery", "or nothing"],
+    [{ issuers: [{ ...oidc, discovery: true }] }, "issuers[0].discovery", "while jwksUri says"],
+    [{ issuers: [{ ...oidc, keyRefresh: 59 }] }, "issuers[0].keyRefresh", "from 60 to 86400"],
+    [{ issuers: [{ ...oidc, keysStaleFor: 700_000 }] }, "issuers[0].keysStaleFor", "from 60 to 604800"],
+    [{ issuers: [{ ...oidc, keysStaleFor: 600 }] }, "issuers[0].keysStaleFor", "900 seconds at least"],
+    [{ issuers: [oidc], network: { proxy: "proxy.internal:3128" } }, "network.proxy", "an http or https URL"],
+    [
+      { issuers: [oidc], network: { proxy: "http://me:pw@proxy.internal" } },
+      "network.proxy",
+      "an http or https",
+    ],
+    [{ issuers: [oidc], network: { noProxy: ["a,b"] } }, "network.noProxy[0]", "a host"],
+    [{ issuers: [oidc], network: { extraAuthority: "" } }, "network.extraAuthority", "a path"],
     [
       { issuers: [oidc], countries: ["DE"], geo: { source: "none" } },
       "countries",

@@ -35,6 +35,14 @@ describe("parseKeySet", () => {
     expect(ids(bad, good)).toEqual(["good"]);
   });
 
+  test("leaves out both of two keys of one id, and keeps one that stands twice", () => {
+    expect(ids({ ...good, kid: "ec" }, ec, good)).toEqual(["good"]);
+    expect(ids(ec, good, { ...good, kid: "ec" }, ec)).toEqual(["good"]);
+    expect(ids({ ...good, alg: "PS256" }, good, ec)).toEqual(["ec"]);
+    expect(ids(good, ec, good)).toEqual(["good", "ec"]);
+    expect(ids({ ...good, use: "enc" }, good)).toEqual(["good"]);
+  });
+
   test.each([
     ["not JSON", "<html>"],
     ["no keys", {}],
