@@ -14,6 +14,8 @@ export const ITEM = {
    * ownerSubject, keys, enrolledAt, retiredAt, posture), written by `sallyport device`, and never an expiry
    */
   access: "ACCESS",
+  /** the secret of the DPoP nonces; written once, by whichever authorizer first needs it */
+  nonceSecret: "SECRET",
 } as const;
 
 /** Layout version that writers put into the attribute `v`; a reader that finds another one treats the item as unreadable. */
@@ -29,3 +31,11 @@ export const userPartition = ({ issuer, subject }: UserId): string => `USER#${is
 export const sessionPartition = (issuer: string, sessionId: string): string =>
   `SESSION#${issuer}|${sessionId}`;
 export const devicePartition = (deviceId: string): string => `DEVICE#${deviceId}`;
+
+/** What the authorizer writes, and all that it may write. */
+const PROOFS = "PROOF#";
+export const PROOF_PARTITIONS = `${PROOFS}*`;
+/** Used proofs by their key's thumbprint; the sort key is the hash of the proof's `jti`. */
+export const proofPartition = (jkt: string): string => `${PROOFS}${jkt}`;
+/** Shorter than any thumbprint, so that no key's proofs stand in it */
+export const NONCE_PARTITION = `${PROOFS}NONCE`;

@@ -9,6 +9,7 @@ import { BUNDLE_FILE, ENV } from "../contract/environment.ts";
 import { METRIC } from "../contract/metrics.ts";
 import { SERVICE } from "../contract/service.ts";
 import type { AuthorizerSettings } from "../contract/settings.ts";
+import { PROOF_PARTITIONS } from "../contract/table.ts";
 import type { CompiledPolicies } from "../policy/compiled-policies.ts";
 import type { AccessBus } from "./access-bus.ts";
 import { alarmOn, alarmOnFailures, functionMetric } from "./alarms.ts";
@@ -51,7 +52,10 @@ export interface AuthorizerFunctionProps extends FunctionOptions {
 
 const resolvePackage = createRequire(import.meta.url).resolve;
 
-/** The function that API Gateway asks about every request. It reads the table and puts events, and may do nothing else. */
+/**
+ * The function that API Gateway asks about every request. It reads the table, puts used proofs into it and events on the bus,
+ * and may do nothing else.
+ */
 export class AuthorizerFunction extends Construct {
   readonly function: IFunction;
   readonly grantPrincipal: IPrincipal;
@@ -75,6 +79,7 @@ export class AuthorizerFunction extends Construct {
       },
     });
     riskTable.grantBatchRead(node);
+    riskTable.grantPut(node, PROOF_PARTITIONS);
     accessBus.grantPut(node);
     this.function = node.function;
     this.grantPrincipal = node.grantPrincipal;

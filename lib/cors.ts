@@ -2,4 +2,4 @@
 export const ALLOWED_HEADERS = ["Authorization", "Content-Type", "DPoP", "X-Requested-With"];
 
 /** Response headers that a page may read; without it a step-up challenge stays hidden from scripts. */
-export const EXPOSED_HEADERS = ["WWW-Authenticate"];
+export const EXPOSED_HEADERS = ["WWW-Authenticate", "DPoP-Nonce"];

@@ -52,6 +52,7 @@ export function addRestGatewayResponses(
     });
   respond("AccessDenied", ResponseType.ACCESS_DENIED, DENIAL_BODY, REST_DENIAL_STATUS, {
     "WWW-Authenticate": "context.authorizer.wwwAuthenticate",
+    "DPoP-Nonce": "context.authorizer.dpopNonce",
   });
   respond("Unauthorized", ResponseType.UNAUTHORIZED, OTHER_BODY, 401, {
     "WWW-Authenticate": quoted("Bearer"),

@@ -74,6 +74,18 @@ export class RiskTable extends Construct {
     this.#grantKey(grantee, [...KEY_TO_READ, ...KEY_TO_WRITE]);
   }
 
+  /** Lets the grantee put single items into the partitions whose key matches the pattern, and read none. */
+  grantPut(grantee: IGrantable, partitionPattern: string): void {
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ["dynamodb:PutItem"],
+        resources: [this.table.tableArn],
+        conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [partitionPattern] } },
+      }),
+    );
+    this.#grantKey(grantee, KEY_TO_WRITE);
+  }
+
   #grantKey(grantee: IGrantable, actions: readonly string[]): void {
     if (this.#encryptionKey === undefined) return;
     grantee.grantPrincipal.addToPrincipalPolicy(

@@ -10,13 +10,15 @@ import type { ReadRiskState, RiskState } from "../../domain/risk-state.ts";
 import type { Now } from "../../domain/time.ts";
 import { withinDeadline } from "./deadline.ts";
 import { readRequest } from "./read-request.ts";
-import { verifyProofs } from "./verify-proofs.ts";
+import { offerNonce, type ProofVerifier, verifyProofs } from "./verify-proofs.ts";
 import { type TokenVerifier, verifyToken } from "./verify-token.ts";
 
 /** What the authorizer needs of the outside. */
 export interface AuthorizerPorts {
   readonly now: Now;
   readonly verifier: TokenVerifier;
+  /** Absent: tokens that are bound to a DPoP key are refused */
+  readonly proofs?: ProofVerifier;
   readonly readRiskState: ReadRiskState;
   readonly ask: AskPolicies;
   /** Milliseconds that are left for judging; absent: as long as it takes */
@@ -37,6 +39,8 @@ export interface Judgement {
   /** Absent for a caller who is not verified */
   readonly device?: DeviceJudgement;
   readonly decision: Decision;
+  /** For the client's next DPoP proof; only where nonces are asked for */
+  readonly dpopNonce?: string;
   /** Milliseconds by stage */
   readonly latency: Readonly<Record<Stage, number>>;
 }
@@ -60,6 +64,7 @@ export async function authorize(
   const verified = ports.now();
   const risk = (await withinDeadline(lookUpRisk(identity, ports), ports.remaining)) ?? OUT_OF_TIME;
   const informed = ports.now();
+  const dpopNonce = await withinDeadline(offerNonce(request, ports.proofs, informed), ports.remaining);
   const decision = evaluate({ request, identity, risk }, options, ports.ask, informed);
   const decided = ports.now();
   const device = identity.status === "verified" ? deviceOf(identity, risk, options, informed) : undefined;
@@ -69,7 +74,15 @@ export async function authorize(
     evaluate: decided - informed,
     total: decided - started,
   };
-  return { request, identity, risk, ...(device !== undefined && { device }), decision, latency };
+  return {
+    request,
+    identity,
+    risk,
+    ...(device !== undefined && { device }),
+    decision,
+    latency,
+    ...(dpopNonce !== undefined && { dpopNonce }),
+  };
 }
 
 /** The judgement for a request whose judging failed: denied, with as much of the request as can be told. */
@@ -92,7 +105,7 @@ const OUT_OF_TIME: RiskState = { status: "unavailable", why: "no time was left t
 async function identify(request: AccessRequest, ports: AuthorizerPorts): Promise<IdentityEvidence> {
   if (request.flaw !== undefined) return unverified(request.flaw);
   const verifying = verifyToken(request.credentials, ports.verifier, ports.now()).then((identity) =>
-    verifyProofs(request, identity),
+    verifyProofs(request, identity, ports.proofs, ports.now()),
   );
   return (await withinDeadline(verifying, ports.remaining)) ?? unverified("deadline-exceeded");
 }

@@ -1,5 +1,7 @@
+import type { Credentials } from "../../domain/access-request.ts";
 import type { Decision } from "../../domain/decision.ts";
 import { factsOf } from "../../domain/reason.ts";
+import { PROOF_ALGORITHMS } from "./dpop-proof.ts";
 
 /** What a denied caller is told; every value is free of quotes, backslashes and control characters. */
 export interface Refusal {
@@ -13,9 +15,11 @@ export interface Refusal {
 /**
  * Words a denial for the client: the OAuth error and the `WWW-Authenticate` challenge.
  * Tells the reason's code and sentence, nothing of the token, the policies or the score.
- * @see RFC 6750 §3, RFC 9470 §3
+ *
+ * @param credentials what the request carried: whoever came by DPoP is challenged by DPoP
+ * @see RFC 6750 §3, RFC 9470 §3, RFC 9449 §7.1
  */
-export function refuse(decision: Decision): Refusal {
+export function refuse(decision: Decision, credentials: Credentials): Refusal {
   const [reason] = decision.reasons;
   const { oauthError, status, says } = factsOf(reason);
   const fallback =
@@ -24,18 +28,31 @@ export function refuse(decision: Decision): Refusal {
     error: oauthError ?? fallback,
     reason,
     challenge: decision.challenge?.kind ?? "",
-    wwwAuthenticate: challengeHeader(decision, oauthError, says),
+    wwwAuthenticate: challengeHeader(decision, schemeFor(decision, credentials), oauthError, says),
   };
 }
 
-function challengeHeader(decision: Decision, oauthError: string | undefined, says: string): string {
-  if (oauthError === undefined) return "Bearer";
+/** A bound token that came as a bearer token, and every trouble with a proof, asks for DPoP. */
+function schemeFor({ reasons: [reason] }: Decision, credentials: Credentials): "Bearer" | "DPoP" {
+  if (reason.startsWith("proof-")) return "DPoP";
+  return credentials.status === "bearer" ? credentials.scheme : "Bearer";
+}
+
+function challengeHeader(
+  decision: Decision,
+  scheme: "Bearer" | "DPoP",
+  oauthError: string | undefined,
+  says: string,
+): string {
+  const algs = scheme === "DPoP" ? [`algs="${PROOF_ALGORITHMS.join(" ")}"`] : [];
+  if (oauthError === undefined) return [scheme, ...algs].join(" ");
   const { acrValues = [], maxAge } = decision.challenge ?? {};
   const parameters = [
     `error="${oauthError}"`,
     `error_description="${says}"`,
     ...(acrValues.length > 0 ? [`acr_values="${acrValues.join(" ")}"`] : []),
     ...(maxAge === undefined ? [] : [`max_age="${maxAge}"`]),
+    ...algs,
   ];
-  return `Bearer ${parameters.join(", ")}`;
+  return `${scheme} ${parameters.join(", ")}`;
 }

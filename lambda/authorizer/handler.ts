@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAccessBusClient, createPublishAccessEvent } from "../../aws/access-bus.ts";
+import { createReadNonceSecret, createRememberProof } from "../../aws/proof-store.ts";
 import { createReadRiskState, createRiskTableClient } from "../../aws/risk-table.ts";
 import { SERVICE } from "../../contract/service.ts";
 import { createPolicyEngine } from "../../policy/engine.ts";
@@ -17,6 +18,7 @@ import { messageOf, report } from "./report.ts";
 import { reportKeys } from "./report-keys.ts";
 import { readDeployment } from "./settings.ts";
 import { createVerifiedTokens } from "./verified-tokens.ts";
+import { proofVerifier } from "./verify-proofs.ts";
 
 /** Milliseconds */
 const LONGEST_WAIT_FOR_KEYS = 1000;
@@ -32,10 +34,16 @@ const issuers = trustIssuers(settings.issuers, (issuer) =>
   createIssuerKeys(issuer, { now: Date.now, fetchDocument, ...reportKeys(telemetry) }),
 );
 const publish = createPublishAccessEvent(createAccessBusClient(), eventBusName);
+const tableClient = createRiskTableClient();
 const ports = {
   now: Date.now,
   verifier: { issuers, verified: createVerifiedTokens() },
-  readRiskState: createReadRiskState(createRiskTableClient(), tableName),
+  proofs: proofVerifier(
+    settings,
+    createRememberProof(tableClient, tableName, Date.now),
+    createReadNonceSecret(tableClient, tableName),
+  ),
+  readRiskState: createReadRiskState(tableClient, tableName),
   ask: createPolicyEngine(policies),
   ...(settings.geo === "database" && { locate: openCountryLocator(folder) }),
 };

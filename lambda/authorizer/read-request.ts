@@ -11,9 +11,13 @@ const LONGEST_TOKEN = 8192;
 /** API Gateway's limit for a resource in an authorizer's policy; a longer ARN could not be answered. */
 const LONGEST_ARN = 512;
 
+/** A DPoP proof with an RSA key of 4,096 bits has about 2,000 characters. */
+const LONGEST_PROOF = 4096;
+
 const ARN = /^arn:([\w-]+):execute-api:([\w-]+):(\d{12}):([\w-]+)\/([^/]+)\/([^/]+)(?:\/(.*))?$/s;
-// RFC 6750 §2.1: b64token; the scheme's name is case-insensitive (RFC 9110 §11.1).
-const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
+// RFC 6750 §2.1: b64token; the scheme's name is case-insensitive (RFC 9110 §11.1). RFC 9449 §7.1 has the same characters, as
+// token68. Around them stand blanks and tabs (RFC 9110 §5.6.3), not whatever else `trim` takes for white space.
+const CREDENTIALS = /^[ \t]*(bearer|dpop) +([A-Za-z0-9\-._~+/]+=*)[ \t]*$/i;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -22,7 +26,7 @@ type Fields = Readonly<Record<string, unknown>>;
  *
  * Never throws. What cannot be read makes a `flaw` or unusable credentials, for which the request is denied.
  * The path is the one in the route's ARN: it names the route that API Gateway chose, without the base path of a custom domain.
- * Does not verify the token, nor believe any `X-Forwarded-*` header; CloudFront's viewer headers count only for `geo: "cloudfront"`.
+ * Does not verify the token or the proof, nor believe any `X-Forwarded-*` header; CloudFront's viewer headers count only for `geo: "cloudfront"`.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
  */
 export function readRequest(event: unknown, geo: GeoSource, receivedAt: EpochMs): AccessRequest {
@@ -39,6 +43,8 @@ export function readRequest(event: unknown, geo: GeoSource, receivedAt: EpochMs)
   const flaw = flawOf(fields, kind, arn, method, headers);
   const context = fieldsOf(fields.requestContext);
   const seen = kind === "http-2.0" ? fieldsOf(context.http) : fieldsOf(context.identity);
+  const proof = proofIn(headers);
+  const certificate = certificateIn(context, kind);
   const route = text(kind === "http-2.0" ? fields.routeKey : fields.resource);
   const requestId = text(context.requestId);
   const sourceIp = addressOf(seen.sourceIp, headers, geo);
@@ -61,7 +67,12 @@ export function readRequest(event: unknown, geo: GeoSource, receivedAt: EpochMs)
     ...(sourceIp !== undefined && { sourceIp }),
     ...(userAgent !== undefined && { userAgent }),
     ...(location !== undefined && { location }),
-    credentials: kind === "rest-token" ? credentialsIn(fields.authorizationToken) : credentialsOf(headers),
+    credentials:
+      kind === "rest-token"
+        ? credentialsIn(fields.authorizationToken)
+        : besideProof(credentialsOf(headers), proof),
+    ...(proof instanceof RawToken && { proof }),
+    ...(certificate !== undefined && { certificate }),
     receivedAt,
   };
 }
@@ -118,10 +129,40 @@ function credentialsOf(headers: Headers | undefined): Credentials {
 function credentialsIn(header: unknown): Credentials {
   if (typeof header !== "string" || header.trim() === "") return { status: "absent" };
   if (header.length > LONGEST_TOKEN) return { status: "unusable", reason: "token-too-large" };
-  const characters = BEARER.exec(header.trim())?.[1];
-  if (characters !== undefined)
-    return { status: "bearer", scheme: "Bearer", token: new RawToken(characters) };
-  return { status: "unusable", reason: /^bearer\b/i.test(header) ? "token-malformed" : "token-missing" };
+  const [, scheme = "", characters] = CREDENTIALS.exec(header) ?? [];
+  if (characters !== undefined) {
+    return {
+      status: "bearer",
+      scheme: scheme.length === "DPoP".length ? "DPoP" : "Bearer",
+      token: new RawToken(characters),
+    };
+  }
+  return {
+    status: "unusable",
+    reason: /^[ \t]*(bearer|dpop)\b/i.test(header) ? "token-malformed" : "token-missing",
+  };
+}
+
+/** The proof of possession, if there is exactly one and it can be one (RFC 9449 §4.3 step 1). */
+function proofIn(headers: Headers | undefined): RawToken | "unusable" | undefined {
+  const values = headers?.get("dpop") ?? [];
+  const [value] = values;
+  if (value === undefined) return undefined;
+  // HTTP APIs join two values by a comma, which is in no JWS.
+  const usable =
+    values.length === 1 && value.length <= LONGEST_PROOF && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(value);
+  return usable ? new RawToken(value) : "unusable";
+}
+
+function besideProof(credentials: Credentials, proof: RawToken | "unusable" | undefined): Credentials {
+  if (proof !== "unusable" || credentials.status !== "bearer") return credentials;
+  return { status: "unusable", reason: "proof-invalid" };
+}
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mutual-tls.html */
+function certificateIn(context: Fields, kind: GatewayEventKind): string | undefined {
+  const seen = fieldsOf(kind === "http-2.0" ? context.authentication : context.identity);
+  return text(fieldsOf(seen.clientCert).clientCertPem);
 }
 
 function addressOf(seen: unknown, headers: Headers | undefined, geo: GeoSource): string | undefined {

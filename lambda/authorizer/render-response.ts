@@ -76,9 +76,9 @@ function contextOf(
   judgement: Judgement,
   { decisionId, deviceTrust, riskScore }: ResponseFacts,
 ): ResponseContext {
-  const { identity, decision } = judgement;
+  const { request, identity, decision, dpopNonce } = judgement;
   const verified = identity.status === "verified" ? identity : undefined;
-  const refusal = decision.outcome === "allow" ? undefined : refuse(decision);
+  const refusal = decision.outcome === "allow" ? undefined : refuse(decision, request.credentials);
   return {
     // A subject is unique within its issuer only.
     issuer: safe(verified?.issuer ?? ""),
@@ -94,6 +94,7 @@ function contextOf(
     error: refusal?.error ?? "",
     challenge: refusal?.challenge ?? "",
     wwwAuthenticate: refusal?.wwwAuthenticate ?? "",
+    dpopNonce: dpopNonce ?? "",
   };
 }
 

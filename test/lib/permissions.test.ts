@@ -41,7 +41,7 @@ const demoStatements = statementsOf(Template.fromStack(demo!));
 const LOGS = ["logs:CreateLogStream", "logs:PutLogEvents"];
 
 test.each([
-  ["Authorizer", ["dynamodb:BatchGetItem", "events:PutEvents", ...LOGS]],
+  ["Authorizer", ["dynamodb:BatchGetItem", "dynamodb:PutItem", "events:PutEvents", ...LOGS]],
   ["Scorer", ["dynamodb:GetItem", "dynamodb:PutItem", ...LOGS, "sqs:SendMessage", "sqs:SendMessage"]],
   [
     "Findings",
@@ -87,6 +87,16 @@ test("there are no other roles", () => {
 test("the scorer touches user items alone", () => {
   const statement = coreStatements.Scorer?.find(({ Action }) => JSON.stringify(Action).includes("dynamodb"));
   expect(statement?.Condition).toEqual({ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["USER#*"] } });
+});
+
+test("the authorizer writes used proofs alone", () => {
+  const statements = coreStatements.Authorizer ?? [];
+  expect(statements.filter(({ Action }) => JSON.stringify(Action).includes("PutItem"))).toEqual([
+    expect.objectContaining({
+      Action: "dynamodb:PutItem",
+      Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["PROOF#*"] } },
+    }),
+  ]);
 });
 
 test("findings go to the account's own product and nowhere else", () => {

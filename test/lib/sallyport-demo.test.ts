@@ -97,7 +97,7 @@ describe("gateway responses", () => {
       StatusCode: StatusCode ?? Match.absent(),
       ResponseParameters: Match.objectLike({
         "gatewayresponse.header.Access-Control-Allow-Origin": "'https://app.example.com'",
-        "gatewayresponse.header.Access-Control-Expose-Headers": "'WWW-Authenticate'",
+        "gatewayresponse.header.Access-Control-Expose-Headers": "'WWW-Authenticate,DPoP-Nonce'",
       }),
     });
   });

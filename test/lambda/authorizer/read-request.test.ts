@@ -68,6 +68,51 @@ describe("readRequest", () => {
   });
 
   test.each([
+    [undefined, undefined],
+    [["a.b.c"], "a.b.c"],
+  ])("reads the DPoP header from %p", (dpop, expected) => {
+    const event = restEvent({ authorization: "dpop abc" });
+    const multiValueHeaders = { ...event.multiValueHeaders, ...(dpop && { DPoP: dpop }) };
+    const request = read({ ...event, multiValueHeaders });
+    expect(request.credentials).toMatchObject({ status: "bearer", scheme: "DPoP" });
+    expect(request.proof?.reveal()).toBe(expected);
+    expect(JSON.stringify(request)).not.toContain("a.b.c");
+  });
+
+  test.each<[string, Record<string, string[]>]>([
+    ["two values", { DPoP: ["a.b.c", "a.b.c"] }],
+    ["two casings", { DPoP: ["a.b.c"], dpop: ["a.b.c"] }],
+    ["values joined by a comma", { DPoP: ["a.b.c, d.e.f"] }],
+    ["nothing", { DPoP: [""] }],
+    ["no JWS", { DPoP: ["a.b"] }],
+    ["blanks", { DPoP: [" a.b.c"] }],
+    ["more than a proof can be", { DPoP: [`a.b.${"c".repeat(4093)}`] }],
+  ])("refuses a DPoP header of %s", (_, headers) => {
+    for (const authorization of ["DPoP abc", "Bearer abc"]) {
+      const event = restEvent({ authorization });
+      const request = read({ ...event, multiValueHeaders: { ...event.multiValueHeaders, ...headers } });
+      expect(request.credentials).toEqual({ status: "unusable", reason: "proof-invalid" });
+      expect(request.proof).toBeUndefined();
+    }
+  });
+
+  test("sees no proof in a TOKEN event, and none of two in an HTTP API's joined header", () => {
+    expect(read(tokenEvent({ authorization: "DPoP abc" }))).toMatchObject({
+      credentials: { status: "bearer", scheme: "DPoP" },
+    });
+    expect(read(tokenEvent({ authorization: "DPoP abc" })).proof).toBeUndefined();
+    const joined = httpEvent({ authorization: "DPoP abc", headers: { dpop: "a.b.c,a.b.c" } });
+    expect(read(joined).credentials).toEqual({ status: "unusable", reason: "proof-invalid" });
+    const one = read(httpEvent({ authorization: "DPoP abc", headers: { dpop: "a.b.c" } }));
+    expect(one.proof?.reveal()).toBe("a.b.c");
+  });
+
+  test.each([7, "", null, { pem: 1 }])("takes %p for no certificate", (clientCertPem) => {
+    const event = { ...restEvent(), requestContext: { identity: { clientCert: { clientCertPem } } } };
+    expect(read(event).certificate).toBeUndefined();
+  });
+
+  test.each([
     ["nothing", undefined],
     ["null", null],
     ["an array", []],

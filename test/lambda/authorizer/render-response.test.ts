@@ -69,6 +69,7 @@ describe("renderResponse", () => {
       error: "",
       challenge: "",
       wwwAuthenticate: "",
+      dpopNonce: "",
     });
   });
 
@@ -114,6 +115,38 @@ describe("renderResponse", () => {
       principalId: "unverified",
       context: { userId: "", error, reason, wwwAuthenticate },
     });
+  });
+
+  const ALGS = 'algs="ES256 ES384 ES512 EdDSA PS256 RS256"';
+  test.each([
+    // A bound token that came as a bearer token.
+    ["Bearer t", "proof-missing", 'DPoP error="invalid_token"'],
+    ["DPoP t", "proof-invalid", 'DPoP error="invalid_dpop_proof"'],
+    ["DPoP t", "proof-replayed", 'DPoP error="invalid_dpop_proof"'],
+    ["DPoP t", "proof-nonce-required", 'DPoP error="use_dpop_nonce"'],
+    ["DPoP t", "token-expired", 'DPoP error="invalid_token"'],
+    ["DPoP t", "replay-store-unavailable", "DPoP algs="],
+  ] as const)("challenges %s refused for %s by DPoP", (authorization, reason, begins) => {
+    const told = judgement(restEvent({ authorization }), denial(reason), { status: "unverified", reason });
+    const { wwwAuthenticate } = renderResponse({ ...told, dpopNonce: "n-1" }, facts).context;
+    expect(String(wwwAuthenticate).startsWith(begins)).toBe(true);
+    expect(String(wwwAuthenticate).endsWith(ALGS)).toBe(true);
+    expect(renderResponse({ ...told, dpopNonce: "n-1" }, facts).context.dpopNonce).toBe("n-1");
+  });
+
+  test("asks for a step-up by the scheme that the token came by", () => {
+    const told = judgement(restEvent({ authorization: "DPoP t" }), stepUp);
+    expect(renderResponse(told, facts).context.wwwAuthenticate).toBe(
+      'DPoP error="insufficient_user_authentication", ' +
+        'error_description="The user\'s risk asks for a fresh multi-factor authentication.", ' +
+        `acr_values="urn:mfa", max_age="300", ${ALGS}`,
+    );
+  });
+
+  test("refuses a certificate's mismatch as RFC 8705 does", () => {
+    const reason = "certificate-mismatch";
+    const told = judgement(restEvent(), denial(reason), { status: "unverified", reason });
+    expect(renderResponse(told, facts).context.wwwAuthenticate).toMatch(/^Bearer error="invalid_token", /);
   });
 
   test("denies everything where the ARN cannot stand in a policy", () => {

@@ -1,0 +1,102 @@
+import fc from "fast-check";
+import { isUrlOf } from "../../../lambda/authorizer/public-url.ts";
+import { boundRequest, ORIGINS } from "./proof-maker.ts";
+
+const EXECUTE_API = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com";
+const rest = (path = "/api/orders", change = {}) => boundRequest({ path, ...change });
+const http = (path: string, stage = "$default", kind: "http-2.0" | "http-1.0" = "http-2.0") =>
+  boundRequest({
+    kind,
+    stage,
+    path,
+    arn: `arn:aws:execute-api:eu-central-1:111122223333:a1b2c3d4e5/${stage}/GET${path}`,
+  });
+
+test.each([
+  ["the configured address", "https://api.example.com/v1/api/orders", rest()],
+  ["another letter case of scheme and host", "HTTPS://API.Example.COM/v1/api/orders", rest()],
+  ["the default port", "https://api.example.com:443/v1/api/orders", rest()],
+  ["dot segments", "https://api.example.com/v1/x/../api/./orders", rest()],
+  ["dot segments in escapes", "https://api.example.com/v1/x/%2E%2e/api/orders", rest()],
+  ["unreserved characters in escapes", "https://api.example.com/v1/%61pi/order%73", rest()],
+  ["small letters in escapes", "https://api.example.com/v1/a%c3%a4%2f", rest("/a%C3%A4%2F")],
+  ["the execute-api address with the stage", `${EXECUTE_API}/prod/api/orders`, rest()],
+  [
+    "the execute-api address in China",
+    "https://a1b2c3d4e5.execute-api.cn-north-1.amazonaws.com.cn/prod/api/orders",
+    rest(undefined, { partition: "aws-cn", region: "cn-north-1" }),
+  ],
+  ["the root of a base path with a slash", "https://api.example.com/v1/", rest("/")],
+  ["the root of a base path without a slash", "https://api.example.com/v1", rest("/")],
+  ["an HTTP API's default stage", `${EXECUTE_API}/api/orders`, http("/api/orders")],
+  ["an HTTP API's other stage", `${EXECUTE_API}/beta/api/orders`, http("/api/orders", "beta")],
+  ["an HTTP API's decoded path", `${EXECUTE_API}/a%20b/%C3%A4`, http("/a b/ä")],
+  ["an HTTP API's decoded path, payload 1.0", `${EXECUTE_API}/100%25`, http("/100%", "$default", "http-1.0")],
+  ["an HTTP API's root", `${EXECUTE_API}`, http("/")],
+])("takes %s", (_, url, request) => {
+  expect(isUrlOf(url, request, ORIGINS)).toBe(true);
+});
+
+test.each([
+  ["another path", "https://api.example.com/v1/api/order", rest()],
+  ["another letter case of the path", "https://api.example.com/v1/API/orders", rest()],
+  ["a path below", "https://api.example.com/v1/api/orders/1", rest()],
+  ["a slash more", "https://api.example.com/v1/api/orders/", rest()],
+  ["the path without its base", "https://api.example.com/api/orders", rest()],
+  ["another host", "https://api.example.net/v1/api/orders", rest()],
+  ["a host below", "https://evil.api.example.com/v1/api/orders", rest()],
+  ["another scheme", "http://api.example.com/v1/api/orders", rest()],
+  ["another port", "https://api.example.com:8443/v1/api/orders", rest()],
+  ["a user", "https://me@api.example.com/v1/api/orders", rest()],
+  ["a query", "https://api.example.com/v1/api/orders?x=1", rest()],
+  ["an empty query", "https://api.example.com/v1/api/orders?", rest()],
+  ["a fragment", "https://api.example.com/v1/api/orders#x", rest()],
+  ["blanks around", " https://api.example.com/v1/api/orders", rest()],
+  ["a tab, which URL parsers drop", "https://api.example.com/v1/api/ord\ters", rest()],
+  ["backslashes, which URL parsers turn", "https:\\\\api.example.com\\v1\\api\\orders", rest()],
+  ["slashes more before the host", "https:////api.example.com/v1/api/orders", rest()],
+  ["characters that are no URL's", "https://api.example.com/v1/ä", rest("/ä")],
+  ["no URL", "/v1/api/orders", rest()],
+  ["nothing", "", rest()],
+  ["an escaped slash for a slash", "https://api.example.com/v1/api%2Forders", rest()],
+  ["the execute-api address without the stage", `${EXECUTE_API}/api/orders`, rest()],
+  ["another stage", `${EXECUTE_API}/beta/api/orders`, rest()],
+  ["another API's execute-api address", `${EXECUTE_API.replace("a1b2", "z9z9")}/prod/api/orders`, rest()],
+  ["an origin of another stage", "https://api.example.com/v1/api/orders", rest(undefined, { stage: "beta" })],
+  ["a path that a hash would cut", "https://api.example.com/v1/a", rest("/a#b")],
+  ["a path with broken characters", "https://api.example.com/v1/a", rest("/a\ud800")],
+  ["an HTTP API's path that was escaped twice", `${EXECUTE_API}/a%20b`, http("/a%20b")],
+  ["an escape that is none", `${EXECUTE_API}/100%`, http("/100%")],
+])("does not take %s", (_, url, request) => {
+  expect(isUrlOf(url, request, ORIGINS)).toBe(false);
+});
+
+test("takes addresses of an API for all its stages, and none by a name of objects", () => {
+  const origins = { a1b2c3d4e5: ["https://one.example", "https://two.example:8443/base/"] };
+  const beta = rest(undefined, { stage: "beta" });
+  expect(isUrlOf("https://one.example/api/orders", beta, origins)).toBe(true);
+  expect(isUrlOf("https://two.example:8443/base/api/orders", beta, origins)).toBe(true);
+  expect(isUrlOf("https://one.example/api/orders", rest(undefined, { apiId: "constructor" }), origins)).toBe(
+    false,
+  );
+});
+
+test("takes no URL but that of the path, whatever comes, and never throws", () => {
+  const anywhere = fc.oneof(fc.webUrl({ withQueryParameters: true, withFragments: true }), fc.string());
+  fc.assert(
+    fc.property(anywhere, fc.string({ unit: "binary" }), fc.boolean(), (url, path, isHttp) => {
+      const request = isHttp ? http(`/${path}`) : rest(`/${path}`);
+      return !isUrlOf(url, request, ORIGINS) || new URL(url).host.startsWith("a");
+    }),
+    { numRuns: 2000 },
+  );
+  fc.assert(
+    fc.property(fc.webPath(), fc.webPath(), (asked, path) => {
+      const is = isUrlOf(`https://api.example.com/v1${asked}`, rest(path || "/"), ORIGINS);
+      const plain = (one: string) => new URL(`https://x.invalid/v1${one}`).pathname.replace(/^\/v1$/, "/v1/");
+      if (plain(asked) === plain(path || "/")) expect(is).toBe(true);
+      else if (is) expect(decodeURIComponent(plain(asked))).toBe(decodeURIComponent(plain(path || "/")));
+    }),
+    { numRuns: 2000 },
+  );
+});
