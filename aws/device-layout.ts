@@ -5,14 +5,7 @@ import type { DeviceKey, RegisteredDevice } from "../domain/registered-device.ts
 type Item = Readonly<Record<string, AttributeValue>>;
 
 /** What tells that a device's ACCESS item holds a registration, and no restriction alone. */
-export const REGISTRATION = [
-  "ownerIssuer",
-  "ownerSubject",
-  "keys",
-  "enrolledAt",
-  "retiredAt",
-  "posture",
-] as const;
+const REGISTRATION = ["ownerIssuer", "ownerSubject", "keys", "enrolledAt", "retiredAt", "posture"] as const;
 
 /**
  * Reads the registration out of a device's ACCESS item; undefined if it only holds restrictions.

@@ -1,12 +1,19 @@
 import { VERSION } from "../contract/version.ts";
 import type { Command, CommandIo } from "./command.ts";
 import { decideCommand } from "./decide.ts";
+import { deviceCommand } from "./device.ts";
 import { localCommand } from "./local.ts";
 import { main } from "./main.ts";
 import { policyCommand } from "./policy.ts";
 import { scoreCommand } from "./score.ts";
 
-const COMMANDS: readonly Command[] = [decideCommand, scoreCommand, policyCommand, localCommand];
+const COMMANDS: readonly Command[] = [
+  decideCommand,
+  scoreCommand,
+  policyCommand,
+  deviceCommand,
+  localCommand,
+];
 
 /** Runs one `sallyport` command line and resolves to the exit code. */
 export function sallyport(argv: readonly string[], io: CommandIo): Promise<number> {

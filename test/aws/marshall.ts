@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 
-/** Plain values as DynamoDB attributes; strings, numbers and maps are all that the table holds. */
+/** Plain values as DynamoDB attributes; strings, numbers, booleans, maps, and lists as sets of strings are all that the table holds. */
 export function marshall(item: Record<string, unknown>): Record<string, AttributeValue> {
   return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, attribute(value)]));
 }
@@ -8,5 +8,7 @@ export function marshall(item: Record<string, unknown>): Record<string, Attribut
 function attribute(value: unknown): AttributeValue {
   if (typeof value === "string") return { S: value };
   if (typeof value === "number") return { N: String(value) };
+  if (typeof value === "boolean") return { BOOL: value };
+  if (Array.isArray(value)) return { SS: value };
   return { M: marshall(value as Record<string, unknown>) };
 }

@@ -22,6 +22,17 @@ const risk = {
   expiresAt: NOW + 100,
 };
 
+const THUMBPRINT = "abcdefghijklmnopqrstuvwxyz0123456789_-ABCDE";
+const enrolled = {
+  pk: "DEVICE#d",
+  sk: "ACCESS",
+  v: 1,
+  ownerIssuer: user.issuer,
+  ownerSubject: user.subject,
+  keys: [`mtls:${THUMBPRINT}`],
+  enrolledAt: NOW - 9,
+};
+
 const accessItem = () => ({ pk: { S: risk.pk }, sk: { S: "ACCESS" }, v: { N: "1" } });
 
 let table: Awaited<ReturnType<typeof startTable>>;
@@ -49,6 +60,47 @@ describe("createReadRiskState", () => {
       sessionRestriction: { revokedAt: NOW - 2 },
       deviceRestriction: { quarantinedUntil: NOW + 50 },
     });
+  });
+
+  test("reads what the registry holds of the device in the same call", async () => {
+    const posture = { source: "jamf", compliant: false, assessedAt: NOW - 4, details: ["firewall-off"] };
+    await table.put({ ...enrolled, quarantinedUntil: NOW + 50, retiredAt: NOW - 1, posture });
+    expect(await read({ deviceId: "d" })).toEqual({
+      status: "known",
+      deviceRestriction: { quarantinedUntil: NOW + 50 },
+      device: {
+        owner: user,
+        keys: [{ method: "mtls", thumbprint: THUMBPRINT }],
+        enrolledAt: NOW - 9,
+        retiredAt: NOW - 1,
+        posture,
+      },
+    });
+  });
+
+  test("takes a device without keys for one that can prove nothing", async () => {
+    const { keys: _, ...keyless } = enrolled;
+    await table.put(keyless);
+    expect(await read({ deviceId: "d" })).toMatchObject({ device: { keys: [] } });
+  });
+
+  test.each([
+    ["another layout version", { ...enrolled, v: 2 }],
+    ["no owner", { ...enrolled, ownerSubject: "" }],
+    ["no moment of enrolment", { ...enrolled, enrolledAt: "today" }],
+    ["a retirement that is no moment", { ...enrolled, retiredAt: "yes" }],
+    ["only a retirement", { pk: "DEVICE#d", sk: "ACCESS", v: 1, retiredAt: NOW }],
+    ["a key of another kind", { ...enrolled, keys: ["ssh:abc"] }],
+    ["keys that are no set", { ...enrolled, keys: `mtls:${THUMBPRINT}` }],
+    ["a posture that is no map", { ...enrolled, posture: "healthy" }],
+    ["a posture without a verdict", { ...enrolled, posture: { source: "x", assessedAt: NOW } }],
+    [
+      "a posture whose verdict is text",
+      { ...enrolled, posture: { source: "x", assessedAt: NOW, compliant: "false" } },
+    ],
+  ])("calls everything unavailable for a device with %s", async (_, item) => {
+    await table.put(item);
+    expect(await read({ deviceId: "d" })).toEqual({ status: "unavailable", why: expect.any(String) });
   });
 
   test("does not count items past their time, which DynamoDB removes late", async () => {

@@ -1,0 +1,58 @@
+import { createPublicKey, type JsonWebKeyInput } from "node:crypto";
+import type { DeviceKey } from "../domain/registered-device.ts";
+import { certificateThumbprint } from "../lambda/authorizer/client-certificate.ts";
+import { jwkThumbprint } from "../lambda/authorizer/thumbprint.ts";
+import { InputError, readInput, readJsonInput } from "./command.ts";
+
+const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
+/** Where the keys of a device are told, as files. */
+export interface KeyFiles {
+  readonly jwk?: readonly string[];
+  readonly certificate?: readonly string[];
+}
+
+/** Reads the keys by their thumbprints; any trouble is an InputError that names the file. No key itself is kept. */
+export async function readDeviceKeys({
+  jwk = [],
+  certificate = [],
+}: KeyFiles): Promise<readonly DeviceKey[]> {
+  const keys = await Promise.all([...jwk.map(readJwk), ...certificate.map(readCertificate)]);
+  const unique = new Map(keys.map((key) => [`${key.method}:${key.thumbprint}`, key]));
+  return [...unique.values()];
+}
+
+/** RFC 7638, as `cnf.jkt` of a token has it (RFC 9449 §6.1). */
+async function readJwk(file: string): Promise<DeviceKey> {
+  const jwk = await readJsonInput(file, "--jwk");
+  const refuse = (why: string) =>
+    new InputError(`--jwk: ${file} ${why}.`, "Give the public key of the device as one JWK (RFC 7517).");
+  if (typeof jwk !== "object" || jwk === null) throw refuse("is no JWK");
+  if (PRIVATE_MEMBERS.some((name) => Object.hasOwn(jwk, name)))
+    throw refuse("holds a private key, which should never leave the device");
+  const thumbprint = thumbprintOf(jwk);
+  if (thumbprint === undefined) throw refuse("is no public key of a kind that can sign");
+  return { method: "dpop", thumbprint };
+}
+
+function thumbprintOf(jwk: object): string | undefined {
+  try {
+    // Node's own form of the key, so that another spelling of the same numbers has the same thumbprint.
+    const key = createPublicKey({ key: jwk, format: "jwk" } as JsonWebKeyInput);
+    return jwkThumbprint({ ...key.export({ format: "jwk" }) });
+  } catch {
+    return undefined;
+  }
+}
+
+/** SHA-256 of the DER, as `cnf.x5t#S256` of a token has it (RFC 8705 §3.1). */
+async function readCertificate(file: string): Promise<DeviceKey> {
+  const thumbprint = certificateThumbprint(await readInput(file, "--certificate"));
+  if (thumbprint === undefined) {
+    throw new InputError(
+      `--certificate: ${file} does not begin with a certificate.`,
+      "Give the device's certificate in PEM, without text before it; of a chain the first one counts.",
+    );
+  }
+  return { method: "mtls", thumbprint };
+}

@@ -1,0 +1,231 @@
+import {
+  createDeviceRegistry,
+  createRegistryClient,
+  type DeviceRegistry,
+  MOST_KEYS,
+} from "../aws/device-registry.ts";
+import { deviceIdOfKey, type RegisteredDevice } from "../domain/registered-device.ts";
+import type { EpochSeconds } from "../domain/time.ts";
+import { type Command, type CommandIo, InputError, messageOf, readArguments, UsageError } from "./command.ts";
+import { readDeviceKeys } from "./device-key.ts";
+import { POSTURE_SOURCES, readPosture } from "./device-posture.ts";
+import { printDevice } from "./print-device.ts";
+
+const HELP = `Keeps the registry of devices in a deployment's table, and shows what it holds of one.
+
+Usage: sallyport device <action> [id] [options] --table <name>
+
+  enrol [id]           enrol a device for a user; without an id it is key:<thumbprint> of the one key that is given
+  attest <id>          bind one more key to it, at most ${MOST_KEYS}; with --replace in place of all others
+  posture <id> [file]  say how it was found: --from a tool's payload in a file, or --healthy or --unhealthy
+  retire <id>          never trust it again
+  show <id>            tell what the registry holds
+
+  --table <name>       the table of the deployment, its stack's output TableName
+  --region <name>      where it is; as AWS's own tools find it by default, and so are credentials
+  --issuer <url>       enrol: the issuer of the owner, exactly as in tokens (iss)
+  --subject <text>     enrol: the owner, as the issuer names the user in tokens
+  --jwk <file>         enrol, attest: a public key that lives on the device, as JWK; may be repeated
+  --certificate <file> enrol, attest: a client certificate of the device, as PEM; may be repeated
+  --replace            attest: forget all other keys of the device
+  --from <tool>        posture: ${POSTURE_SOURCES.join(", ")}
+  --minimum-score <n>  posture, crowdstrike: from which overall score a host is healthy, 0 to 100; 70 by default
+  --detail <code>      posture: what was found, such as disk-not-encrypted; may be repeated
+  --json               one JSON object in place of lines
+
+The id is the device claim of tokens. A key alone is enough where tokens have none: enrol without an id. AWS_ENDPOINT_URL_DYNAMODB
+names another endpoint than AWS's. Every write is one conditional write of one item. There is no list: devices are found by id
+alone, and a list would read the whole table. The exit code is 1 if nothing was written.
+
+Examples:
+  sallyport device enrol laptop-7 --table T --issuer https://id.example --subject alice --certificate laptop-7.pem
+  sallyport device posture laptop-7 computer.json --from jamf --table T
+  sallyport device retire laptop-7 --table T
+`;
+
+const FLAGS = {
+  table: { type: "string" },
+  region: { type: "string" },
+  issuer: { type: "string" },
+  subject: { type: "string" },
+  jwk: { type: "string", multiple: true },
+  certificate: { type: "string", multiple: true },
+  replace: { type: "boolean" },
+  from: { type: "string" },
+  "minimum-score": { type: "string" },
+  healthy: { type: "boolean" },
+  unhealthy: { type: "boolean" },
+  detail: { type: "string", multiple: true },
+  json: { type: "boolean" },
+} as const;
+
+type Flags = ReturnType<typeof readArguments<typeof FLAGS>>["flags"];
+type FlagName = keyof typeof FLAGS;
+
+interface Asked {
+  readonly flags: Flags;
+  readonly words: readonly string[];
+  readonly now: EpochSeconds;
+}
+
+/** What is to be done, all of it read from the command line and its files; `undefined` as a result: nothing was written */
+interface Deed {
+  readonly id: string;
+  readonly run: (registry: DeviceRegistry) => Promise<boolean>;
+  /** Why it was not done, by what the registry holds */
+  readonly refusal: (held: RegisteredDevice | undefined) => string;
+}
+
+interface Action {
+  readonly flags: readonly FlagName[];
+  /** How many words may stand after the action */
+  readonly words: readonly [least: number, most: number];
+  readonly prepare: (asked: Asked) => Promise<Deed>;
+}
+
+const SEE = "See sallyport device --help.";
+
+const ACTIONS: Readonly<Record<string, Action>> = {
+  enrol: { flags: ["issuer", "subject", "jwk", "certificate"], words: [0, 1], prepare: prepareEnrol },
+  attest: { flags: ["jwk", "certificate", "replace"], words: [1, 1], prepare: prepareAttest },
+  posture: {
+    flags: ["from", "minimum-score", "healthy", "unhealthy", "detail"],
+    words: [1, 2],
+    prepare: async ({ flags, words, now }) => {
+      const posture = await readPosture(flags, words[1], now);
+      return {
+        id: words[0] ?? "",
+        run: ({ report }) => report(words[0] ?? "", posture),
+        refusal: (held) => notStanding(held) ?? "the registry holds a later assessment of it",
+      };
+    },
+  },
+  retire: {
+    flags: [],
+    words: [1, 1],
+    prepare: async ({ words, now }) => ({
+      id: words[0] ?? "",
+      run: ({ retire }) => retire(words[0] ?? "", now),
+      refusal: () => "it is not enrolled",
+    }),
+  },
+  show: {
+    flags: [],
+    words: [1, 1],
+    prepare: async ({ words }) => ({
+      id: words[0] ?? "",
+      run: async () => true,
+      refusal: () => "",
+    }),
+  },
+};
+
+export const deviceCommand: Command = {
+  name: "device",
+  summary: "device enrol, attest, posture, retire, show: keep the registry of devices",
+  help: HELP,
+  run: async (argv, io) => {
+    const { flags, words } = readArguments("sallyport device", argv, FLAGS);
+    const [name = "", ...rest] = words;
+    const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
+    if (action === undefined)
+      throw new UsageError(`device has the actions ${Object.keys(ACTIONS).join(", ")}.`, SEE);
+    checkShape(name, action, flags, rest);
+    const { table } = flags;
+    if (table === undefined) throw new UsageError("--table is missing.", SEE);
+    const deed = await action.prepare({ flags, words: rest, now: Math.floor(Date.now() / 1000) });
+    if (!isId(deed.id)) throw new UsageError("The id is no text that a token could carry.", SEE);
+    return perform(deed, table, flags, io);
+  },
+};
+
+function checkShape(
+  name: string,
+  { flags: own, words: [least, most] }: Action,
+  flags: Flags,
+  words: readonly string[],
+): void {
+  if (words.length < least || words.length > most)
+    throw new UsageError(
+      `device ${name} takes ${least === 0 ? "at most an id" : "an id"}${most > 1 ? " and a file" : ""}.`,
+      SEE,
+    );
+  const shared: readonly string[] = ["table", "region", "json"];
+  const foreign = Object.keys(flags).find(
+    (flag) => !shared.includes(flag) && !own.includes(flag as FlagName),
+  );
+  if (foreign !== undefined) throw new UsageError(`device ${name} does not take --${foreign}.`, SEE);
+}
+
+async function perform(deed: Deed, table: string, { region, json }: Flags, io: CommandIo): Promise<number> {
+  const client = createRegistryClient(region);
+  try {
+    const registry = createDeviceRegistry(client, table);
+    const done = await deed.run(registry);
+    const record = await registry.read(deed.id);
+    if (!done)
+      throw new InputError(
+        `Nothing was written of ${JSON.stringify(deed.id)}: ${deed.refusal(record.device)}.`,
+        `See sallyport device show ${deed.id} --table ${table}.`,
+      );
+    io.stdout(
+      json === true ? `${JSON.stringify({ id: deed.id, ...record })}\n` : printDevice(deed.id, record),
+    );
+    return record.device === undefined ? 1 : 0;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new InputError(
+      `The table ${JSON.stringify(table)} could not be used: ${messageOf(error).replace(/\.$/, "")}.`,
+      "Check --table, --region, the credentials and AWS_ENDPOINT_URL_DYNAMODB.",
+    );
+  } finally {
+    client.destroy();
+  }
+}
+
+async function prepareEnrol({ flags, words, now }: Asked): Promise<Deed> {
+  const { issuer, subject } = flags;
+  if (issuer === undefined || subject === undefined || !isId(subject))
+    throw new UsageError("enrol needs the owner: --issuer and --subject.", SEE);
+  // What configuration demands of an issuer; the two could never be equal otherwise.
+  if (!/^https:\/\/[^|\s]+$/.test(issuer))
+    throw new UsageError(
+      `--issuer ${JSON.stringify(issuer)} is no https URL.`,
+      "Give it exactly as in tokens.",
+    );
+  const keys = await readDeviceKeys(flags);
+  if (keys.length > MOST_KEYS) throw new UsageError(`A device has at most ${MOST_KEYS} keys.`, SEE);
+  const id =
+    words[0] ?? (keys.length === 1 && keys[0] !== undefined ? deviceIdOfKey(keys[0].thumbprint) : undefined);
+  if (id === undefined)
+    throw new UsageError("enrol without an id takes exactly one key: --jwk or --certificate.", SEE);
+  return {
+    id,
+    run: ({ enrol }) => enrol(id, { owner: { issuer, subject }, keys, enrolledAt: now }),
+    refusal: (held) =>
+      held?.retiredAt === undefined
+        ? "it is enrolled already"
+        : "it was retired, which is for good; enrol it under another id",
+  };
+}
+
+async function prepareAttest({ flags, words: [id = ""] }: Asked): Promise<Deed> {
+  const keys = await readDeviceKeys(flags);
+  const [key] = keys;
+  if (key === undefined || keys.length > 1)
+    throw new UsageError("attest takes exactly one key: --jwk or --certificate.", SEE);
+  return {
+    id,
+    run: ({ attest }) => attest(id, key, flags.replace === true ? "replace" : "add"),
+    refusal: (held) => notStanding(held) ?? `it has ${MOST_KEYS} keys already`,
+  };
+}
+
+function notStanding(held: RegisteredDevice | undefined): string | undefined {
+  if (held === undefined) return "it is not enrolled";
+  return held.retiredAt === undefined ? undefined : "it is retired";
+}
+
+/** As claims are read: a text of at most 255 characters without control characters */
+const isId = (text: string): boolean =>
+  text !== "" && text.length <= 255 && text.isWellFormed() && !/\p{Cc}/u.test(text);

@@ -1,0 +1,38 @@
+import type { DeviceRecord } from "../aws/device-registry.ts";
+import type { EpochSeconds } from "../domain/time.ts";
+
+/** Tells what the registry holds of a device in lines for a person. */
+export function printDevice(id: string, { device, quarantinedUntil }: DeviceRecord): string {
+  const { posture } = device ?? {};
+  const lines: readonly (readonly [string, string | undefined])[] = [
+    ["device", id],
+    ["enrolled", device === undefined ? "no" : momentOf(device.enrolledAt)],
+    ["owner", device && `${device.owner.subject} of ${device.owner.issuer}`],
+    [
+      "keys",
+      device && (device.keys.map(({ method, thumbprint }) => `${method} ${thumbprint}`).join(", ") || "none"),
+    ],
+    [
+      "posture",
+      device &&
+        (posture === undefined
+          ? "nobody looked"
+          : `${posture.compliant ? "healthy" : "unhealthy"} at ${momentOf(posture.assessedAt)}, by ${posture.source}`),
+    ],
+    ["details", posture && posture.details.length > 0 ? posture.details.join(", ") : undefined],
+    ["retired", device?.retiredAt === undefined ? undefined : momentOf(device.retiredAt)],
+    ["quarantined", quarantinedUntil === undefined ? undefined : `until ${momentOf(quarantinedUntil)}`],
+  ];
+  const told = lines.flatMap(([name, words]) => (words === undefined ? [] : [[name, words] as const]));
+  const width = Math.max(...told.map(([name]) => name.length));
+  return told.map(([name, words]) => `${name.padEnd(width)}  ${printable(words)}\n`).join("");
+}
+
+function momentOf(seconds: EpochSeconds): string {
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime()) ? `${seconds} s` : date.toISOString().replace(".000Z", "Z");
+}
+
+/** What a table holds may move a terminal's cursor. */
+const printable = (text: string): string =>
+  text.replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
