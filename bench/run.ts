@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { measureAlgorithms } from "./algorithms.ts";
 import { measureCold } from "./cold.ts";
+import { floodWith } from "./flood.ts";
 import { measureLaptop } from "./laptop.ts";
 import { measureSizes } from "./sizes.ts";
 import { measureWarm } from "./warm.ts";
@@ -9,12 +10,12 @@ const HELP = `Measures Sallyport on this machine.
 
   npm run bench                 all of it, about two minutes
   npm run bench -- --short      fewer rounds, about half a minute; the figures are rougher
-  npm run bench -- warm cold    only these parts: warm, algorithms, cold, sizes, laptop
+  npm run bench -- warm cold    only these parts: warm, algorithms, flood, cold, sizes, laptop
   npm run --silent bench -- --json
 
 Ratios are medians of interleaved rounds within one run and hold on a noisy machine; absolute times do not.`;
 
-const PARTS = ["warm", "algorithms", "cold", "sizes", "laptop"] as const;
+const PARTS = ["warm", "algorithms", "flood", "cold", "sizes", "laptop"] as const;
 
 type Row = Readonly<Record<string, string | number>>;
 
@@ -34,6 +35,20 @@ async function measure(
           µs: round(micros),
           "share %": round(ratio * 100),
         })),
+      };
+    }
+    case "flood": {
+      const flood = await floodWith(short ? 20_000 : 100_000);
+      const figures = {
+        "forged tokens": flood.tokens,
+        "memory held after it, MB more": round(flood.growth / 1024 / 1024, 2),
+        "fetches of the issuer asked most, the one at init included": flood.fetches,
+        "shortest time between two of them, s": round(flood.shortestGap / 1000),
+        "µs per token, forging included": round(flood.microsPerToken),
+      };
+      return {
+        "Flood of forged tokens, 1000 per second: bounds are 5 MB, and one fetch in 10 s after the first":
+          Object.entries(figures).map(([what, value]) => ({ what, value })),
       };
     }
     case "algorithms":
