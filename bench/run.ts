@@ -3,6 +3,7 @@ import { measureAlgorithms } from "./algorithms.ts";
 import { measureCold } from "./cold.ts";
 import { floodWith } from "./flood.ts";
 import { measureLaptop } from "./laptop.ts";
+import { measureProofs } from "./proofs.ts";
 import { measureSizes } from "./sizes.ts";
 import { measureWarm } from "./warm.ts";
 
@@ -10,12 +11,12 @@ const HELP = `Measures Sallyport on this machine.
 
   npm run bench                 all of it, about two minutes
   npm run bench -- --short      fewer rounds, about half a minute; the figures are rougher
-  npm run bench -- warm cold    only these parts: warm, algorithms, flood, cold, sizes, laptop
+  npm run bench -- warm cold    only these parts: warm, algorithms, proofs, flood, cold, sizes, laptop
   npm run --silent bench -- --json
 
 Ratios are medians of interleaved rounds within one run and hold on a noisy machine; absolute times do not.`;
 
-const PARTS = ["warm", "algorithms", "flood", "cold", "sizes", "laptop"] as const;
+const PARTS = ["warm", "algorithms", "proofs", "flood", "cold", "sizes", "laptop"] as const;
 
 type Row = Readonly<Record<string, string | number>>;
 
@@ -61,6 +62,12 @@ async function measure(
           "first sight ×": round(firstSight, 2),
           "again ×": round(again, 3),
         })),
+      };
+    case "proofs":
+      return {
+        "DPoP proof, every check but the table's, over importing its key and verifying its ES256 signature": (
+          await measureProofs(short ? 7 : 25)
+        ).map(({ name, micros, ratio }) => ({ what: name, µs: round(micros), "× bare": round(ratio, 2) })),
       };
     case "cold": {
       const { programs } = await measureCold(short ? 5 : 15);

@@ -61,6 +61,13 @@ export const proxyUrl = () =>
     return username === "" && password === "";
   });
 
+/** Where clients call an API, its base path included. */
+export const publicUrl = () =>
+  text(
+    'an https URL without query, fragment or credentials such as "https://api.example.com/v1"',
+    (value) => isPlainHttpsUrl(value) && !value.includes("?"),
+  );
+
 export const origin = () =>
   text('"*" or an origin such as "https://app.example.com"', (value) => {
     if (value === "*") return true;

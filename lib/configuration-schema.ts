@@ -12,6 +12,7 @@ import {
   oneOf,
   origin,
   proxyUrl,
+  publicUrl,
   section,
   text,
   wholeNumber,
@@ -202,6 +203,28 @@ export const configurationSchema = section({
   devicePostureMaxAge: wholeNumber(60, 2_592_000, "seconds")
     .optional()
     .describe("Seconds for which what was reported of a device's posture counts; 86400 (a day) by default."),
+  publicOrigins: z
+    .record(
+      z.string().regex(/^[a-z0-9]+(\/[\w$-]+)?$/),
+      listOf(publicUrl(), "a list of the API's public addresses", 1),
+      {
+        error:
+          'an object of API ids such as "a1b2c3d4e5" or "a1b2c3d4e5/prod", each with a list of public addresses',
+      },
+    )
+    .optional()
+    .describe(
+      "Where clients call the APIs, with base path, by API id or API id and stage: what a DPoP proof may name beside the execute-api address.",
+    ),
+  dpop: section({
+    maxAge: wholeNumber(1, 600, "whole seconds").optional(),
+    leeway: wholeNumber(0, 60, "whole seconds").optional(),
+    nonce: bool().optional(),
+  })
+    .optional()
+    .describe(
+      "DPoP proofs: seconds since `iat` for which they count (60 by default), seconds by which clients' clocks may differ (5), and whether they must carry a nonce that this deployment gave (false).",
+    ),
   risk: riskSchema.optional().describe("What differs from the default points, bounds and thresholds."),
   logRetentionDays: z
     .literal(LOG_RETENTION_DAYS, { error: `one of ${LOG_RETENTION_DAYS.join(", ")}` })

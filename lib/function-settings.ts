@@ -15,6 +15,10 @@ export function authorizerSettings(configuration: Configuration): AuthorizerSett
       devicePostureMaxAge: configuration.devicePostureMaxAge,
     }),
     acrValues: configuration.acrValues,
+    ...(configuration.publicOrigins !== undefined && { publicOrigins: configuration.publicOrigins }),
+    ...(configuration.dpop !== undefined && {
+      dpop: configuration.dpop as NonNullable<AuthorizerSettings["dpop"]>,
+    }),
     ...networkSettings(configuration.network),
   };
 }

@@ -32,6 +32,17 @@ function problemsOf(raw: unknown): Record<string, string> {
 }
 
 describe("a configuration that is right", () => {
+  test("public addresses and the judging of proofs reach the authorizer", () => {
+    const publicOrigins = {
+      a1b2c3d4e5: ["https://api.example.com"],
+      "a1b2c3d4e5/$default": ["https://b.example/v1"],
+    };
+    const dpop = { maxAge: 30, nonce: true };
+    const settings = authorizerSettings(read({ issuers: [oidc], publicOrigins, dpop }));
+    expect(settings).toMatchObject({ publicOrigins, dpop });
+    expect(authorizerSettings(read({ issuers: [oidc] }))).not.toHaveProperty("dpop");
+  });
+
   test("the least one takes every default", () => {
     const configuration = read({ issuers: [oidc] });
     expect(configuration).toEqual({
@@ -204,6 +215,16 @@ describe("a configuration that is wrong", () => {
     [{ issuers: [oidc], acrValues: { mfa: ['a"b'] } }, "acrValues.mfa[0]", "without quotes"],
     [{ issuers: [oidc], acrValues: { "M F": ["x"] } }, 'acrValues["M F"]', "kinds of step-up"],
     [{ issuers: [oidc], deviceClaimCap: "highest" }, "deviceClaimCap", '"high"'],
+    [{ issuers: [oidc], dpop: { maxAge: 0 } }, "dpop.maxAge", "from 1 to 600"],
+    [{ issuers: [oidc], dpop: { nonces: true } }, "dpop.nonces", "did you mean nonce?"],
+    [{ issuers: [oidc], publicOrigins: { "x/y/z": [] } }, 'publicOrigins["x/y/z"]', "API ids such as"],
+    [{ issuers: [oidc], publicOrigins: { a1: [] } }, "publicOrigins.a1", "public addresses"],
+    [
+      { issuers: [oidc], publicOrigins: { a1: ["http://api.example.com"] } },
+      "publicOrigins.a1[0]",
+      "an https URL",
+    ],
+    [{ issuers: [oidc], publicOrigins: { a1: ["https://a.example/?x"] } }, "publicOrigins.a1[0]", "query"],
     [
       { issuers: [oidc], risk: { thresholds: { medium: 80 } } },
       "risk.thresholds",
