@@ -56,6 +56,7 @@ type Attribute =
   | { readonly S: string }
   | { readonly N: string }
   | { readonly BOOL: boolean }
+  | { readonly SS: readonly string[] }
   | { readonly M: object };
 
 /**
@@ -90,6 +91,8 @@ function toAttribute(value: unknown, what: string): Attribute {
   if (typeof value === "string") return { S: value };
   if (typeof value === "number") return { N: String(value) };
   if (typeof value === "boolean") return { BOOL: value };
+  if (Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string"))
+    return { SS: value };
   if (isObject(value)) {
     const names = Object.keys(value);
     if (names.length === 1 && DYNAMO_TYPES.includes(names[0] ?? "")) return value as Attribute;
@@ -101,7 +104,7 @@ function toAttribute(value: unknown, what: string): Attribute {
   }
   throw new InputError(
     `${what} is ${JSON.stringify(value)}.`,
-    "Attributes of risk items are texts, numbers and objects of them.",
+    "Attributes of risk items are texts, numbers, booleans, sets of texts and objects of them.",
   );
 }
 

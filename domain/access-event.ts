@@ -1,9 +1,8 @@
 import type { AccessRequest, Location } from "./access-request.ts";
 import type { Decision } from "./decision.ts";
-import type { PostureVerdict } from "./device-posture.ts";
-import type { DeviceTrust } from "./device-trust.ts";
+import { type DeviceDetail, describeDevice } from "./device-detail.ts";
 import type { IdentityEvidence } from "./identity-evidence.ts";
-import type { DeviceJudgement, DeviceTrustReason } from "./judge-device.ts";
+import type { DeviceJudgement } from "./judge-device.ts";
 import { factsOf, type ReasonCode } from "./reason.ts";
 import { deviceIdOf } from "./registered-device.ts";
 import type { RiskScore } from "./risk-state.ts";
@@ -96,7 +95,7 @@ export interface AccessEvent {
 }
 
 /** What OCSF has no word for. */
-export interface SallyportDetail {
+export interface SallyportDetail extends DeviceDetail {
   readonly decision: Decision["outcome"];
   readonly reasons: readonly ReasonCode[];
   readonly segments: readonly string[];
@@ -106,13 +105,6 @@ export interface SallyportDetail {
   readonly stage: string;
   readonly route?: string;
   readonly device_id?: string;
-  readonly device_trust?: DeviceTrust;
-  readonly device_posture?: PostureVerdict;
-  /** A claim in a token never makes this true */
-  readonly device_proven?: boolean;
-  readonly device_registered?: boolean;
-  /** What the trust rests on: docs/devices.md */
-  readonly device_reasons?: readonly DeviceTrustReason[];
   readonly challenge?: string;
   /** Milliseconds by stage: verify, risk, evaluate */
   readonly latency: Readonly<Record<string, number>>;
@@ -205,21 +197,11 @@ export function describeAccess(record: AccessRecord, productVersion: string): Ac
         stage: request.stage,
         ...(request.route !== undefined && { route: clip(request.route) }),
         ...(deviceId !== undefined && { device_id: clip(deviceId) }),
-        ...(record.device !== undefined && describeDevice(record.device)),
+        ...describeDevice(record.device),
         ...(decision.challenge !== undefined && { challenge: decision.challenge.kind }),
         latency: record.latency,
       },
     },
-  };
-}
-
-function describeDevice({ trust, posture, proven, registered, reasons }: DeviceJudgement) {
-  return {
-    device_trust: trust,
-    device_posture: posture,
-    device_proven: proven,
-    device_registered: registered,
-    device_reasons: reasons,
   };
 }
 

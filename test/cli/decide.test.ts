@@ -169,6 +169,23 @@ describe("sallyport decide", () => {
     );
   });
 
+  it("reads what the registry holds of a device, plain too", async () => {
+    const item = {
+      pk: "DEVICE#d1",
+      sk: "ACCESS",
+      v: 1,
+      ownerIssuer: ISSUER,
+      ownerSubject: "anna",
+      keys: [`dpop:${"k".repeat(43)}`],
+      enrolledAt: 1,
+      posture: { source: "jamf", compliant: false, assessedAt: NOW / 1000, details: ["firewall-off"] },
+    };
+    await write("devices.json", [item]);
+    const event = restEvent(issue({ device_id: "d1", device_trust_level: "high" }));
+    const { question } = await decideJson(event, "--risk", file("devices.json"));
+    expect(question.context.device).toMatchObject({ trust: "low", registered: true, posture: "unhealthy" });
+  });
+
   it("denies an event that is none, instead of failing", async () => {
     for (const event of [null, 7, [], {}, { type: "REQUEST" }, restEvent(undefined)]) {
       expect((await decideJson(event)).decision.outcome).toBe("deny");

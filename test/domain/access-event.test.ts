@@ -81,7 +81,18 @@ describe("describeAccess", () => {
       http_request: { http_method: "POST", url: { path: "/api/orders" }, user_agent: "test-agent/1.0" },
       authorizations: [{ decision: "allow", policy: { uid: "general-access" } }],
       risk_score: 12,
-      unmapped: { sallyport: { decision: "allow", reasons: ["policy-permits"], device_trust: "medium" } },
+      unmapped: {
+        sallyport: {
+          decision: "allow",
+          reasons: ["policy-permits"],
+          device_id: "d1",
+          device_trust: "medium",
+          device_posture: "unknown",
+          device_proven: true,
+          device_registered: true,
+          device_reasons: ["key-registered", "posture-stale"],
+        },
+      },
     });
     expect(describeAccess(record, "0.1.0")).not.toHaveProperty("http_response");
   });

@@ -164,6 +164,35 @@ describe("evaluate", () => {
     expect(judge({ risk: { status: "known", ...restrictions } }).question?.context).toMatchObject(expected);
   });
 
+  test("tells the policies what proof and registry say of the device", () => {
+    const proof = { method: "dpop", thumbprint: "k" } as const;
+    const posture = { source: "jamf", compliant: true, assessedAt: SECONDS - 86_400, details: [] };
+    const owner = { issuer: identity.issuer, subject: identity.subject };
+    const device = { owner, keys: [proof], enrolledAt: 1, posture };
+    const proven = { proofs: [proof], binding: { jkt: "k" }, claimedDeviceTrust: "unknown" };
+    const ofDevice = (parts: Parameters<typeof judge>[0]) => judge(parts).question?.context.device;
+    expect(ofDevice({ identity: proven, risk: { status: "known", device } })).toEqual({
+      id: "d1",
+      trust: "high",
+      trustRank: 3,
+      proven: true,
+      registered: true,
+      posture: "healthy",
+      quarantined: false,
+    });
+    const older = { ...device, posture: { ...posture, assessedAt: posture.assessedAt - 1 } };
+    expect(ofDevice({ identity: proven, risk: { status: "known", device: older } })).toMatchObject({
+      trust: "medium",
+      posture: "unknown",
+    });
+    expect(ofDevice({ risk: { status: "unavailable", why: "" } })).toMatchObject({ trust: "low" });
+    // Nothing was looked up, so nothing is missing.
+    expect(
+      ofDevice({ identity: { deviceId: undefined }, risk: { status: "unavailable", why: "" } }),
+    ).toMatchObject({ trust: "medium", registered: false });
+    expect(ofDevice({ identity: { ...proven, deviceId: undefined } })).toMatchObject({ id: "key:k" });
+  });
+
   test("takes the higher of the table's score and the token's", () => {
     const known: RiskState = { status: "known", user: { score: 40, factors: {} as never, updatedAt: 1 } };
     expect(riskScoreOf({ ...identity, claimedRisk: 60 }, known)).toBe(60);

@@ -1,0 +1,150 @@
+import { join } from "node:path";
+import { createDeviceRegistry } from "../../../aws/device-registry.ts";
+import { createRememberProof } from "../../../aws/proof-store.ts";
+import { createReadRiskState } from "../../../aws/risk-table.ts";
+import { deviceIdOfKey } from "../../../domain/registered-device.ts";
+import { type AuthorizerOptions, authorize } from "../../../lambda/authorizer/authorize.ts";
+import { describeJudgement } from "../../../lambda/authorizer/describe-judgement.ts";
+import { proofVerifier } from "../../../lambda/authorizer/verify-proofs.ts";
+import { compilePolicies } from "../../../policy/compile.ts";
+import { createPolicyEngine } from "../../../policy/engine.ts";
+import { startTable } from "../../aws/dynalite.ts";
+import { restEvent } from "./gateway-events.ts";
+import { ORIGINS, proofMaker, URL_OF_REQUEST } from "./proof-maker.ts";
+import { ISSUER, seconds, tokenIssuer } from "./token-issuer.ts";
+
+// From a token and a proof through the registry in the table to the policies' answer, with every part but the network real.
+const policies = compilePolicies(join(__dirname, "../../../policy"));
+const options: AuthorizerOptions = {
+  geo: "none",
+  timeZone: "UTC",
+  countries: [],
+  deviceClaimCap: "medium",
+  acrValues: {},
+  segments: policies.segments,
+};
+const ask = createPolicyEngine(policies);
+const owner = { issuer: ISSUER, subject: "alice" };
+
+let table: Awaited<ReturnType<typeof startTable>>;
+let issuer: Awaited<ReturnType<typeof tokenIssuer>>;
+let client: Awaited<ReturnType<typeof proofMaker>>;
+beforeAll(async () => {
+  [issuer, client] = await Promise.all([tokenIssuer(), proofMaker()]);
+});
+beforeEach(async () => {
+  table = await startTable();
+});
+afterEach(() => table.close());
+
+const registry = () => createDeviceRegistry(table.client, table.tableName);
+const key = () => ({ method: "dpop" as const, thumbprint: client.jkt });
+
+async function post(claims: object, change: Partial<AuthorizerOptions> = {}, by = client) {
+  const token = await issuer.sign({ cnf: { jkt: by.jkt }, ...claims });
+  const proof = await by.sign({ htm: "POST", htu: URL_OF_REQUEST, iat: seconds() }, {}, token);
+  const event = restEvent({ method: "POST", authorization: `DPoP ${token}`, headers: { DPoP: proof } });
+  const judgement = await authorize(
+    event,
+    {
+      now: Date.now,
+      verifier: issuer.verifier,
+      proofs: proofVerifier(
+        { publicOrigins: ORIGINS },
+        createRememberProof(table.client, table.tableName, Date.now),
+        async () => undefined,
+      ),
+      readRiskState: createReadRiskState(table.client, table.tableName),
+      ask,
+    },
+    { ...options, ...change },
+  );
+  const { accessEvent } = describeJudgement(judgement, "id");
+  const { outcome, reasons } = judgement.decision;
+  return { outcome, reason: reasons[0], ...accessEvent.unmapped.sallyport };
+}
+
+test("a device that is enrolled by its key alone is known by it, without any claim", async () => {
+  expect(await post({})).toMatchObject({
+    outcome: "deny",
+    reason: "device-trust-too-low",
+    device_id: deviceIdOfKey(client.jkt),
+    device_trust: "unknown",
+    device_proven: true,
+    device_registered: false,
+    device_posture: "none",
+    device_reasons: ["not-registered", "token-bound"],
+  });
+  const id = deviceIdOfKey(client.jkt);
+  await registry().enrol(id, { owner, keys: [key()], enrolledAt: seconds() });
+  expect(await post({})).toMatchObject({ outcome: "allow", device_trust: "medium", device_registered: true });
+  await registry().report(id, { source: "jamf", compliant: true, assessedAt: seconds(), details: [] });
+  expect(await post({})).toMatchObject({
+    outcome: "allow",
+    device_trust: "high",
+    device_proven: true,
+    device_posture: "healthy",
+    device_reasons: ["key-registered", "token-bound", "posture-healthy"],
+  });
+});
+
+test("an enrolled device loses its trust with its health, its key, its owner and its retirement", async () => {
+  const { enrol, report, retire } = registry();
+  const healthy = { source: "jamf", compliant: true, assessedAt: seconds(), details: [] };
+  const claims = { device_id: "laptop-7", device_trust_level: "high" };
+  await enrol("laptop-7", { owner, keys: [key()], enrolledAt: seconds() });
+  await report("laptop-7", healthy);
+  expect(await post(claims)).toMatchObject({ outcome: "allow", device_id: "laptop-7", device_trust: "high" });
+
+  const other = await proofMaker();
+  for (const [given, reasons] of [
+    [await post(claims, {}, other), ["key-not-registered", "unproven", "claim-capped", "posture-healthy"]],
+    [await post({ ...claims, sub: "mallory" }), ["owned-by-another"]],
+  ] as const) {
+    expect(given).toMatchObject({
+      outcome: "deny",
+      reason: "device-trust-too-low",
+      device_trust: "low",
+      device_proven: false,
+      device_reasons: reasons,
+    });
+  }
+  await report("laptop-7", { ...healthy, compliant: false });
+  expect(await post(claims)).toMatchObject({
+    outcome: "deny",
+    device_trust: "low",
+    device_posture: "unhealthy",
+  });
+  await report("laptop-7", healthy);
+  await retire("laptop-7", seconds());
+  expect(await post(claims)).toMatchObject({
+    outcome: "deny",
+    device_trust: "low",
+    device_registered: false,
+    device_reasons: ["retired"],
+  });
+});
+
+test("how long a posture counts is the deployment's to say", async () => {
+  const { enrol, report } = registry();
+  await enrol("laptop-7", { owner, keys: [key()], enrolledAt: seconds() });
+  await report("laptop-7", { source: "jamf", compliant: true, assessedAt: seconds() - 7200, details: [] });
+  const claims = { device_id: "laptop-7" };
+  expect(await post(claims)).toMatchObject({ device_trust: "high" });
+  expect(await post(claims, { devicePostureMaxAge: 3600 })).toMatchObject({
+    outcome: "allow",
+    device_trust: "medium",
+    device_posture: "unknown",
+    device_reasons: ["key-registered", "token-bound", "posture-stale"],
+  });
+});
+
+test("an entry that cannot be read makes risk unavailable and trust low", async () => {
+  await table.put({ pk: "DEVICE#laptop-7", sk: "ACCESS", v: 1, enrolledAt: 1 });
+  expect(await post({ device_id: "laptop-7", device_trust_level: "high" })).toMatchObject({
+    outcome: "deny",
+    reason: "risk-unavailable",
+    device_trust: "low",
+    device_reasons: ["registry-unavailable", "token-bound"],
+  });
+});
