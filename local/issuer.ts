@@ -16,7 +16,7 @@ import type { LocalCertificates } from "./certificates.ts";
 import { createStorage } from "./issuer-storage.ts";
 import { answerTokenRequest, TOKEN_PATH } from "./issuer-token-endpoint.ts";
 import { closeServer } from "./listen.ts";
-import { type PersonaClaims, personaClaims } from "./persona.ts";
+import { CLIENT_ID, type PersonaClaims, personaClaims } from "./persona.ts";
 
 /** A running OpenID provider on the laptop. */
 export interface Issuer {
@@ -51,7 +51,6 @@ export interface IssuerOptions {
   readonly audience: string;
 }
 
-const CLIENT_ID = "sallyport-laptop";
 const DEFAULT_TTL = 3600;
 
 /** What one token carries beyond the provider's own claims. */

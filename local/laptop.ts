@@ -5,8 +5,9 @@ import { createRestrict, createTableClient, type Restrict } from "../aws/access-
 import { createReadRiskState } from "../aws/risk-table.ts";
 import type { ReadRiskState } from "../domain/risk-state.ts";
 import { bootStack, type LocalStack } from "./boot.ts";
-import { createLocalCertificates } from "./certificates.ts";
+import { createLocalCertificates, type LocalCertificates } from "./certificates.ts";
 import type { OnLog } from "./execution-environment.ts";
+import { checkFrontDoor, chooseFrontDoor, type FrontDoor } from "./front-door.ts";
 import { type Gateway, startGateway } from "./gateway/gateway.ts";
 import { type Issuer, startIssuer } from "./issuer.ts";
 import { noonZone } from "./noon-zone.ts";
@@ -18,8 +19,11 @@ export interface Laptop {
   readonly stack: LocalStack;
   readonly gateway: Gateway;
   readonly timeZone: string;
-  /** PEM file of the authority behind the provider's certificate */
+  /** PEM file of the authority behind the provider's and the front door's certificate, and its text */
   readonly caFile: string;
+  readonly ca: string;
+  /** Makes a certificate that the front door takes from clients */
+  readonly issueClientCertificate: LocalCertificates["issueClientCertificate"];
   readonly readRiskState: ReadRiskState;
   readonly restrict: Restrict;
   /** Ends every process and listener and removes the folder; may be called again */
@@ -71,9 +75,13 @@ async function startParts(
   onProgress("starting an OpenID provider");
   const certificates = await createLocalCertificates(join(folder, "certificates"));
   const issuer = began(await startIssuer({ certificates, audience: AUDIENCE }));
+  const frontDoor = began(await chooseFrontDoor());
   const timeZone = noonZone(Date.now());
   const configurationFile = join(folder, "sallyport.json");
-  await writeFile(configurationFile, JSON.stringify(configurationFor(issuer, timeZone), undefined, 2));
+  await writeFile(
+    configurationFile,
+    JSON.stringify(configurationFor(issuer, frontDoor, timeZone), undefined, 2),
+  );
   onProgress("synthesizing the CDK app");
   await synthesize(configurationFile, join(folder, "cdk.out"), signal);
   onProgress("booting the stacks from their templates");
@@ -85,15 +93,25 @@ async function startParts(
       ...(onLog !== undefined && { onLog }),
     }),
   );
-  const gateway = began(await startGateway({ template: stack.template, invoke: stack.functions.invoke }));
-  return { issuer, stack, gateway, timeZone, caFile: certificates.caFile, ...openTable(stack) };
+  await frontDoor.close();
+  const gateway = began(
+    await startGateway({
+      template: stack.template,
+      invoke: stack.functions.invoke,
+      tls: { ...certificates, ports: frontDoor.tlsPorts },
+    }),
+  );
+  checkFrontDoor(gateway, frontDoor);
+  const { caFile, ca, issueClientCertificate } = certificates;
+  return { issuer, stack, gateway, timeZone, caFile, ca, issueClientCertificate, ...openTable(stack) };
 }
 
 /** The deployment's configuration; everything that is not named here is the default. */
-function configurationFor(issuer: Issuer, timeZone: string) {
+function configurationFor(issuer: Issuer, { publicOrigins }: FrontDoor, timeZone: string) {
   return {
     issuers: [{ preset: "oidc", issuer: issuer.url, jwksUri: issuer.jwksUri, audience: [issuer.audience] }],
     timeZone,
+    publicOrigins,
     geo: { source: "database" },
     acrValues: { mfa: [MFA_CONTEXT] },
     demo: true,

@@ -19,3 +19,6 @@ export const personaClaims = z.strictObject({
 });
 
 export type PersonaClaims = Readonly<z.infer<typeof personaClaims>>;
+
+/** The local issuer's one client; a token whose subject it is is a service's, as after a client credentials grant. */
+export const CLIENT_ID = "sallyport-laptop";

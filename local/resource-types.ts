@@ -38,10 +38,13 @@ const arnOf = ({ region, accountId }: Naming, service: string, rest: string): st
   `arn:aws:${service}:${region}:${accountId}:${rest}`;
 
 /** Ids that AWS would draw at random; the same stack and logical id give the same one. */
-function drawnId(naming: Naming, length: number): string {
+function drawnId(naming: Pick<Naming, "stack" | "logicalId">, length: number): string {
   const digest = createHash("sha256").update(`${naming.stack}/${naming.logicalId}`).digest("hex");
   return BigInt(`0x${digest}`).toString(36).slice(-length);
 }
+
+/** The id of a REST or HTTP API. */
+export const apiIdOf = (stack: string, logicalId: string): string => drawnId({ stack, logicalId }, 10);
 
 /** A resource with a name of its own, whose ARN ends in `<prefix><name>`. */
 function named(nameProperty: string, service: string, prefix: string, more?: MoreAttributes): Identify {
@@ -195,7 +198,7 @@ const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
     return { ref: name, arn, attributes: { Type: type, Value: value } };
   }),
   "AWS::ApiGateway::RestApi": run(GATEWAY, (naming) => {
-    const id = drawnId(naming, 10);
+    const id = apiIdOf(naming.stack, naming.logicalId);
     const root = drawnId({ ...naming, logicalId: `${naming.logicalId}/` }, 10);
     const arn = `arn:aws:apigateway:${naming.region}::/restapis/${id}`;
     return { ref: id, arn, attributes: { RestApiId: id, RootResourceId: root } };
@@ -212,7 +215,7 @@ const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   ),
   "AWS::ApiGateway::Account": accepted("no logs are sent to CloudWatch", nameless),
   "AWS::ApiGatewayV2::Api": run(GATEWAY, (naming) => {
-    const id = drawnId(naming, 10);
+    const id = apiIdOf(naming.stack, naming.logicalId);
     const arn = `arn:aws:apigateway:${naming.region}::/apis/${id}`;
     const endpoint = `https://${id}.execute-api.${naming.region}.amazonaws.com`;
     return { ref: id, arn, attributes: { ApiId: id, ApiEndpoint: endpoint } };

@@ -10,6 +10,9 @@ export async function printWelcome(laptop: Laptop, pageUrl: string): Promise<str
   const places: readonly (readonly [string, string])[] = [
     ["Page", pageUrl],
     ...gateway.apis.map(({ kind, url }) => [`${kind.toUpperCase()} API`, `${url}/api/orders`] as const),
+    ...gateway.apis.flatMap(({ kind, tlsUrl }) =>
+      tlsUrl === undefined ? [] : [[`${kind.toUpperCase()} API, TLS`, `${tlsUrl}/api/orders`] as const],
+    ),
     ["OpenID provider", `${issuer.url} (its authority: ${caFile})`],
     ...stack.endpoints.map(({ name, url }) => [name, url] as const),
     ["Local time", `${timeZone}, chosen so that it is around noon and every route is open for hours`],

@@ -2,18 +2,18 @@ import { sessionPartition } from "../../contract/table.ts";
 import type { AccessEvent } from "../../domain/access-event.ts";
 import type { UserId } from "../../domain/identity-evidence.ts";
 import type { UserRisk } from "../../domain/risk-state.ts";
-import { SOURCE_IP_HEADER } from "../gateway/gateway.ts";
 import type { Laptop } from "../laptop.ts";
 import { factorsOf, ownFinding, userOf } from "../page/describe.ts";
+import { createKeyring } from "./keyring.ts";
 import type { Observation } from "./observe.ts";
 import { PERSONAS, type PersonaId } from "./persona.ts";
-import type { ApiKind } from "./step.ts";
+import { createPresenter } from "./present.ts";
+import { send } from "./send.ts";
 import { createWallet } from "./wallet.ts";
-import type { Answer, SentRequest, World } from "./world.ts";
+import type { World } from "./world.ts";
 
 /** How long the scenario waits for what happens after a response. */
 const PATIENCE_MS = 20_000;
-const REQUEST_TIMEOUT_MS = 30_000;
 
 /** The scenario's hands and eyes on a running laptop: HTTP through the front door, events off the bus, the table, the findings. */
 export function laptopWorld(
@@ -22,7 +22,9 @@ export function laptopWorld(
   until: Until,
   signal: AbortSignal,
 ): World {
-  const wallet = createWallet(laptop.issuer);
+  const keyring = createKeyring(laptop);
+  const wallet = createWallet(laptop.issuer, keyring);
+  const present = createPresenter(laptop, keyring);
   const userOfPersona = (persona: PersonaId): UserId => ({
     issuer: laptop.issuer.url,
     subject: PERSONAS[persona].subject,
@@ -31,7 +33,12 @@ export function laptopWorld(
   const riskOf = (persona: PersonaId): Promise<UserRisk | undefined> =>
     readRisk(laptop, userOfPersona(persona));
   return {
-    send: async (request) => send(urlOf(laptop, request.api), request, await wallet.token(request), signal),
+    send: async (request) => {
+      const answer = await send(await present(request, await wallet.token(request)), signal);
+      // REST APIs and HTTP APIs name the header of the request's id differently.
+      const requestId = answer.headers["x-amzn-requestid"] ?? answer.headers["apigw-requestid"] ?? "";
+      return { ...answer, requestId };
+    },
     eventsOf: (requestId) =>
       patiently<readonly AccessEvent[]>(
         () => observation.eventsOf(requestId),
@@ -72,31 +79,4 @@ export async function readRisk({ readRiskState }: Laptop, user: UserId): Promise
   const risk = await readRiskState({ user }, Math.floor(Date.now() / 1000));
   if (risk.status === "unavailable") throw new Error(`The risk table cannot be read: ${risk.why}`);
   return risk.user;
-}
-
-function urlOf({ gateway }: Laptop, kind: ApiKind): string {
-  const api = gateway.apis.find((candidate) => candidate.kind === kind);
-  if (api === undefined) throw new Error(`The template has no ${kind.toUpperCase()} API`);
-  return api.url;
-}
-
-async function send(
-  url: string,
-  { method, path, from }: SentRequest,
-  token: string | undefined,
-  signal: AbortSignal,
-): Promise<Answer> {
-  const response = await fetch(`${url}${path}`, {
-    method,
-    headers: {
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      "user-agent": from.userAgent,
-      [SOURCE_IP_HEADER]: from.address,
-    },
-    signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
-  });
-  const headers = Object.fromEntries(response.headers);
-  // REST APIs and HTTP APIs name the header of the request's id differently.
-  const requestId = headers["x-amzn-requestid"] ?? headers["apigw-requestid"] ?? "";
-  return { status: response.status, headers, text: await response.text(), requestId };
 }

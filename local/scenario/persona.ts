@@ -1,3 +1,5 @@
+import { CLIENT_ID } from "../persona.ts";
+
 /** Where a request comes from, as the gateway sees it. */
 export interface Origin {
   readonly place: string;
@@ -16,6 +18,8 @@ export interface Persona {
   readonly deviceTrust: "low" | "medium" | "high";
   /** Whether signing in took several factors */
   readonly mfa: boolean;
+  /** What the persona's tokens are bound to; absent: they are bearer tokens */
+  readonly binding?: "dpop" | "mtls";
   readonly origin: Origin;
 }
 
@@ -101,6 +105,38 @@ export const PERSONAS = {
     deviceTrust: "medium",
     mfa: true,
     origin: frankfurt("217.0.0.70", SAFARI),
+  },
+  dora: {
+    name: "Dora, whose token is bound to a key",
+    subject: "dora",
+    roles: ["sales"],
+    sessionId: "session-dora",
+    deviceId: "laptop-dora",
+    deviceTrust: "high",
+    mfa: true,
+    binding: "dpop",
+    origin: frankfurt("217.0.0.80", FIREFOX),
+  },
+  cleo: {
+    name: "Cleo, whose token is bound to a certificate",
+    subject: "cleo",
+    roles: ["sales"],
+    sessionId: "session-cleo",
+    deviceId: "laptop-cleo",
+    deviceTrust: "high",
+    mfa: true,
+    binding: "mtls",
+    origin: frankfurt("217.0.0.90", SAFARI),
+  },
+  robot: {
+    name: "A service without a user",
+    subject: CLIENT_ID,
+    roles: ["admin"],
+    sessionId: "session-robot",
+    deviceId: "host-robot",
+    deviceTrust: "medium",
+    mfa: false,
+    origin: frankfurt("217.0.0.100", "billing-job/1.0"),
   },
 } as const satisfies Readonly<Record<string, Persona>>;
 

@@ -5,11 +5,12 @@ import type { Answer, World } from "./world.ts";
 
 /** Sends the step's requests and tells in words what is not as expected; undefined when all is. */
 export async function runRequest(step: RequestStep, world: World, sent: string[]): Promise<Outcome> {
-  const { persona, api, method, path, token = "own", from = PERSONAS[step.persona].origin, times = 1 } = step;
+  const { persona, api, method, path, token = "own", possession = "proven" } = step;
+  const { from = PERSONAS[step.persona].origin, times = 1 } = step;
   const seen: string[] = [];
   const wrong: string[] = [];
   for (let nth = 0; nth < times; nth += 1) {
-    const answer = await world.send({ persona, api, method, path, token, from });
+    const answer = await world.send({ persona, api, method, path, token, possession, from });
     sent.push(answer.requestId);
     const events = await world.eventsOf(answer.requestId);
     seen.push(wordsOf(answer.status, events[0]));

@@ -20,6 +20,12 @@ export type TokenChoice =
   /** What the persona got when it last signed in */
   "own" | "none" | Forgery;
 
+/**
+ * How a persona whose token is bound to a key or a certificate shows that it holds it. `proven`: as it should, by a fresh proof
+ * or by its own certificate. `repeated`: by the proof of its last request. `another`: by somebody else's key or certificate.
+ */
+export type Possession = "proven" | "none" | "repeated" | "another";
+
 /** What a request is to be answered with, and what the decision's event is to say. */
 export interface ExpectedAnswer {
   readonly status: number;
@@ -46,6 +52,8 @@ export interface RequestStep extends Told {
   readonly path: string;
   /** @default "own" */
   readonly token?: TokenChoice;
+  /** Of no meaning for a persona whose token is bound to nothing. @default "proven" */
+  readonly possession?: Possession;
   /** @default the persona's own place and browser */
   readonly from?: Origin;
   /** How many such requests, each to be answered alike. @default 1 */

@@ -1,4 +1,5 @@
 import { NO_GOOD_TOKEN } from "./bad-token-steps.ts";
+import { CERTIFICATE_BOUND, KEY_BOUND, SERVICE } from "./bound-token-steps.ts";
 import { ADMIN, ENDED_SESSION, NORMAL_DAY, ONE_FACTOR, UNTRUSTED_PHONE } from "./everyday-steps.ts";
 import { BURST, STOLEN_SESSION } from "./risk-steps.ts";
 import type { Step } from "./step.ts";
@@ -22,6 +23,9 @@ export const STEPS: readonly Step[] = [
   ...ONE_FACTOR,
   ...ADMIN,
   ...NO_GOOD_TOKEN,
+  ...KEY_BOUND,
+  ...CERTIFICATE_BOUND,
+  ...SERVICE,
   ...BURST,
   ...STOLEN_SESSION,
   ...ENDED_SESSION,

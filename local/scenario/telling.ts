@@ -1,7 +1,7 @@
 import { HTTP_DENIAL_STATUS, REST_DENIAL_STATUS } from "../../contract/gateway.ts";
-import { capClaimedTrust } from "../../domain/device-trust.ts";
+import { capClaimedTrust, type DeviceTrust } from "../../domain/device-trust.ts";
 import type { Outcome, ReasonCode } from "../../domain/reason.ts";
-import { PERSONAS, type PersonaId } from "./persona.ts";
+import { PERSONAS, type Persona, type PersonaId } from "./persona.ts";
 import type { ApiKind, ExpectedAnswer, RequestStep, Step } from "./step.ts";
 
 export const allowed = (persona: PersonaId): ExpectedAnswer => ({
@@ -11,10 +11,13 @@ export const allowed = (persona: PersonaId): ExpectedAnswer => ({
   backendTold: {
     userId: PERSONAS[persona].subject,
     roles: PERSONAS[persona].roles.join(","),
-    // A claim that no proof supports counts up to medium.
-    deviceTrust: capClaimedTrust(PERSONAS[persona].deviceTrust, "medium"),
+    deviceTrust: trustOf(PERSONAS[persona]),
   },
 });
+
+/** A claim that no proof supports counts up to medium. */
+const trustOf = ({ binding, deviceTrust }: Persona): DeviceTrust =>
+  binding === undefined ? capClaimedTrust(deviceTrust, "medium") : deviceTrust;
 
 export const refused = (api: ApiKind, outcome: Outcome, reason: ReasonCode): ExpectedAnswer => ({
   status: api === "rest" ? REST_DENIAL_STATUS : HTTP_DENIAL_STATUS,

@@ -1,6 +1,7 @@
 import type { Issuer } from "../issuer.ts";
 import type { PersonaClaims } from "../persona.ts";
 import { FORGERIES } from "./forgeries.ts";
+import type { Keyring } from "./keyring.ts";
 import { PERSONAS, type Persona, type PersonaId } from "./persona.ts";
 import type { TokenChoice } from "./step.ts";
 
@@ -16,10 +17,14 @@ export interface Wallet {
 }
 
 /** A persona signs in with the first request and keeps its token until it authenticates again. */
-export function createWallet(issuer: Issuer): Wallet {
+export function createWallet(issuer: Issuer, keyring: Pick<Keyring, "binding">): Wallet {
   const tokens = new Map<PersonaId, Promise<string>>();
+  const issue = async (id: PersonaId, persona: Persona): Promise<string> => {
+    const binding = await keyring.binding(id);
+    return issuer.issueToken(claimsOf(persona), binding === undefined ? {} : { binding });
+  };
   const own = (persona: PersonaId): Promise<string> => {
-    const known = tokens.get(persona) ?? issuer.issueToken(claimsOf(PERSONAS[persona]));
+    const known = tokens.get(persona) ?? issue(persona, PERSONAS[persona]);
     tokens.set(persona, known);
     return known;
   };
@@ -29,7 +34,7 @@ export function createWallet(issuer: Issuer): Wallet {
       return token === "own" ? own(persona) : FORGERIES[token](issuer, claimsOf(PERSONAS[persona]));
     },
     authenticateAgain: async (persona) => {
-      tokens.set(persona, issuer.issueToken(claimsOf({ ...PERSONAS[persona], mfa: true })));
+      tokens.set(persona, issue(persona, { ...PERSONAS[persona], mfa: true }));
       await own(persona);
     },
   };

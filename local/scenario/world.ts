@@ -1,7 +1,7 @@
 import type { AccessEvent } from "../../domain/access-event.ts";
 import type { RiskFactor, UserRisk } from "../../domain/risk-state.ts";
 import type { Origin, PersonaId } from "./persona.ts";
-import type { ApiKind, TokenChoice } from "./step.ts";
+import type { ApiKind, Possession, TokenChoice } from "./step.ts";
 
 export interface SentRequest {
   readonly persona: PersonaId;
@@ -9,6 +9,7 @@ export interface SentRequest {
   readonly method: string;
   readonly path: string;
   readonly token: TokenChoice;
+  readonly possession: Possession;
   readonly from: Origin;
 }
 
