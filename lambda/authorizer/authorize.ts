@@ -64,7 +64,7 @@ export async function authorize(
   const verified = ports.now();
   const risk = (await withinDeadline(lookUpRisk(identity, ports), ports.remaining)) ?? OUT_OF_TIME;
   const informed = ports.now();
-  const dpopNonce = await withinDeadline(offerNonce(request, ports.proofs, informed), ports.remaining);
+  const dpopNonce = await withinDeadline(offerNonce(identity, ports.proofs, informed), ports.remaining);
   const decision = evaluate({ request, identity, risk }, options, ports.ask, informed);
   const decided = ports.now();
   const device = identity.status === "verified" ? deviceOf(identity, risk, options, informed) : undefined;

@@ -68,13 +68,19 @@ export async function verifyProofs(
   return { ...identity, proofs };
 }
 
-/** The nonce for the client's next proof, where nonces are asked for and the client uses DPoP. Never rejects. */
+/**
+ * The nonce for the client's next proof, where nonces are asked for: for a caller whose proof held, or lacked nothing but the nonce.
+ * Never rejects.
+ */
 export async function offerNonce(
-  { credentials, proof }: AccessRequest,
+  identity: IdentityEvidence,
   verifier: ProofVerifier | undefined,
   now: EpochMs,
 ): Promise<string | undefined> {
-  const usesDpop = proof !== undefined || (credentials.status === "bearer" && credentials.scheme === "DPoP");
+  const usesDpop =
+    identity.status === "verified"
+      ? identity.proofs.some(({ method }) => method === "dpop")
+      : identity.reason === "proof-nonce-required";
   return usesDpop ? verifier?.nonces?.current(now) : undefined;
 }
 

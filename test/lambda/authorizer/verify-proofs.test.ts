@@ -143,7 +143,8 @@ describe("nonces", () => {
   test("are asked for, given, and accepted once the proof has one", async () => {
     expect(await verify(await withProof(), dpopBound(), { nonces })).toEqual(refused("proof-nonce-required"));
     expect(remembered).toEqual([]);
-    const nonce = await offerNonce(boundRequest(), verifier({ nonces }), NOW);
+    const lacking = { status: "unverified", reason: "proof-nonce-required" } as const;
+    const nonce = await offerNonce(lacking, verifier({ nonces }), NOW);
     expect(await verify(await withProof({ nonce }), dpopBound(), { nonces })).toMatchObject({
       status: "verified",
     });
@@ -157,16 +158,17 @@ describe("nonces", () => {
     expect(await verify(await withProof(), dpopBound(), { nonces: without })).toEqual(
       refused("replay-store-unavailable"),
     );
-    expect(await offerNonce(boundRequest(), verifier({ nonces: without }), NOW)).toBeUndefined();
   });
 
-  test("are given to clients that use DPoP, where the deployment asks for them", async () => {
-    const request = boundRequest({ credentials: bearer("Bearer") });
-    expect(await offerNonce(request, verifier({ nonces }), NOW)).toBeUndefined();
-    expect(await offerNonce(boundRequest(), verifier(), NOW)).toBeUndefined();
-    expect(await offerNonce(boundRequest(), undefined, NOW)).toBeUndefined();
-    const late = await withProof({}, { credentials: { status: "unusable", reason: "token-malformed" } });
-    expect(await offerNonce(late, verifier({ nonces }), NOW)).toMatch(/^[\w-]{43}$/);
+  test("are given to callers whose proof held, where the deployment asks for them", async () => {
+    const identity = (method: "dpop" | "mtls") => verifiedIdentity({ proofs: [{ method, thumbprint: X5T }] });
+    expect(await offerNonce(identity("dpop"), verifier({ nonces }), NOW)).toMatch(/^[\w-]{43}$/);
+    expect(await offerNonce(identity("mtls"), verifier({ nonces }), NOW)).toBeUndefined();
+    expect(await offerNonce(verifiedIdentity(), verifier({ nonces }), NOW)).toBeUndefined();
+    expect(await offerNonce(identity("dpop"), verifier(), NOW)).toBeUndefined();
+    expect(await offerNonce(identity("dpop"), undefined, NOW)).toBeUndefined();
+    const forged = { status: "unverified", reason: "token-signature-invalid" } as const;
+    expect(await offerNonce(forged, verifier({ nonces }), NOW)).toBeUndefined();
   });
 });
 
