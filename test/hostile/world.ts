@@ -49,7 +49,7 @@ export const jwkOf = (name: KeyName, members: Jwk = {}): Jwk => ({
   ...members,
 });
 
-const HOUSE_KEYS: readonly Jwk[] = [
+export const HOUSE_KEYS: readonly Jwk[] = [
   jwkOf("rsa", { alg: "RS256", use: "sig" }),
   jwkOf("pss", { alg: "PS256" }),
   jwkOf("p256"),

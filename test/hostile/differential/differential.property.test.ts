@@ -1,0 +1,172 @@
+import { JwtVerifier } from "aws-jwt-verify/jwt-verifier";
+import fc from "fast-check";
+import { createLocalJWKSet, jwtVerify } from "jose";
+import { clockTolerance, customFetch, validateJwtAccessToken } from "oauth4webapi";
+import { RawToken } from "../../../domain/raw-token.ts";
+import type { ReasonCode } from "../../../domain/reason.ts";
+import { SIGNATURE_ALGORITHMS } from "../../../domain/signature-algorithm.ts";
+import { createVerifiedTokens } from "../../../lambda/authorizer/verified-tokens.ts";
+import { verifyToken } from "../../../lambda/authorizer/verify-token.ts";
+import { AT, AUDIENCE, freshVerifier, GOOD, HOUSE, HOUSE_KEYS, NOW, STRICT, token } from "../world.ts";
+import { arbitraryToken } from "./arbitrary-token.ts";
+
+/** Seconds; the house's, so that all judge by the same clock. */
+const LEEWAY = 5;
+const RUNS = { numRuns: 1000 };
+const { verifier } = freshVerifier();
+const keySet = { keys: HOUSE_KEYS };
+
+/** The verdict of a verifier that trusts one issuer, as the others do. */
+const ours = async (text: string, issuer = HOUSE): Promise<ReasonCode | "accepted"> => {
+  const issuers = new Map([...verifier.issuers].filter(([name]) => name === issuer));
+  const credentials = { status: "bearer", scheme: "Bearer", token: new RawToken(text) } as const;
+  const identity = await verifyToken(credentials, { issuers, verified: createVerifiedTokens() }, NOW);
+  return identity.status === "verified" ? "accepted" : identity.reason;
+};
+type Oracle = (text: string) => Promise<boolean>;
+const accepts = async (work: PromiseLike<unknown>) => {
+  try {
+    await work;
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const local = createLocalJWKSet(keySet as never);
+const jose: Oracle = (text) =>
+  accepts(
+    jwtVerify(text, local, {
+      issuer: HOUSE,
+      audience: AUDIENCE,
+      algorithms: [...SIGNATURE_ALGORITHMS],
+      clockTolerance: LEEWAY,
+      currentDate: new Date(NOW),
+      requiredClaims: ["exp", "iat", "aud", "sub"],
+    }),
+  );
+
+const aws = JwtVerifier.create({
+  issuer: HOUSE,
+  audience: AUDIENCE,
+  jwksUri: `${HOUSE}/keys`,
+  graceSeconds: LEEWAY,
+});
+aws.cacheJwks(keySet as never);
+const awsJwtVerify: Oracle = async (text) => {
+  try {
+    aws.verifySync(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const oauth4webapi: Oracle = (text) =>
+  accepts(
+    validateJwtAccessToken(
+      { issuer: STRICT, jwks_uri: `${STRICT}/keys` },
+      new Request("https://api.example/", { headers: { authorization: `Bearer ${text}` } }),
+      AUDIENCE,
+      {
+        [clockTolerance]: LEEWAY,
+        [customFetch]: async () => Response.json(keySet),
+        signingAlgorithms: ["RS256", "PS256", "ES256", "EdDSA"],
+      } as never,
+    ),
+  );
+
+const member = (text: string, part: 0 | 1, name: string): unknown =>
+  JSON.parse(Buffer.from(text.split(".")[part] ?? "", "base64url").toString())[name];
+
+/**
+ * Why we refuse what an independent verifier accepts; each is a check that RFC 8725 or RFC 9068 asks for and it leaves to its caller.
+ * Signatures, unknown issuers and expiry are not among them: there all must agree.
+ */
+const STRICTER: readonly ReasonCode[] = [
+  // crit and b64 that are named but empty or harmless, padding and spare bits, a kid that is absent or no text
+  "token-malformed",
+  // types and ranges of claims
+  "token-claims-invalid",
+  // types and claims of other kinds of token
+  "token-use-mismatch",
+  // iat and auth_time in the future
+  "token-not-yet-valid",
+  // cnf that nobody understands
+  "binding-not-supported",
+  // RS384 and PS256 under a key that states no algorithm
+  "token-algorithm-not-allowed",
+];
+interface Tally {
+  both: number;
+  weAlone: number;
+  theyAlone: number;
+}
+
+/**
+ * Compares verdicts.
+ *
+ * @param excused why, in words, the oracle refuses what we accept
+ * @param laxer reasons of ours that the oracle does not know for this token
+ */
+async function compare(
+  issuer: string,
+  oracle: Oracle,
+  excused: (text: string) => string | undefined = () => undefined,
+  laxer: (text: string) => readonly ReasonCode[] = () => [],
+) {
+  const tally: Tally = { both: 0, weAlone: 0, theyAlone: 0 };
+  await fc.assert(
+    fc.asyncProperty(arbitraryToken(issuer), async (text) => {
+      const [verdict, accepted] = [await ours(text, issuer), await oracle(text)];
+      if (verdict === "accepted" && !accepted) {
+        tally.weAlone += 1;
+        expect(excused(text)).toBeDefined();
+      } else if (verdict === "accepted") tally.both += 1;
+      else if (accepted) {
+        tally.theyAlone += 1;
+        expect([...STRICTER, ...laxer(text)]).toContain(verdict);
+      }
+    }),
+    RUNS,
+  );
+  return tally;
+}
+
+beforeAll(() => {
+  // The other verifiers read the clock of the process.
+  jest.spyOn(Date, "now").mockReturnValue(NOW);
+});
+afterAll(() => jest.restoreAllMocks());
+
+describe("what we accept, independent verifiers accept", () => {
+  test("all of them take a good token", async () => {
+    expect(await ours(GOOD)).toBe("accepted");
+    expect(await jose(GOOD)).toBe(true);
+    expect(await awsJwtVerify(GOOD)).toBe(true);
+    expect(await oauth4webapi(token({ claims: { iss: STRICT, jti: "j", client_id: "web" } }))).toBe(true);
+  });
+
+  test("jose", async () => {
+    const tally = await compare(HOUSE, jose);
+    expect(tally.both).toBeGreaterThan(100);
+    expect(tally.theyAlone).toBeGreaterThan(10);
+  });
+
+  test("aws-jwt-verify", async () => {
+    const tally = await compare(
+      HOUSE,
+      awsJwtVerify,
+      (text) => (String(member(text, 0, "alg")).startsWith("PS") ? "knows no RSA-PSS" : undefined),
+      // A token still counts for it in the very second of its expiry, when it no longer may (RFC 7519 §4.1.4).
+      (text) => (member(text, 1, "exp") === AT - LEEWAY ? ["token-expired"] : []),
+    );
+    expect(tally.both).toBeGreaterThan(100);
+    expect(tally.theyAlone).toBeGreaterThan(10);
+  });
+
+  test("oauth4webapi, where RFC 9068 is promised", async () => {
+    const tally = await compare(STRICT, oauth4webapi);
+    expect(tally.both).toBeGreaterThan(50);
+  }, 30_000);
+});
