@@ -1,10 +1,12 @@
 import { authorize } from "../../lambda/authorizer/authorize.ts";
 import { describeJudgement } from "../../lambda/authorizer/describe-judgement.ts";
 import { renderResponse } from "../../lambda/authorizer/render-response.ts";
+import { proofVerifier } from "../../lambda/authorizer/verify-proofs.ts";
 import { restEvent } from "../lambda/authorizer/gateway-events.ts";
 import { algorithms } from "./algorithms.ts";
 import { carriers } from "./carriers.ts";
 import { claimsCases } from "./claims.ts";
+import { dpopCases } from "./dpop.ts";
 import { encoding } from "./encoding.ts";
 import { headerKeys } from "./header-keys.ts";
 import type { Attack, HostileCase } from "./hostile-case.ts";
@@ -12,6 +14,8 @@ import { issuerKeys } from "./issuer-keys.ts";
 import { issuers } from "./issuers.ts";
 import { json } from "./json.ts";
 import { kinds } from "./kinds.ts";
+import { mtlsCases } from "./mtls.ts";
+import { makeCertificates } from "./possession.ts";
 import { signatures } from "./signatures.ts";
 import { times } from "./times.ts";
 import { freshVerifier, GOOD, NOW } from "./world.ts";
@@ -28,6 +32,8 @@ const THEMES: Readonly<Record<string, readonly HostileCase[]>> = {
   times,
   kinds,
   carriers,
+  DPoP: dpopCases,
+  mTLS: mtlsCases,
 };
 
 /** Milliseconds that no case may take, on a machine that does other things too. */
@@ -42,6 +48,13 @@ const options = {
   segments: {},
 } as const;
 
+/** Every proof is a first one. */
+const proofs = proofVerifier(
+  {},
+  async () => "first",
+  async () => undefined,
+);
+
 /** Judges an attack with policies that let every verified caller do everything: only evidence stands in its way. */
 async function judge(attack: Attack) {
   const { verifier } = freshVerifier(attack.keySets);
@@ -49,6 +62,7 @@ async function judge(attack: Attack) {
   const ports = {
     now: () => NOW,
     verifier,
+    proofs,
     readRiskState: async () => ({ status: "known" }) as const,
     ask: () => ({ verdict: "allow", determining: [], monitored: [], errors: [] }) as const,
   };
@@ -65,6 +79,8 @@ async function judge(attack: Attack) {
 /** Parts of tokens that are long enough to be told from other text. */
 const secretsOf = ({ token = "" }: Attack) =>
   [...token.split("."), ...GOOD.split(".")].filter(({ length }) => length > 24);
+
+beforeAll(makeCertificates);
 
 describe.each(Object.entries(THEMES))("hostile: %s", (_, cases) => {
   test.each(cases.map((one) => [one.name, one.must, one] as const))(
@@ -87,6 +103,6 @@ describe.each(Object.entries(THEMES))("hostile: %s", (_, cases) => {
 
 test("there are at least 150 cases, each with a name of its own", () => {
   const names = Object.values(THEMES).flatMap((cases) => cases.map(({ name }) => name));
-  expect(new Set(names).size).toBe(names.length);
+  expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
   expect(names.length).toBeGreaterThanOrEqual(150);
 });
