@@ -25,7 +25,7 @@ export type PostureVerdict = "healthy" | "unhealthy" | "unknown" | "none";
 export const DEFAULT_POSTURE_MAX_AGE = 86_400;
 
 /** Seconds by which a tool's clock may be ahead of ours. */
-const LARGEST_LEAD = 300;
+export const LARGEST_LEAD = 300;
 
 /**
  * What a posture says at a moment. One that is older than `maxAge` seconds, or from more than five minutes ahead, is unknown,

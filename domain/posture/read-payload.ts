@@ -1,8 +1,6 @@
-import type { PostureReading } from "../device-posture.ts";
+import { LARGEST_LEAD, type PostureReading } from "../device-posture.ts";
 import type { EpochSeconds } from "../time.ts";
 
-/** Seconds by which a tool's clock may be ahead of ours. */
-const LARGEST_LEAD = 300;
 /** 2010-01-01: tools write a date long past where they have none, such as 0001-01-01T00:00:00Z */
 const EARLIEST = 1_262_304_000;
 
