@@ -74,6 +74,13 @@ export interface AuthorizerSettings {
    */
   readonly publicOrigins?: Readonly<Record<string, readonly string[]>>;
   readonly dpop?: DpopSettings;
+  readonly webSocket?: WebSocketSettings;
+}
+
+/** Where else than in headers a client of a WebSocket API may put its token. */
+export interface WebSocketSettings {
+  /** A parameter of the query, which stands in logs and histories; absent: nowhere */
+  readonly queryParameter?: string;
 }
 
 /** How DPoP proofs are judged. */

@@ -3,7 +3,7 @@ import type { ReasonCode } from "./reason.ts";
 import type { EpochMs } from "./time.ts";
 
 /** The shapes of event in which API Gateway asks a Lambda authorizer. */
-export type GatewayEventKind = "rest-request" | "rest-token" | "http-1.0" | "http-2.0";
+export type GatewayEventKind = "rest-request" | "rest-token" | "http-1.0" | "http-2.0" | "websocket";
 
 /** What the request carries to prove who sends it. */
 export type Credentials =
@@ -35,7 +35,7 @@ export interface AccessRequest {
   readonly accountId: string;
   readonly apiId: string;
   readonly stage: string;
-  /** Upper case, as in the ARN */
+  /** Upper case, as in the ARN; `CONNECT` for a connection to a WebSocket API, whose path is `/$connect` */
   readonly method: string;
   /** The path below the stage, with its leading slash, as the ARN has it (no base path of a custom domain) */
   readonly path: string;

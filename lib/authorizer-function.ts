@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { Duration } from "aws-cdk-lib";
+import { Annotations, Duration } from "aws-cdk-lib";
 import type { IAlarmAction } from "aws-cdk-lib/aws-cloudwatch";
 import type { IPrincipal } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
@@ -84,6 +84,12 @@ export class AuthorizerFunction extends Construct {
     this.function = node.function;
     this.grantPrincipal = node.grantPrincipal;
     this.#addAlarms(props.alarmActions ?? []);
+    if (settings.webSocket?.queryParameter !== undefined) {
+      Annotations.of(this).addWarningV2(
+        "sallyport:tokenInQuery",
+        `WebSocket clients may send their token as ?${settings.webSocket.queryParameter}=…: URLs stand in access logs, proxies and histories. Prefer Sec-WebSocket-Protocol (docs/carriers.md).`,
+      );
+    }
   }
 
   #addAlarms(actions: readonly IAlarmAction[]): void {

@@ -225,6 +225,15 @@ export const configurationSchema = section({
     .describe(
       "DPoP proofs: seconds since `iat` for which they count (60 by default), seconds by which clients' clocks may differ (5), and whether they must carry a nonce that this deployment gave (false).",
     ),
+  webSocket: section({
+    queryParameter: text('a name such as "access_token"', (value) =>
+      /^[A-Za-z][\w.-]{0,63}$/.test(value),
+    ).optional(),
+  })
+    .optional()
+    .describe(
+      "WebSocket APIs: the query parameter that clients may put their token into; none by default. Tokens in URLs end up in logs and histories.",
+    ),
   risk: riskSchema.optional().describe("What differs from the default points, bounds and thresholds."),
   logRetentionDays: z
     .literal(LOG_RETENTION_DAYS, { error: `one of ${LOG_RETENTION_DAYS.join(", ")}` })

@@ -16,6 +16,9 @@ export function authorizerSettings(configuration: Configuration): AuthorizerSett
     }),
     acrValues: configuration.acrValues,
     ...(configuration.publicOrigins !== undefined && { publicOrigins: configuration.publicOrigins }),
+    ...(configuration.webSocket?.queryParameter !== undefined && {
+      webSocket: { queryParameter: configuration.webSocket.queryParameter },
+    }),
     ...(configuration.dpop !== undefined && {
       dpop: configuration.dpop as NonNullable<AuthorizerSettings["dpop"]>,
     }),

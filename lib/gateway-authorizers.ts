@@ -1,6 +1,10 @@
 import { Duration } from "aws-cdk-lib";
 import { type CfnAuthorizer, RequestAuthorizer } from "aws-cdk-lib/aws-apigateway";
-import { HttpLambdaAuthorizer, HttpLambdaResponseType } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
+import {
+  HttpLambdaAuthorizer,
+  HttpLambdaResponseType,
+  WebSocketLambdaAuthorizer,
+} from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import type { GeoSource } from "../contract/settings.ts";
@@ -56,6 +60,18 @@ export function httpAuthorizer(id: string, props: GatewayAuthorizerProps): HttpL
     resultsCacheTtl: ttl,
     identitySource: cached ? completeCacheKey("HTTP") : [],
   });
+}
+
+/**
+ * Lets a WebSocket API of this app ask Sallyport about each connection. Use it as the `authorizer` of the `$connect` route; messages
+ * on an open connection are not judged again. Without identity sources connections without an `Authorization` header, such as all of
+ * browsers, reach the authorizer. WebSocket APIs cache no verdicts.
+ */
+export function webSocketAuthorizer(
+  id: string,
+  { authorizer }: Pick<GatewayAuthorizerProps, "authorizer">,
+): WebSocketLambdaAuthorizer {
+  return new WebSocketLambdaAuthorizer(id, authorizer, { identitySource: [] });
 }
 
 function cacheOf(id: string, { resultCacheTtl, geo }: GatewayAuthorizerProps) {

@@ -7,7 +7,12 @@ export { ConfigurationError, type ConfigurationProblem } from "./configuration-p
 export { DeadLetterQueue, type DeadLetterQueueProps } from "./dead-letter-queue.ts";
 export { FindingsFunction, type FindingsFunctionProps } from "./findings-function.ts";
 export { authorizerSettings, scorerSettings } from "./function-settings.ts";
-export { type GatewayAuthorizerProps, httpAuthorizer, restAuthorizer } from "./gateway-authorizers.ts";
+export {
+  type GatewayAuthorizerProps,
+  httpAuthorizer,
+  restAuthorizer,
+  webSocketAuthorizer,
+} from "./gateway-authorizers.ts";
 export { type FunctionOptions, NodeFunction, type NodeFunctionProps } from "./node-function.ts";
 export { addRestGatewayResponses, type RestGatewayResponsesProps } from "./rest-gateway-responses.ts";
 export { RiskTable, type RiskTableProps } from "./risk-table.ts";

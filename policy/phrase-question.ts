@@ -15,7 +15,7 @@ export type PhrasedQuestion =
   /** It holds values that Cedar cannot take or would take for something else */
   | { readonly status: "unaskable"; readonly problems: readonly string[] };
 
-const METHODS = new Set(["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]);
+const METHODS = new Set(["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT"]);
 
 /**
  * Puts a question into Cedar's words: `Sallyport::User::"<issuer>|<subject>"`, or `Sallyport::Service` so named, asks for `Sallyport::Action::"<method>"` on a

@@ -1,4 +1,4 @@
-import type { GeoSource } from "../../contract/settings.ts";
+import type { GeoSource, WebSocketSettings } from "../../contract/settings.ts";
 import type { AccessRequest, Location } from "../../domain/access-request.ts";
 import { type Decision, denial } from "../../domain/decision.ts";
 import { deviceOf, type EvaluationSettings, evaluate } from "../../domain/evaluate.ts";
@@ -29,6 +29,7 @@ export interface AuthorizerPorts {
 
 export interface AuthorizerOptions extends EvaluationSettings {
   readonly geo: GeoSource;
+  readonly webSocket?: WebSocketSettings;
 }
 
 /** One request, judged, with all that led to the decision. */
@@ -59,7 +60,7 @@ export async function authorize(
   options: AuthorizerOptions,
 ): Promise<Judgement> {
   const started = ports.now();
-  const request = locateCaller(readRequest(event, options.geo, started), ports);
+  const request = locateCaller(readRequest(event, options.geo, started, options.webSocket), ports);
   const identity = await identify(request, ports);
   const verified = ports.now();
   const risk = (await withinDeadline(lookUpRisk(identity, ports), ports.remaining)) ?? OUT_OF_TIME;

@@ -1,10 +1,11 @@
 import { isIP } from "node:net";
-import type { GeoSource } from "../../contract/settings.ts";
+import type { GeoSource, WebSocketSettings } from "../../contract/settings.ts";
 import type { AccessRequest, Credentials, GatewayEventKind, Location } from "../../domain/access-request.ts";
 import { RawToken } from "../../domain/raw-token.ts";
 import type { ReasonCode } from "../../domain/reason.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import { type Headers, readHeaders, soleValue } from "./read-headers.ts";
+import { isConnectContext, isWebSocketArn, withHandshakeTokens } from "./read-websocket.ts";
 
 /** Longest accepted token. API Gateway itself limits all headers together to 10,240 bytes. */
 const LONGEST_TOKEN = 8192;
@@ -27,9 +28,15 @@ type Fields = Readonly<Record<string, unknown>>;
  * Never throws. What cannot be read makes a `flaw` or unusable credentials, for which the request is denied.
  * The path is the one in the route's ARN: it names the route that API Gateway chose, without the base path of a custom domain.
  * Does not verify the token or the proof, nor believe any `X-Forwarded-*` header; CloudFront's viewer headers count only for `geo: "cloudfront"`.
+ * Of the query nothing is read but a WebSocket client's token, where `webSocket` asks for it.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
  */
-export function readRequest(event: unknown, geo: GeoSource, receivedAt: EpochMs): AccessRequest {
+export function readRequest(
+  event: unknown,
+  geo: GeoSource,
+  receivedAt: EpochMs,
+  webSocket?: WebSocketSettings,
+): AccessRequest {
   const fields = fieldsOf(event);
   const kind = kindOf(fields);
   if (kind === undefined) return unreadable("rest-request", receivedAt);
@@ -37,15 +44,19 @@ export function readRequest(event: unknown, geo: GeoSource, receivedAt: EpochMs)
   const parts = arn === undefined ? null : ARN.exec(arn);
   if (arn === undefined || parts === null) return unreadable(kind, receivedAt);
 
-  const [, partition = "", region = "", accountId = "", apiId = "", stage = "", method = "", path = ""] =
-    parts;
-  const headers = readHeaders(fields, kind);
+  const [, partition = "", region = "", accountId = "", apiId = "", stage = "", verb = "", rest = ""] = parts;
+  // The ARN of a connection has its route where others have method and path.
+  const [method, path] = kind === "websocket" ? ["CONNECT", verb] : [verb, rest];
+  const sent = readHeaders(fields, kind);
+  const headers = kind === "websocket" ? withHandshakeTokens(sent, fields, webSocket) : sent;
   const flaw = flawOf(fields, kind, arn, method, headers);
   const context = fieldsOf(fields.requestContext);
   const seen = kind === "http-2.0" ? fieldsOf(context.http) : fieldsOf(context.identity);
   const proof = proofIn(headers);
   const certificate = certificateIn(context, kind);
-  const route = text(kind === "http-2.0" ? fields.routeKey : fields.resource);
+  const route = text(
+    kind === "websocket" ? context.routeKey : kind === "http-2.0" ? fields.routeKey : fields.resource,
+  );
   const requestId = text(context.requestId);
   const sourceIp = addressOf(seen.sourceIp, headers, geo);
   const userAgent = text(seen.userAgent) ?? soleValue(headers, "user-agent");
@@ -96,7 +107,8 @@ function kindOf(fields: Fields): GatewayEventKind | undefined {
   if (fields.type !== "REQUEST") return undefined;
   if (fields.version === "2.0") return "http-2.0";
   if (fields.version === "1.0") return "http-1.0";
-  return fields.version === undefined ? "rest-request" : undefined;
+  if (fields.version !== undefined) return undefined;
+  return isWebSocketArn(fields.methodArn) ? "websocket" : "rest-request";
 }
 
 function flawOf(
@@ -113,6 +125,8 @@ function flawOf(
   // The ARN becomes the policy's resource, where these are wildcards and variables that would widen an allow.
   if (arn.length > LONGEST_ARN || /[*?]|\$\{/.test(arn)) return "request-malformed";
   if (kind === "rest-token") return undefined;
+  if (kind === "websocket")
+    return isConnectContext(fieldsOf(fields.requestContext)) ? undefined : "request-malformed";
   return fields.httpMethod === method ? undefined : "request-malformed";
 }
 

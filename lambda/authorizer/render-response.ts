@@ -2,20 +2,9 @@ import { HTTP_DENIAL_STATUS, REST_DENIAL_STATUS } from "../../contract/gateway.t
 import type { DeviceTrust } from "../../domain/device-trust.ts";
 import type { Judgement } from "./authorize.ts";
 import { refuse } from "./challenge.ts";
+import { fitWebSocket, type PolicyResponse, type ResponseContext } from "./policy-response.ts";
 
-/** Flat and of one type, as REST APIs demand; they turn every value into a string anyway. */
-export type ResponseContext = Readonly<Record<string, string | number>>;
-
-export interface PolicyResponse {
-  readonly principalId: string;
-  readonly policyDocument: {
-    readonly Version: "2012-10-17";
-    readonly Statement: readonly [
-      { readonly Action: "execute-api:Invoke"; readonly Effect: "Allow" | "Deny"; readonly Resource: string },
-    ];
-  };
-  readonly context: ResponseContext;
-}
+export type { PolicyResponse } from "./policy-response.ts";
 
 export interface SimpleResponse {
   readonly isAuthorized: boolean;
@@ -42,7 +31,7 @@ export function renderResponse(judgement: Judgement, facts: ResponseFacts): Poli
   const allowed = decision.outcome === "allow";
   const context = contextOf(judgement, facts);
   if (request.kind === "http-2.0") return { isAuthorized: allowed, context };
-  return {
+  const response: PolicyResponse = {
     principalId: identity.status === "verified" ? safe(identity.subject) : "unverified",
     policyDocument: {
       Version: "2012-10-17",
@@ -56,12 +45,13 @@ export function renderResponse(judgement: Judgement, facts: ResponseFacts): Poli
     },
     context,
   };
+  return request.kind === "websocket" ? fitWebSocket(response) : response;
 }
 
 /** The status that the gateway gives a denial of this kind; undefined for an allow, which the backend answers. */
 export function answeredStatus({ request, decision }: Judgement): number | undefined {
   if (decision.outcome === "allow") return undefined;
-  // Without our gateway responses a REST API answers 403, an HTTP API always does.
+  // Without our gateway responses a REST API answers 403; HTTP and WebSocket APIs always do.
   return request.kind === "rest-request" || request.kind === "rest-token"
     ? REST_DENIAL_STATUS
     : HTTP_DENIAL_STATUS;

@@ -1,8 +1,8 @@
 import { Duration, Lazy } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
-import { HttpApi, HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
-import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
-import { httpAuthorizer, restAuthorizer } from "../../lib/gateway-authorizers.ts";
+import { HttpApi, HttpMethod, WebSocketApi } from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpLambdaIntegration, WebSocketMockIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import { httpAuthorizer, restAuthorizer, webSocketAuthorizer } from "../../lib/gateway-authorizers.ts";
 import { SynthesisError } from "../../lib/synthesis-error.ts";
 import { complaint, ordersSite, restApi } from "./orders-site.ts";
 
@@ -72,4 +72,26 @@ test.each([
   const props = { authorizer, resultCacheTtl, ...geo };
   expect(() => restAuthorizer(stack, "Authorizer", props)).toThrow(SynthesisError);
   expect(() => httpAuthorizer("Authorizer", props)).toThrow(/Authorizer: verdicts can be cached only where/);
+});
+
+test("a WebSocket API asks about every connection, with or without a header", () => {
+  const { app, stack, authorizer } = ordersSite();
+  new WebSocketApi(stack, "Api", {
+    connectRouteOptions: {
+      integration: new WebSocketMockIntegration("Connect"),
+      authorizer: webSocketAuthorizer("Authorizer", { authorizer }),
+    },
+  });
+  const template = Template.fromStack(stack);
+  template.hasResourceProperties("AWS::ApiGatewayV2::Authorizer", {
+    AuthorizerType: "REQUEST",
+    IdentitySource: [],
+    AuthorizerResultTtlInSeconds: Match.absent(),
+  });
+  template.hasResourceProperties("AWS::ApiGatewayV2::Route", {
+    RouteKey: "$connect",
+    AuthorizationType: "CUSTOM",
+  });
+  template.hasResourceProperties("AWS::Lambda::Permission", { Principal: "apigateway.amazonaws.com" });
+  expect(complaint(app)).not.toContain("cache");
 });

@@ -1,0 +1,334 @@
+import { join } from "node:path";
+import fc from "fast-check";
+import type { WebSocketSettings } from "../../../contract/settings.ts";
+import type { Decision } from "../../../domain/decision.ts";
+import { type AuthorizerOptions, authorize } from "../../../lambda/authorizer/authorize.ts";
+import { readRequest } from "../../../lambda/authorizer/read-request.ts";
+import {
+  answeredStatus,
+  type PolicyResponse,
+  renderResponse,
+} from "../../../lambda/authorizer/render-response.ts";
+import { compilePolicies } from "../../../policy/compile.ts";
+import { createPolicyEngine } from "../../../policy/engine.ts";
+import { verifiedIdentity } from "../../domain/verified-identity.ts";
+import { restEvent } from "./gateway-events.ts";
+import { tokenIssuer } from "./token-issuer.ts";
+
+const ARN = "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3d4e5/prod/$connect";
+const QUERY = { queryParameter: "access_token" };
+
+interface Handshake {
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly query?: Readonly<Record<string, readonly string[]>>;
+  readonly context?: object;
+  readonly methodArn?: string;
+}
+
+/** The event of a WebSocket API's authorizer, after the developer guide's example. */
+function connectEvent({ headers = {}, query = {}, context = {}, methodArn = ARN }: Handshake = {}) {
+  const all = {
+    Host: ["a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com"],
+    "Sec-WebSocket-Version": ["13"],
+  };
+  const sent = Object.entries(headers).map(([name, value]) => [name, [value].flat()]);
+  const multiValueHeaders: Record<string, string[]> = { ...all, ...Object.fromEntries(sent) };
+  const last = (lists: Readonly<Record<string, readonly string[]>>) =>
+    Object.fromEntries(Object.entries(lists).map(([name, values]) => [name, values.at(-1)]));
+  return {
+    type: "REQUEST",
+    methodArn,
+    headers: last(multiValueHeaders),
+    multiValueHeaders,
+    queryStringParameters: last(query),
+    multiValueQueryStringParameters: query,
+    stageVariables: {},
+    requestContext: {
+      routeKey: "$connect",
+      eventType: "CONNECT",
+      extendedRequestId: "X0kF2GvwFiAFfBQ=",
+      requestTime: "17/Jun/2024:15:52:39 +0000",
+      messageDirection: "IN",
+      stage: "prod",
+      connectedAt: 1718639559000,
+      requestTimeEpoch: 1718639559000,
+      identity: { sourceIp: "203.0.113.7", userAgent: "test-agent/1.0" },
+      requestId: "X0kF2GvwFiAFfBQ=",
+      domainName: "a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com",
+      connectionId: "X0kF2fYVliACJ7A=",
+      apiId: "a1b2c3d4e5",
+      ...context,
+    },
+  };
+}
+
+const read = (event: unknown, settings?: WebSocketSettings) => readRequest(event, "none", 0, settings);
+const tokenOf = (event: unknown, settings?: WebSocketSettings) => {
+  const { credentials } = read(event, settings);
+  if (credentials.status === "bearer") return `${credentials.scheme} ${credentials.token.reveal()}`;
+  return credentials.status === "absent" ? "absent" : credentials.reason;
+};
+
+describe("a request for a WebSocket connection", () => {
+  test("is read as one, by the names that policies know", () => {
+    expect(read(connectEvent({ headers: { Authorization: "Bearer t.o.k" } }))).toEqual({
+      kind: "websocket",
+      arn: ARN,
+      partition: "aws",
+      region: "eu-central-1",
+      accountId: "111122223333",
+      apiId: "a1b2c3d4e5",
+      stage: "prod",
+      method: "CONNECT",
+      path: "/$connect",
+      route: "$connect",
+      requestId: "X0kF2GvwFiAFfBQ=",
+      sourceIp: "203.0.113.7",
+      userAgent: "test-agent/1.0",
+      credentials: expect.objectContaining({ status: "bearer", scheme: "Bearer" }),
+      receivedAt: 0,
+    });
+  });
+
+  test.each([
+    ["a message", { eventType: "MESSAGE" }],
+    ["an end", { eventType: "DISCONNECT" }],
+    ["another route", { routeKey: "$default" }],
+    ["no connection", { connectionId: undefined }],
+    ["an empty connection", { connectionId: "" }],
+  ])("is flawed with the context of %s", (_, context) => {
+    expect(read(connectEvent({ context }))).toMatchObject({ flaw: "request-malformed" });
+  });
+
+  test.each([
+    ["$disconnect", `${ARN.replace("$connect", "$disconnect")}`],
+    ["$default", `${ARN.replace("$connect", "$default")}`],
+    ["a path below", `${ARN}/x`],
+    ["a wildcard", `${ARN.replace("$connect", "*")}`],
+  ])("is none with the ARN of %s, and flawed as anything else", (_, methodArn) => {
+    expect(read(connectEvent({ methodArn }))).toMatchObject({ flaw: "request-malformed" });
+  });
+
+  test("cannot be feigned by a REST API's path, nor a REST request by a connection's context", () => {
+    const rest = restEvent({ path: "/$connect", authorization: "Bearer t.o.k" });
+    const feigned = { ...rest, requestContext: { ...rest.requestContext, ...connectEvent().requestContext } };
+    for (const event of [rest, feigned]) {
+      expect(read(event)).toMatchObject({ kind: "rest-request", method: "GET", path: "/$connect" });
+    }
+  });
+});
+
+describe("a handshake's token", () => {
+  test.each<[string, Handshake, string]>([
+    ["in the header", { headers: { Authorization: "Bearer t.o.k" } }, "Bearer t.o.k"],
+    ["for DPoP in the header", { headers: { authorization: "DPoP t.o.k" } }, "DPoP t.o.k"],
+    ["as a protocol", { headers: { "Sec-WebSocket-Protocol": "sallyport.bearer, t.o.k" } }, "Bearer t.o.k"],
+    [
+      "among other protocols",
+      { headers: { "sec-websocket-protocol": "graphql-ws,sallyport.bearer,t.o.k , chat" } },
+      "Bearer t.o.k",
+    ],
+    [
+      "in two headers of protocols",
+      { headers: { "Sec-WebSocket-Protocol": ["sallyport.bearer", "t.o.k"] } },
+      "Bearer t.o.k",
+    ],
+    ["nowhere", {}, "absent"],
+    ["as a protocol of no name", { headers: { "Sec-WebSocket-Protocol": "t.o.k" } }, "absent"],
+    ["as another protocol", { headers: { "Sec-WebSocket-Protocol": "Sallyport.Bearer, t.o.k" } }, "absent"],
+    ["left out", { headers: { "Sec-WebSocket-Protocol": "chat, sallyport.bearer" } }, "token-malformed"],
+    ["left empty", { headers: { "Sec-WebSocket-Protocol": "sallyport.bearer,,chat" } }, "token-malformed"],
+    [
+      "twice",
+      { headers: { "Sec-WebSocket-Protocol": "sallyport.bearer, t.o.k, sallyport.bearer, u.o.k" } },
+      "credentials-ambiguous",
+    ],
+    [
+      "in the header and as a protocol",
+      { headers: { Authorization: "Bearer t.o.k", "Sec-WebSocket-Protocol": "sallyport.bearer, t.o.k" } },
+      "credentials-ambiguous",
+    ],
+    [
+      "too long",
+      { headers: { "Sec-WebSocket-Protocol": `sallyport.bearer, ${"t".repeat(9000)}` } },
+      "token-too-large",
+    ],
+    ["in the query, unasked for", { query: { access_token: ["t.o.k"] } }, "absent"],
+  ])("%s", (_, handshake, found) => {
+    expect(tokenOf(connectEvent(handshake))).toBe(found);
+  });
+
+  test.each<[string, Handshake, string]>([
+    ["once", { query: { access_token: ["t.o.k"] } }, "Bearer t.o.k"],
+    ["twice", { query: { access_token: ["t.o.k", "t.o.k"] } }, "credentials-ambiguous"],
+    ["empty", { query: { access_token: [""] } }, "token-malformed"],
+    ["with a blank", { query: { access_token: ["t.o.k x"] } }, "token-malformed"],
+    ["under another name", { query: { Access_Token: ["t.o.k"] } }, "absent"],
+    [
+      "beside the header",
+      { headers: { Authorization: "Bearer t.o.k" }, query: { access_token: ["t.o.k"] } },
+      "credentials-ambiguous",
+    ],
+    [
+      "beside the protocol",
+      {
+        headers: { "Sec-WebSocket-Protocol": "sallyport.bearer, t.o.k" },
+        query: { access_token: ["t.o.k"] },
+      },
+      "credentials-ambiguous",
+    ],
+  ])("in the query, asked for, %s", (_, handshake, found) => {
+    expect(tokenOf(connectEvent(handshake), QUERY)).toBe(found);
+  });
+
+  test("is found in a query without lists, and never on a prototype", () => {
+    const { multiValueQueryStringParameters: _, ...event } = connectEvent({
+      query: { access_token: ["t.o.k"] },
+    });
+    expect(tokenOf(event, QUERY)).toBe("Bearer t.o.k");
+    expect(tokenOf(connectEvent(), { queryParameter: "toString" })).toBe("absent");
+  });
+
+  test("counts for WebSocket APIs alone", () => {
+    const headers = { "Sec-WebSocket-Protocol": "sallyport.bearer, t.o.k" };
+    const event = { ...restEvent({ headers }), multiValueQueryStringParameters: { access_token: ["t.o.k"] } };
+    expect(tokenOf(event, QUERY)).toBe("absent");
+  });
+
+  test("is never printed, whatever is sent", () => {
+    const secret = "s3cr3t.s3cr3t.s3cr3t";
+    const headers = { "Sec-WebSocket-Protocol": `sallyport.bearer, ${secret}` };
+    const request = read(connectEvent({ headers, query: { access_token: [secret] } }), QUERY);
+    expect(JSON.stringify(request)).not.toContain("s3cr3t");
+  });
+
+  test("makes nothing throw, however odd the event", () => {
+    const odd = fc.oneof(fc.anything({ maxDepth: 2 }), fc.string(), fc.array(fc.string()));
+    fc.assert(
+      fc.property(odd, odd, odd, odd, (headers, protocol, query, context) => {
+        for (const change of [
+          { headers, multiValueHeaders: headers },
+          { multiValueHeaders: { "Sec-WebSocket-Protocol": protocol } },
+          { multiValueQueryStringParameters: { access_token: query } },
+          { multiValueQueryStringParameters: query, queryStringParameters: protocol },
+          { requestContext: context },
+        ]) {
+          expect(read({ ...connectEvent(), ...change }, QUERY).kind).toBe("websocket");
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("the answer to a request for a connection", () => {
+  const allow: Decision = {
+    outcome: "allow",
+    reasons: ["policy-permits"],
+    policies: [],
+    monitored: [],
+    segments: [],
+  };
+  const answer = (change: Parameters<typeof verifiedIdentity>[0], decision: Decision = allow) => {
+    const judgement = {
+      request: read(connectEvent()),
+      identity: verifiedIdentity(change),
+      risk: { status: "known" },
+      decision,
+      latency: { verify: 0, risk: 0, evaluate: 0, total: 0 },
+    } as const;
+    return { judgement, response: renderResponse(judgement, { decisionId: "id-1" }) as PolicyResponse };
+  };
+  const roles = (count: number) => Array.from({ length: count }, (_, nth) => `${nth}-${"r".repeat(90)}`);
+
+  test("is a policy for this connection", () => {
+    expect(answer({}).response).toMatchObject({
+      principalId: "alice",
+      policyDocument: { Statement: [{ Effect: "Allow", Resource: ARN }] },
+      context: { roles: "admin", decisionId: "id-1" },
+    });
+  });
+
+  test("tells no roles where they would make it larger than API Gateway takes", () => {
+    expect(answer({ roles: roles(60) }).response.context.roles).toContain("59-rrr");
+    const { response } = answer({ roles: roles(100) });
+    expect(response).toMatchObject({
+      policyDocument: { Statement: [{ Effect: "Allow" }] },
+      context: { roles: "", userId: "alice" },
+    });
+  });
+
+  test("is at most 8 KB, and an allow that cannot be told is none", () => {
+    const id = "\u20ac".repeat(255);
+    const { response } = answer({ issuer: `https://${id}`, subject: id, sessionId: id, roles: roles(200) });
+    expect(response.policyDocument.Statement).toEqual([
+      { Action: "execute-api:Invoke", Effect: "Deny", Resource: ARN },
+    ]);
+    fc.assert(
+      fc.property(fc.nat(255), fc.nat(255), fc.nat(200), (subject, session, count) => {
+        const made = answer({
+          subject: "\u20ac".repeat(subject),
+          sessionId: "\u20ac".repeat(session),
+          roles: roles(count),
+        });
+        expect(Buffer.byteLength(JSON.stringify(made.response))).toBeLessThanOrEqual(8192);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test("is 403 where it is a denial", () => {
+    const { judgement } = answer({}, { ...allow, outcome: "deny", reasons: ["no-policy-permits"] });
+    expect(answeredStatus(judgement)).toBe(403);
+  });
+});
+
+describe("a connection, judged by the default policies,", () => {
+  const policies = compilePolicies(join(__dirname, "../../../policy"));
+  const options: AuthorizerOptions = {
+    geo: "none",
+    timeZone: "UTC",
+    countries: [],
+    deviceClaimCap: "medium",
+    acrValues: {},
+    segments: policies.segments,
+    webSocket: QUERY,
+  };
+
+  test.each([
+    ["opens for a trusted device", { device_trust_level: "medium" }, {}, "allow", "policy-permits"],
+    ["stays shut for a poor one", { device_trust_level: "low" }, {}, "deny", "device-trust-too-low"],
+    [
+      "stays shut for a token that is bound to a key, for which no proof can be made here",
+      { device_trust_level: "medium", cnf: { jkt: "k".repeat(43) } },
+      {},
+      "deny",
+      "proof-missing",
+    ],
+    [
+      "waits at elevated risk",
+      { device_trust_level: "medium" },
+      { user: { score: 75, factors: {} as never, updatedAt: 1 } },
+      "step-up",
+      "risk-elevated",
+    ],
+  ])("%s", async (_, claims, known, outcome, reason) => {
+    const { verifier, sign } = await tokenIssuer();
+    const token = await sign(claims);
+    const ports = {
+      now: Date.now,
+      verifier,
+      readRiskState: async () => ({ status: "known", ...known }) as const,
+      ask: createPolicyEngine(policies),
+      proofs: { publicOrigins: {}, age: { maxAge: 60, leeway: 5 }, remember: async () => "first" as const },
+    };
+    for (const handshake of [
+      { headers: { Authorization: `Bearer ${token}` } },
+      { headers: { "Sec-WebSocket-Protocol": `sallyport.bearer, ${token}` } },
+      { query: { access_token: [token] } },
+    ]) {
+      const { decision } = await authorize(connectEvent(handshake), ports, options);
+      expect([decision.outcome, decision.reasons[0]]).toEqual([outcome, reason]);
+    }
+  });
+});
