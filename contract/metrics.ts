@@ -13,6 +13,8 @@ export const METRIC = {
   decisionLatency: "DecisionLatency",
   /** Count: fetching or using an issuer's keys failed */
   keySetFailures: "KeySetFailures",
+  /** Count: questions about opaque tokens that the issuer did not answer */
+  introspectionFailures: "IntrospectionFailures",
   /** Count: uses of keys that are past their refresh time because refreshing fails */
   staleKeys: "StaleKeys",
   /** Count: the risk table could not be read */

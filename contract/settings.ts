@@ -7,6 +7,19 @@ import type { SignatureAlgorithm } from "../domain/signature-algorithm.ts";
 export const DEFAULT_KEY_REFRESH = 900;
 export const DEFAULT_KEYS_STALE_FOR = 86_400;
 
+export const DEFAULT_INTROSPECTION_CACHE = 30;
+
+/** How an issuer is asked about tokens that only it can read (RFC 7662). */
+export interface IntrospectionSettings {
+  /** An https URL */
+  readonly endpoint: string;
+  readonly clientId: string;
+  /** ARN of the secret in AWS Secrets Manager whose text is the client's secret */
+  readonly clientSecretArn: string;
+  /** Seconds for which an answer counts, up to 60; `DEFAULT_INTROSPECTION_CACHE` if absent */
+  readonly cacheSeconds?: number;
+}
+
 /** One issuer that the authorizer trusts. */
 export interface IssuerSettings {
   readonly preset: ClaimPreset;
@@ -20,6 +33,8 @@ export interface IssuerSettings {
   readonly keyRefresh?: number;
   /** Seconds after which keys that could not be fetched again no longer count; `DEFAULT_KEYS_STALE_FOR` if absent */
   readonly keysStaleFor?: number;
+  /** Absent: its tokens are JWTs. At most one issuer may have it */
+  readonly introspection?: IntrospectionSettings;
   /** Accepted `aud` values, at least one; for Cognito the client ids */
   readonly audience: readonly string[];
   /** Cognito only; `access` by default */

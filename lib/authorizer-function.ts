@@ -69,6 +69,7 @@ export class AuthorizerFunction extends Construct {
       entry: props.entry ?? join(PACKAGE_ROOT, "lambda/authorizer/handler.ts"),
       companions: [...companionsOf(props), ...placed.companions],
       description: "Sallyport: judges each request to the API",
+      secretArns: settings.issuers.flatMap(({ introspection }) => introspection?.clientSecretArn ?? []),
       memorySize: props.memorySize ?? 512,
       // HTTP APIs wait 10 s for an authorizer; the function itself denies well before this.
       timeout: Duration.seconds(5),
@@ -106,6 +107,11 @@ export class AuthorizerFunction extends Construct {
         "The risk table could not be read; policies judged without it",
       ],
       ["KeySets", METRIC.keySetFailures, "An issuer's keys could not be fetched or used"],
+      [
+        "Introspection",
+        METRIC.introspectionFailures,
+        "An issuer could not be asked if opaque tokens are active",
+      ],
       [
         "StaleKeys",
         METRIC.staleKeys,

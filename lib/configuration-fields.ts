@@ -36,6 +36,9 @@ export const zone = () =>
     }
   });
 
+export const region = () =>
+  text('an AWS Region such as "eu-central-1"', (value) => /^[a-z]{2,4}(-[a-z]+)+-\d$/.test(value));
+
 export const country = () => text('an ISO 3166-1 alpha-2 code in capitals such as "DE"', isCountryCode);
 
 /** An https URL that can be an issuer: RFC 8414 §2 allows no query and no fragment, and `|` ends it in table keys. */

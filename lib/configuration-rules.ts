@@ -2,14 +2,8 @@ import { DEFAULT_KEY_REFRESH } from "../contract/settings.ts";
 import type { FactorRules, RiskThresholds } from "../domain/risk-rules.ts";
 import { DEFAULT_FACTOR_RULES, DEFAULT_THRESHOLDS } from "../domain/risk-rules.ts";
 import { type ConfigurationProblem, show } from "./configuration-problem.ts";
-import {
-  countriesSchema,
-  geoSchema,
-  type IssuerInput,
-  issuerSchema,
-  type RiskInput,
-  riskSchema,
-} from "./configuration-schema.ts";
+import { countriesSchema, geoSchema, type RiskInput, riskSchema } from "./configuration-schema.ts";
+import { type IssuerInput, issuerSchema } from "./issuer-schema.ts";
 
 /**
  * Finds mistakes between fields. Looks only at the sections that are right by themselves, so that these mistakes are told
@@ -27,6 +21,7 @@ export function crossFieldProblems(raw: unknown): ConfigurationProblem[] {
       issuer === undefined ? [] : issuerProblems(issuer, `issuers[${index}]`),
     ),
     ...duplicateIssuers(read),
+    ...introspectionProblems(read),
     ...(readGeo === undefined ? [] : geoProblems(readGeo, readCountries ?? [])),
     ...(readRisk === undefined ? [] : riskProblems(readRisk)),
   ];
@@ -98,6 +93,22 @@ function duplicateIssuers(issuers: readonly (IssuerInput | undefined)[]): Config
     const accepted = `each issuer once; issuers[${earlier}] is the same: put all audiences there`;
     return [{ path: `issuers[${index}]`, found: show(url), accepted }];
   });
+}
+
+/** An opaque token says nothing of itself; asking several issuers would show each the tokens of the others. */
+function introspectionProblems(issuers: readonly (IssuerInput | undefined)[]): ConfigurationProblem[] {
+  const first = issuers.findIndex((issuer) => issuer?.introspection !== undefined);
+  return issuers.flatMap((issuer, index) =>
+    issuer?.introspection === undefined || index === first
+      ? []
+      : [
+          {
+            path: `issuers[${index}].introspection`,
+            found: show(issuer.introspection),
+            accepted: `nothing: issuers[${first}] has it, and only one may`,
+          },
+        ],
+  );
 }
 
 function geoProblems(

@@ -1,7 +1,7 @@
 import type { AuthorizerSettings, IssuerSettings, ScorerSettings } from "../contract/settings.ts";
 import type { Configuration } from "./configuration.ts";
 import { issuerUrlOf, mergeRisk } from "./configuration-rules.ts";
-import type { IssuerInput } from "./configuration-schema.ts";
+import type { IssuerInput } from "./issuer-schema.ts";
 
 /** What the authorizer is told of the configuration. */
 export function authorizerSettings(configuration: Configuration): AuthorizerSettings {
@@ -53,6 +53,9 @@ function issuerSettings(issuer: IssuerInput): IssuerSettings {
     audience,
     ...(issuer.jwksUri !== undefined && { jwksUri: issuer.jwksUri }),
     ...(issuer.discovery !== undefined && { discovery: issuer.discovery }),
+    ...(issuer.introspection !== undefined && {
+      introspection: issuer.introspection as NonNullable<IssuerSettings["introspection"]>,
+    }),
     ...(issuer.keyRefresh !== undefined && { keyRefresh: issuer.keyRefresh }),
     ...(issuer.keysStaleFor !== undefined && { keysStaleFor: issuer.keysStaleFor }),
     ...(issuer.tokenUse !== undefined && { tokenUse: issuer.tokenUse }),

@@ -6,7 +6,14 @@ import {
   Role,
   ServicePrincipal,
 } from "aws-cdk-lib/aws-iam";
-import { Architecture, Function as LambdaFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
+import {
+  Architecture,
+  Function as LambdaFunction,
+  ParamsAndSecretsLayerVersion,
+  ParamsAndSecretsVersions,
+  Runtime,
+  Tracing,
+} from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -61,6 +68,11 @@ export interface NodeFunctionProps extends FunctionOptions {
    */
   readonly environment?: Readonly<Record<string, string>>;
   /**
+   * Secrets that the function reads by way of the AWS Parameters and Secrets Lambda Extension.
+   * @default - none, and no extension
+   */
+  readonly secretArns?: readonly string[];
+  /**
    * Where asynchronous invocations end that failed every attempt.
    * @default - none: the function is not invoked asynchronously
    */
@@ -100,6 +112,12 @@ export class NodeFunction extends Construct implements IGrantable {
         resources: [this.logGroup.logGroupArn],
       }),
     );
+    const secretArns = props.secretArns ?? [];
+    if (secretArns.length > 0) {
+      this.role.addToPolicy(
+        new PolicyStatement({ actions: ["secretsmanager:GetSecretValue"], resources: [...secretArns] }),
+      );
+    }
     this.function = new LambdaFunction(this, "Function", {
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
@@ -111,6 +129,9 @@ export class NodeFunction extends Construct implements IGrantable {
       memorySize: props.memorySize ?? 256,
       timeout: props.timeout,
       environment,
+      ...(secretArns.length > 0 && {
+        paramsAndSecrets: ParamsAndSecretsLayerVersion.fromVersion(ParamsAndSecretsVersions.V1_0_103),
+      }),
       tracing: props.tracing === true ? Tracing.ACTIVE : Tracing.DISABLED,
       ...(props.reservedConcurrentExecutions !== undefined && {
         reservedConcurrentExecutions: props.reservedConcurrentExecutions,

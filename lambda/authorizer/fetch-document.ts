@@ -2,8 +2,14 @@ import { Agent, request } from "node:https";
 import tls from "node:tls";
 import type { NetworkSettings } from "../../contract/settings.ts";
 
-/** Fetches a small public document by https. Rejects unless it came whole, in time and with status 200. */
-export type FetchDocument = (uri: string) => Promise<Uint8Array>;
+/** Fetches a small document by https. Rejects unless it came whole, in time and with status 200; errors hold neither headers nor body. */
+export type FetchDocument = (uri: string, post?: Post) => Promise<Uint8Array>;
+
+/** What is sent along; without it the document is got. */
+export interface Post {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
 
 /** One fetch may take this long, from the look-up of the name to the last byte; the whole decision has less than 5 s. */
 export const FETCH_TIMEOUT_MS = 1500;
@@ -32,7 +38,7 @@ export function createFetchDocument(
     ...(authority !== undefined && { ca: [...knownAuthorities(), authority] }),
     ...(proxy !== undefined && { proxyEnv: { HTTPS_PROXY: proxy, NO_PROXY: noProxy.join(",") } }),
   });
-  return (uri) => fetchDocument(uri, agent);
+  return (uri, post) => fetchDocument(uri, agent, post);
 }
 
 function knowsProxies(version: string): boolean {
@@ -48,15 +54,16 @@ function knownAuthorities(): readonly string[] {
     : tls.rootCertificates;
 }
 
-function fetchDocument(uri: string, agent: Agent): Promise<Uint8Array> {
+function fetchDocument(uri: string, agent: Agent, post?: Post): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const fail = (why: string, cause?: unknown) => {
       sent.destroy();
       reject(new Error(`${uri}: ${why}`, { cause }));
     };
-    const headers = { accept: "application/json", "user-agent": "sallyport" };
+    const headers = { accept: "application/json", "user-agent": "sallyport", ...post?.headers };
+    const method = post === undefined ? "GET" : "POST";
     const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
-    const sent = request(uri, { agent, headers, signal }, (response) => {
+    const sent = request(uri, { agent, method, headers, signal }, (response) => {
       if (response.statusCode !== 200) return fail(`status ${response.statusCode}, expected 200`);
       const chunks: Buffer[] = [];
       let size = 0;
@@ -71,6 +78,6 @@ function fetchDocument(uri: string, agent: Agent): Promise<Uint8Array> {
     sent.on("error", (error) =>
       fail(signal.aborted ? `no whole answer within ${FETCH_TIMEOUT_MS} ms` : error.message, error),
     );
-    sent.end();
+    sent.end(post?.body);
   });
 }

@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAccessBusClient, createPublishAccessEvent } from "../../aws/access-bus.ts";
+import { readSecret } from "../../aws/client-secret.ts";
 import { createReadNonceSecret, createRememberProof } from "../../aws/proof-store.ts";
 import { createReadRiskState, createRiskTableClient } from "../../aws/risk-table.ts";
 import { SERVICE } from "../../contract/service.ts";
+import type { IssuerSettings } from "../../contract/settings.ts";
 import { createPolicyEngine } from "../../policy/engine.ts";
 import { openCountryLocator } from "../locate.ts";
 import { createTelemetry } from "../telemetry.ts";
@@ -11,6 +13,7 @@ import { startAfterResponse } from "./after-response.ts";
 import { authorize, faulty, type Judgement } from "./authorize.ts";
 import { describeJudgement } from "./describe-judgement.ts";
 import { createFetchDocument } from "./fetch-document.ts";
+import { createIntrospection } from "./introspection.ts";
 import { trustIssuers } from "./issuers.ts";
 import { createIssuerKeys } from "./key-sets.ts";
 import { renderResponse } from "./render-response.ts";
@@ -19,6 +22,7 @@ import { reportKeys } from "./report-keys.ts";
 import { readDeployment } from "./settings.ts";
 import { createVerifiedTokens } from "./verified-tokens.ts";
 import { proofVerifier } from "./verify-proofs.ts";
+import type { TokenVerifier } from "./verify-token.ts";
 
 /** Milliseconds */
 const LONGEST_WAIT_FOR_KEYS = 1000;
@@ -33,11 +37,12 @@ const fetchDocument = createFetchDocument(settings.network, extraAuthority);
 const issuers = trustIssuers(settings.issuers, (issuer) =>
   createIssuerKeys(issuer, { now: Date.now, fetchDocument, ...reportKeys(telemetry) }),
 );
+const introspecting = settings.issuers.find(({ introspection }) => introspection !== undefined);
 const publish = createPublishAccessEvent(createAccessBusClient(), eventBusName);
 const tableClient = createRiskTableClient();
 const ports = {
   now: Date.now,
-  verifier: { issuers, verified: createVerifiedTokens() },
+  verifier: { issuers, verified: createVerifiedTokens(), ...opaqueTokensOf(introspecting) },
   proofs: proofVerifier(
     settings,
     createRememberProof(tableClient, tableName, Date.now),
@@ -49,7 +54,9 @@ const ports = {
 };
 const options = { ...settings, segments: policies.segments };
 // Init waits for the keys, but not for long: an environment that is frozen right after it would wake to a dead connection.
-const keys = Promise.all([...issuers.values()].map((issuer) => issuer.keys.prepare()));
+// An issuer of opaque tokens may publish no keys; they are fetched when a JWT of it first asks for them.
+const signing = [...issuers.values()].filter((issuer) => issuer !== ports.verifier.opaque?.issuer);
+const keys = Promise.all(signing.map((issuer) => issuer.keys.prepare()));
 await Promise.race([keys, sleep(LONGEST_WAIT_FOR_KEYS, undefined, { ref: false })]);
 const afterResponse = await startAfterResponse({
   runtimeApi: process.env.AWS_LAMBDA_RUNTIME_API,
@@ -58,6 +65,24 @@ const afterResponse = await startAfterResponse({
   onFallback: (why) =>
     telemetry.logger.warn("events are published before the response", { why: messageOf(why) }),
 });
+
+/** How tokens are verified that are no JWT, where an issuer has such. */
+function opaqueTokensOf(settings: IssuerSettings | undefined): Pick<TokenVerifier, "opaque"> {
+  const issuer = settings && issuers.get(settings.issuer);
+  if (issuer === undefined || settings?.introspection === undefined) return {};
+  const { introspection } = settings;
+  const extension = {
+    port: process.env.PARAMETERS_SECRETS_EXTENSION_HTTP_PORT,
+    sessionToken: process.env.AWS_SESSION_TOKEN,
+  };
+  const introspect = createIntrospection(settings.issuer, introspection, {
+    fetchDocument,
+    clientSecret: () => readSecret(introspection.clientSecretArn, extension),
+    onFailure: reportKeys(telemetry).onIntrospectionFailure,
+    now: Date.now,
+  });
+  return { opaque: { issuer, introspect } };
+}
 
 interface InvocationContext {
   readonly awsRequestId: string;
@@ -72,7 +97,8 @@ export const handler = async (event: unknown, context: InvocationContext) => {
   await afterResponse.defer(context.awsRequestId, async (budget) => {
     const refreshed = Promise.all([...issuers.values()].map(({ keys }) => keys.settled()));
     await report(judgement, accessEvent, budget, publish, telemetry);
-    await Promise.race([refreshed, sleep(LONGEST_WAIT_FOR_REFRESH, undefined, { ref: false })]);
+    const wait = Math.min(budget, LONGEST_WAIT_FOR_REFRESH);
+    await Promise.race([refreshed, sleep(wait, undefined, { ref: false })]);
   });
   return renderResponse(judgement, facts);
 };

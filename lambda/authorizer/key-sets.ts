@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DEFAULT_KEY_REFRESH, DEFAULT_KEYS_STALE_FOR, type IssuerSettings } from "../../contract/settings.ts";
 import type { EpochMs } from "../../domain/time.ts";
+import { createBackOff } from "./back-off.ts";
 import { FETCH_TIMEOUT_MS, type FetchDocument } from "./fetch-document.ts";
 import type { IssuerKeys } from "./issuers.ts";
 import { fetchKeySet } from "./key-set-source.ts";
@@ -13,9 +14,6 @@ const REFRESH_AHEAD = 0.6;
 const PATIENCE_MS = 300;
 /** After a fetch for an unknown key id the issuer is asked for no other one for this long. */
 const BRAKE_MS = 10_000;
-/** After a fetch that failed: at first only so long that requests do not pile up, then twice as long each time. */
-const FIRST_BACK_OFF_MS = 250;
-const LONGEST_BACK_OFF_MS = 10_000;
 /** Discovery and the key set, and a little more: a fetch that is under way for longer was frozen with its environment. */
 const LONGEST_FETCH_MS = 2 * FETCH_TIMEOUT_MS + 500;
 const LARGEST_KEY_SET = 256 * 1024;
@@ -50,17 +48,17 @@ export function createIssuerKeys(
   let fetchedAt: EpochMs = Number.NEGATIVE_INFINITY;
   let refreshAhead = 0;
   let fetching: { readonly since: EpochMs; readonly done: Promise<void> } | undefined;
-  let failures = 0;
-  let backOff = { since: Number.NEGATIVE_INFINITY, ms: 0 };
   let brakedAt: EpochMs = Number.NEGATIVE_INFINITY;
 
+  const backOff = createBackOff(now, random);
   // Either way round: a clock that was set back must not make keys young or brakes long.
   const since = (moment: EpochMs) => Math.abs(now() - moment);
   const isPast = (seconds: number) => since(fetchedAt) >= seconds * 1000;
   const find = (kid: string) => (isPast(keysStaleFor) ? undefined : keys.get(kid));
   const haveNone = () => keys.size === 0 || isPast(keysStaleFor);
   const isUnderWay = () => fetching !== undefined && since(fetching.since) <= LONGEST_FETCH_MS;
-  const mayFetch = () => isUnderWay() || since(backOff.since) >= backOff.ms;
+  const isFailing = () => backOff.failures() > 0;
+  const mayFetch = () => isUnderWay() || backOff.isOver();
 
   const load = async (started: EpochMs, isLatest: () => boolean) => {
     try {
@@ -71,14 +69,11 @@ export function createIssuerKeys(
       keys = keepUnchanged(keys, loaded);
       fetchedAt = started;
       refreshAhead = keyRefresh * (REFRESH_AHEAD + 0.1 * random());
-      failures = 0;
-      backOff = { since: started, ms: 0 };
+      backOff.succeeded();
     } catch (error) {
       // What broke because the environment was frozen says nothing of the issuer.
       if (!isLatest() || since(started) > LONGEST_FETCH_MS) return;
-      const ms = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** failures);
-      backOff = { since: now(), ms: ms * (0.75 + 0.25 * random()) };
-      failures += 1;
+      backOff.failed();
       onFailure(issuer, error);
     }
   };
@@ -112,12 +107,12 @@ export function createIssuerKeys(
     settled: async () => fetching?.done,
     // Past the refresh time `find` is to be asked, which may wait; unless refreshing fails, when waiting helps nobody.
     trusts: (key) => {
-      if (find(key.kid) !== key || (isPast(keyRefresh) && failures === 0)) return false;
+      if (find(key.kid) !== key || (isPast(keyRefresh) && !isFailing())) return false;
       use(key);
       return true;
     },
     find: async (kid) => {
-      if (find(kid) !== undefined && isPast(keyRefresh) && failures === 0) {
+      if (find(kid) !== undefined && isPast(keyRefresh) && !isFailing()) {
         await Promise.race([refresh(), sleep(PATIENCE_MS, undefined, { ref: false })]);
       }
       const known = find(kid);
@@ -130,7 +125,7 @@ export function createIssuerKeys(
         if (fetched !== undefined) return use(fetched);
       }
       // While the issuer cannot be asked, a key id that is not known here may well be a new one of its own.
-      return { refused: haveNone() || failures > 0 ? "identity-provider-unavailable" : "token-key-unknown" };
+      return { refused: haveNone() || isFailing() ? "identity-provider-unavailable" : "token-key-unknown" };
     },
   };
 }

@@ -1,17 +1,23 @@
 import { METRIC } from "../../contract/metrics.ts";
 import type { Telemetry } from "../telemetry.ts";
+import type { IntrospectionOptions } from "./introspection.ts";
 import type { IssuerKeysOptions } from "./key-sets.ts";
 import { messageOf } from "./report.ts";
 
-/** Tells of trouble with issuers' keys: metrics without further dimensions, by which alarms find them, and a line for people. */
-export function reportKeys({
-  logger,
-  measure,
-}: Telemetry): Required<Pick<IssuerKeysOptions, "onFailure" | "onStaleUse">> {
+/** Tells of trouble with issuers: metrics without further dimensions, by which alarms find them, and a line for people. */
+export function reportKeys({ logger, measure }: Telemetry): Required<
+  Pick<IssuerKeysOptions, "onFailure" | "onStaleUse">
+> & {
+  readonly onIntrospectionFailure: IntrospectionOptions["onFailure"];
+} {
   return {
     onFailure: (issuer, error) => {
       measure({ name: METRIC.keySetFailures, value: 1, unit: "Count" });
       logger.error("keys could not be fetched", { issuer, error: messageOf(error) });
+    },
+    onIntrospectionFailure: (issuer, error) => {
+      measure({ name: METRIC.introspectionFailures, value: 1, unit: "Count" });
+      logger.error("the issuer did not say if a token is active", { issuer, error: messageOf(error) });
     },
     // The failures that led here stand in the log; a line for each use would drown them.
     onStaleUse: () => measure({ name: METRIC.staleKeys, value: 1, unit: "Count" }),

@@ -1,12 +1,13 @@
 import type { Credentials } from "../../domain/access-request.ts";
 import { type IdentityEvidence, unverified, type VerifiedIdentity } from "../../domain/identity-evidence.ts";
-import { readClaims } from "../../domain/read-claims.ts";
 import type { ReasonCode } from "../../domain/reason.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import { type CompactJws, parseCompactJws } from "./compact-jws.ts";
+import type { Introspect } from "./introspection.ts";
 import type { TrustedIssuer, TrustedIssuers } from "./issuers.ts";
+import { judgeClaims } from "./judge-claims.ts";
 import { parseStrictObject } from "./strict-json.ts";
-import { refuseClaims, refuseType } from "./token-claims.ts";
+import { refuseType } from "./token-claims.ts";
 import { holds, type VerificationKey } from "./verification-key.ts";
 import type { VerifiedToken, VerifiedTokens } from "./verified-tokens.ts";
 
@@ -14,6 +15,8 @@ import type { VerifiedToken, VerifiedTokens } from "./verified-tokens.ts";
 export interface TokenVerifier {
   readonly issuers: TrustedIssuers;
   readonly verified: VerifiedTokens;
+  /** Whom to ask about tokens that are no JWT; absent: such tokens are malformed */
+  readonly opaque?: { readonly issuer: TrustedIssuer; readonly introspect: Introspect };
 }
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -28,7 +31,7 @@ type Claims = Readonly<Record<string, unknown>>;
  */
 export async function verifyToken(
   credentials: Credentials,
-  { issuers, verified }: TokenVerifier,
+  { issuers, verified, opaque }: TokenVerifier,
   now: EpochMs,
 ): Promise<IdentityEvidence> {
   if (credentials.status === "absent") return unverified("token-missing");
@@ -37,6 +40,10 @@ export async function verifyToken(
   const known = verified.find(token, now);
   if (known?.issuer.keys.trusts(known.key)) {
     return stillCounts(known, now) ?? known.identity;
+  }
+  if (opaque !== undefined && isOpaque(token)) {
+    const answer = await opaque.introspect(token);
+    return "refused" in answer ? unverified(answer.refused) : judgeClaims(answer.claims, opaque.issuer, now);
   }
   const jws = parseCompactJws(token);
   const claims = jws === undefined ? undefined : parseStrictObject(jws.payload);
@@ -50,6 +57,9 @@ export async function verifyToken(
     verified.remember(token, { identity, issuer, key, until: identity.expiresAt * 1000 });
   });
 }
+
+/** A token of three parts is a JWT, whatever is in them; a bad one is not shown to anyone. */
+const isOpaque = (token: string): boolean => token.split(".", 4).length !== 3;
 
 /** What a remembered verification cannot know: how old the token is now. */
 function stillCounts({ identity, issuer }: VerifiedToken, now: EpochMs): IdentityEvidence | undefined {
@@ -78,28 +88,7 @@ function judge(
 ): IdentityEvidence {
   if (key.algorithm !== jws.header.alg) return unverified("token-algorithm-not-allowed");
   if (!holds(key, jws.signed, jws.signature)) return unverified("token-signature-invalid");
-  const refused = refuseClaims(claims, issuer.rules, now / 1000);
-  if (refused !== undefined) return unverified(refused);
-  const binding = readBinding(claims.cnf);
-  if (binding === "not-supported") return unverified("binding-not-supported");
-  const read = readClaims(issuer.name, claims, issuer.claims);
-  if (read === undefined) return unverified("token-claims-invalid");
-  const identity: VerifiedIdentity = { ...read, ...(binding !== undefined && { binding }) };
-  remember(identity);
+  const identity = judgeClaims(claims, issuer, now);
+  if (identity.status === "verified") remember(identity);
   return identity;
-}
-
-/** Members that are not understood fail closed: a proof that nobody asks for is no proof (RFC 7800 §3.1). */
-function readBinding(cnf: unknown): VerifiedIdentity["binding"] | "not-supported" {
-  if (cnf === undefined) return undefined;
-  if (typeof cnf !== "object" || cnf === null || Array.isArray(cnf)) return "not-supported";
-  const { jkt, "x5t#S256": x5t, ...others } = cnf as Claims;
-  if (Object.keys(others).length > 0 || (jkt === undefined && x5t === undefined)) return "not-supported";
-  const isThumbprint = (value: unknown) =>
-    value === undefined || (typeof value === "string" && /^[\w-]{43}$/.test(value));
-  if (!isThumbprint(jkt) || !isThumbprint(x5t)) return "not-supported";
-  return {
-    ...(jkt !== undefined && { jkt: jkt as string }),
-    ...(x5t !== undefined && { x5t: x5t as string }),
-  };
 }

@@ -70,7 +70,9 @@ async function reportOfTrouble(): Promise<string> {
       .mockImplementation((...lines: unknown[]) => void written.push(...lines.map(String))),
   );
   try {
-    reportKeys(createTelemetry(SERVICE.authorizer)).onStaleUse("https://id.example.com");
+    const keys = reportKeys(createTelemetry(SERVICE.authorizer));
+    keys.onStaleUse("https://id.example.com");
+    keys.onIntrospectionFailure("https://id.example.com", new Error("down"));
     await report(
       {
         request: readRequest({}, "none", 0),
@@ -145,7 +147,7 @@ test("each metric of ours that an alarm watches is one that the functions emit, 
         ),
       ),
     );
-  expect(watched).toHaveLength(7);
+  expect(watched).toHaveLength(8);
   expect(emitted).toEqual(expect.arrayContaining(watched));
   // With one dimension more it would be another metric.
   expect(emitted).toContain(

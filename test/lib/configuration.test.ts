@@ -17,6 +17,17 @@ const oidc = {
 };
 const cognito = { preset: "cognito", userPoolId: "eu-central-1_AbCdEf123", clientIds: ["web", "app"] };
 
+/** An issuer that is asked about opaque tokens. */
+const asked = (differing: object = {}) => ({
+  ...oidc,
+  introspection: {
+    endpoint: "https://id.example.com/introspect",
+    clientId: "gateway",
+    clientSecretArn: "arn:aws:secretsmanager:eu-central-1:000000000000:secret:gateway/client-AbCdEf",
+    ...differing,
+  },
+});
+
 const read = (raw: unknown) => readConfiguration(JSON.stringify(raw), "/etc/demo/sallyport.json");
 
 function problemsOf(raw: unknown): Record<string, string> {
@@ -136,6 +147,12 @@ describe("a configuration that is right", () => {
     expect(read({ issuers: [oidc], countries: [], geo: { source: "none" } }).countries).toEqual([]);
   });
 
+  test("how opaque tokens are asked about is told", () => {
+    expect(authorizerSettings(read({ issuers: [asked({ cacheSeconds: 10 }), cognito] })).issuers[0]).toEqual(
+      asked({ cacheSeconds: 10 }),
+    );
+  });
+
   test("the way to the issuers is told, and its authority found beside the file", () => {
     const issuer = { ...oidc, keyRefresh: 300, keysStaleFor: 3600 };
     const network = { proxy: "http://proxy.internal:3128", noProxy: [".internal"], extraAuthority: "ca.pem" };
@@ -172,6 +189,23 @@ describe("a configuration that is wrong", () => {
     [{ issuers: [{ ...oidc, audience: undefined }] }, "issuers[0].audience", "nothing | a list"],
     [{ issuers: [{ ...oidc, jwksUri: undefined, discovery: false }] }, "issuers[0].discovery", "or nothing"],
     [{ issuers: [{ ...oidc, discovery: true }] }, "issuers[0].discovery", "while jwksUri says"],
+    [
+      { issuers: [asked({ endpoint: "http://x.example" })] },
+      "issuers[0].introspection.endpoint",
+      "an https URL",
+    ],
+    [{ issuers: [asked({ clientId: "" })] }, "issuers[0].introspection.clientId", "a client's id"],
+    [
+      { issuers: [asked({ clientSecretArn: "s3cret" })] },
+      "issuers[0].introspection.clientSecretArn",
+      "the ARN",
+    ],
+    [{ issuers: [asked({ cacheSeconds: 61 })] }, "issuers[0].introspection.cacheSeconds", "from 0 to 60"],
+    [
+      { issuers: [cognito, asked(), { ...asked(), issuer: "https://two.example" }] },
+      "issuers[2].introspection",
+      "issuers[1] has it",
+    ],
     [{ issuers: [{ ...oidc, keyRefresh: 59 }] }, "issuers[0].keyRefresh", "from 60 to 86400"],
     [{ issuers: [{ ...oidc, keysStaleFor: 700_000 }] }, "issuers[0].keysStaleFor", "from 60 to 604800"],
     [{ issuers: [{ ...oidc, keysStaleFor: 600 }] }, "issuers[0].keysStaleFor", "900 seconds at least"],

@@ -66,16 +66,25 @@ async function endpoint(mode: Mode, answer: (body: string) => string): Promise<s
   return `http://127.0.0.1:${await listen(server)}`;
 }
 
+const CLIENT = `Basic ${Buffer.from("gateway:s3cret").toString("base64")}`;
+
 async function issuer(mode: Mode): Promise<string> {
   if (mode === "down") return "https://localhost:9";
   const keys = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: "key-1", alg: "RS256" }] });
-  const server = https.createServer(certificates, (_, response) => {
-    if (mode === "up") response.end(keys);
+  const answer = { active: true, sub: "bob", aud: AUDIENCE, iat: 1, exp: 9e9, device_trust_level: "medium" };
+  const server = https.createServer(certificates, ({ url, headers }, response) => {
+    if (mode !== "up") return;
+    if (url === "/keys") response.end(keys);
+    else response.end(JSON.stringify({ ...answer, active: headers.authorization === CLIENT }));
   });
   return `https://localhost:${await listen(server)}`;
 }
 
-async function authorizer(modes: { issuer?: Mode; table?: Mode; bus?: Mode }, timeout = 5000) {
+async function authorizer(
+  modes: { issuer?: Mode; table?: Mode; bus?: Mode },
+  timeout = 5000,
+  environment: Readonly<Record<string, string>> = { NODE_EXTRA_CA_CERTS: certificates.caFile },
+) {
   const events: string[] = [];
   const log: string[] = [];
   const url = await issuer(modes.issuer ?? "up");
@@ -86,7 +95,21 @@ async function authorizer(modes: { issuer?: Mode; table?: Mode; bus?: Mode }, ti
   const risk =
     (modes.table ?? "up") === "up" ? table.endpoint : await endpoint(modes.table ?? "down", () => "{}");
   const settings: AuthorizerSettings = {
-    issuers: [{ preset: "oidc", issuer: url, audience: [AUDIENCE], jwksUri: `${url}/keys` }],
+    issuers: [
+      {
+        preset: "oidc",
+        issuer: url,
+        audience: [AUDIENCE],
+        jwksUri: `${url}/keys`,
+        ...("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT" in environment && {
+          introspection: {
+            endpoint: `${url}/introspect`,
+            clientId: "gateway",
+            clientSecretArn: "arn:secret",
+          },
+        }),
+      },
+    ],
     timeZone: "UTC",
     countries: [],
     geo: "none",
@@ -109,7 +132,7 @@ async function authorizer(modes: { issuer?: Mode; table?: Mode; bus?: Mode }, ti
         AWS_SECRET_ACCESS_KEY: "local",
         AWS_ENDPOINT_URL_DYNAMODB: risk,
         AWS_ENDPOINT_URL_EVENTBRIDGE: bus,
-        NODE_EXTRA_CA_CERTS: certificates.caFile,
+        ...environment,
         [ENV.tableName]: table.tableName,
         [ENV.eventBusName]: "access",
       },
@@ -162,6 +185,40 @@ describe("the authorizer's bundle", () => {
     expect(JSON.parse(entry.Detail)).toMatchObject({
       metadata: { uid: response.context.decisionId },
       status_code: "policy-permits",
+    });
+  });
+
+  test("believes the authority that stands beside it", async () => {
+    const file = join(folder, BUNDLE_FILE.extraAuthority);
+    copyFileSync(certificates.caFile, file);
+    try {
+      running = await authorizer({}, 5000, {});
+      const response = await running.ask(httpEvent({ authorization: `Bearer ${running.token}` }));
+      expect(response.context.reason).toBe("policy-permits");
+    } finally {
+      rmSync(file);
+    }
+  });
+
+  test("asks the issuer about an opaque token, with the secret that the extension gives", async () => {
+    const extension = await endpoint("up", () => JSON.stringify({ SecretString: "s3cret" }));
+    running = await authorizer({}, 5000, {
+      NODE_EXTRA_CA_CERTS: certificates.caFile,
+      PARAMETERS_SECRETS_EXTENSION_HTTP_PORT: new URL(extension).port,
+    });
+    const response = await running.ask(httpEvent({ authorization: "Bearer opaque" }));
+    expect(response.context).toMatchObject({ userId: "bob", reason: "policy-permits" });
+  });
+
+  test("refuses an opaque token when there is no secret to ask with", async () => {
+    running = await authorizer({}, 5000, {
+      NODE_EXTRA_CA_CERTS: certificates.caFile,
+      PARAMETERS_SECRETS_EXTENSION_HTTP_PORT: "9",
+    });
+    const response = await running.ask(httpEvent({ authorization: "Bearer opaque" }));
+    expect(response).toMatchObject({
+      isAuthorized: false,
+      context: { reason: "identity-provider-unavailable" },
     });
   });
 

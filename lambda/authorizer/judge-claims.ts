@@ -1,0 +1,36 @@
+import { type IdentityEvidence, type TokenBinding, unverified } from "../../domain/identity-evidence.ts";
+import { readClaims } from "../../domain/read-claims.ts";
+import type { EpochMs } from "../../domain/time.ts";
+import type { TrustedIssuer } from "./issuers.ts";
+import { refuseClaims } from "./token-claims.ts";
+
+type Claims = Readonly<Record<string, unknown>>;
+
+/**
+ * The identity that claims give, or why they give none.
+ * Does not ask where the claims come from: their caller has verified a signature, or asked the issuer itself.
+ */
+export function judgeClaims(claims: Claims, issuer: TrustedIssuer, now: EpochMs): IdentityEvidence {
+  const refused = refuseClaims(claims, issuer.rules, now / 1000);
+  if (refused !== undefined) return unverified(refused);
+  const binding = readBinding(claims.cnf);
+  if (binding === "not-supported") return unverified("binding-not-supported");
+  const read = readClaims(issuer.name, claims, issuer.claims);
+  if (read === undefined) return unverified("token-claims-invalid");
+  return { ...read, ...(binding !== undefined && { binding }) };
+}
+
+/** Members that are not understood fail closed: a proof that nobody asks for is no proof (RFC 7800 §3.1). */
+function readBinding(cnf: unknown): TokenBinding | undefined | "not-supported" {
+  if (cnf === undefined) return undefined;
+  if (typeof cnf !== "object" || cnf === null || Array.isArray(cnf)) return "not-supported";
+  const { jkt, "x5t#S256": x5t, ...others } = cnf as Claims;
+  if (Object.keys(others).length > 0 || (jkt === undefined && x5t === undefined)) return "not-supported";
+  const isThumbprint = (value: unknown) =>
+    value === undefined || (typeof value === "string" && /^[\w-]{43}$/.test(value));
+  if (!isThumbprint(jkt) || !isThumbprint(x5t)) return "not-supported";
+  return {
+    ...(jkt !== undefined && { jkt: jkt as string }),
+    ...(x5t !== undefined && { x5t: x5t as string }),
+  };
+}

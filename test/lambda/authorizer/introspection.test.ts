@@ -1,0 +1,231 @@
+import type { IssuerSettings } from "../../../contract/settings.ts";
+import { RawToken } from "../../../domain/raw-token.ts";
+import { createFetchDocument } from "../../../lambda/authorizer/fetch-document.ts";
+import { createIntrospection } from "../../../lambda/authorizer/introspection.ts";
+import { verifyToken } from "../../../lambda/authorizer/verify-token.ts";
+import { startKeyServer } from "./key-server.ts";
+import { AUDIENCE, ISSUER, seconds, tokenIssuer } from "./token-issuer.ts";
+
+let server: Awaited<ReturnType<typeof startKeyServer>>;
+const asked: { method?: string; headers: Record<string, unknown>; body: string }[] = [];
+/** What the endpoint says, as JSON, text or a status */
+let says: object | string | number | "silent";
+const active = (claims: object = {}) => ({
+  active: true,
+  sub: "alice",
+  aud: AUDIENCE,
+  iat: seconds() - 10,
+  exp: seconds() + 300,
+  ...claims,
+});
+
+beforeAll(async () => {
+  server = await startKeyServer();
+  server.answers.set("/introspect", (response) => {
+    const { req } = response;
+    let body = "";
+    req.on("data", (chunk) => {
+      body += chunk;
+    });
+    req.on("end", () => {
+      asked.push({ ...(req.method !== undefined && { method: req.method }), headers: req.headers, body });
+      if (says === "silent") return;
+      if (typeof says === "number") response.writeHead(says).end("token");
+      else response.end(typeof says === "string" ? says : JSON.stringify(says));
+    });
+  });
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  asked.length = 0;
+  says = active();
+});
+
+async function opaqueVerifier(settings: Partial<IssuerSettings> = {}, cacheSeconds?: number) {
+  const state = { now: Date.now(), failures: [] as string[], secret: "s3cret" };
+  const { verifier, sign } = await tokenIssuer(settings, "ES256");
+  const issuer = verifier.issuers.get(ISSUER);
+  if (issuer === undefined) throw new Error("no issuer");
+  const introspect = createIntrospection(
+    ISSUER,
+    {
+      endpoint: `${server.url}/introspect`,
+      clientId: "gateway one",
+      clientSecretArn: "arn",
+      ...(cacheSeconds !== undefined && { cacheSeconds }),
+    },
+    {
+      fetchDocument: createFetchDocument({}, server.ca),
+      clientSecret: async () => {
+        if (state.secret === "") throw new Error("the secret could not be read");
+        return state.secret;
+      },
+      onFailure: (_, error) => state.failures.push(String(error)),
+      now: () => state.now,
+      random: () => 1,
+    },
+  );
+  const verify = (token: string) =>
+    verifyToken(
+      { status: "bearer", scheme: "Bearer", token: new RawToken(token) },
+      { ...verifier, opaque: { issuer, introspect } },
+      state.now,
+    );
+  return { verify, state, sign, verifier };
+}
+
+const refused = (reason: string) => ({ status: "unverified", reason });
+
+describe("an opaque token", () => {
+  test("is asked about by POST, with the client's credentials and the token in the body", async () => {
+    const { verify, state } = await opaqueVerifier();
+    state.secret = "a:b c%ü";
+    expect(await verify("opaque+1/~==")).toMatchObject({
+      status: "verified",
+      subject: "alice",
+      issuer: ISSUER,
+    });
+    expect(asked).toHaveLength(1);
+    const [{ method, headers, body } = { headers: {}, body: "" }] = asked;
+    expect(method).toBe("POST");
+    expect(headers["content-type"]).toBe("application/x-www-form-urlencoded");
+    const credentials = Buffer.from(String(headers.authorization).slice(6), "base64").toString();
+    expect(credentials).toBe("gateway+one:a%3Ab+c%25%C3%BC");
+    expect(Object.fromEntries(new URLSearchParams(body))).toEqual({
+      token: "opaque+1/~==",
+      token_type_hint: "access_token",
+    });
+  });
+
+  test("gives the identity that a JWT of the same claims gives, bindings included", async () => {
+    const { verify, sign, verifier } = await opaqueVerifier();
+    const claims = {
+      iat: seconds(),
+      exp: seconds() + 60,
+      roles: ["admin"],
+      sid: "s-1",
+      scope: "read write",
+      client_id: "web",
+      jti: "j-1",
+      cnf: { jkt: "x".repeat(43) },
+    };
+    says = active(claims);
+    const token = new RawToken(await sign(claims));
+    const same = await verifyToken({ status: "bearer", scheme: "DPoP", token }, verifier, Date.now());
+    expect(await verify("opaque")).toEqual(same);
+    expect(same).toMatchObject({ status: "verified", roles: ["admin"], binding: { jkt: "x".repeat(43) } });
+  });
+
+  test.each<[string, () => typeof says, string]>([
+    ["is not active", () => ({ active: false }), "token-inactive"],
+    ["is not active, whatever else is said", () => ({ ...active(), active: false }), "token-inactive"],
+    ["is active by a text", () => ({ ...active(), active: "true" }), "identity-provider-unavailable"],
+    ["is active by a number", () => ({ ...active(), active: 1 }), "identity-provider-unavailable"],
+    ["is active twice", () => `{"active":false,"active":true}`, "identity-provider-unavailable"],
+    ["is not spoken of", () => ({}), "identity-provider-unavailable"],
+    ["is answered with a list", () => "[true]", "identity-provider-unavailable"],
+    ["is answered with nothing", () => "", "identity-provider-unavailable"],
+    ["is answered with 401", () => 401, "identity-provider-unavailable"],
+    [
+      "is answered with too much",
+      () => active({ padding: "x".repeat(300_000) }),
+      "identity-provider-unavailable",
+    ],
+    ["is of another issuer", () => active({ iss: "https://evil.example" }), "issuer-unknown"],
+    ["is for another audience", () => active({ aud: "https://other.example" }), "audience-mismatch"],
+    ["is for nobody", () => active({ aud: undefined }), "token-claims-invalid"],
+    ["has expired all the same", () => active({ exp: seconds() - 60 }), "token-expired"],
+    ["does not expire", () => active({ exp: undefined }), "token-claims-invalid"],
+    ["is not valid yet", () => active({ nbf: seconds() + 60 }), "token-not-yet-valid"],
+    ["has no subject", () => active({ sub: undefined }), "token-claims-invalid"],
+    ["has roles that are a map", () => active({ roles: { admin: true } }), "token-claims-invalid"],
+    ["is an ID token", () => active({ nonce: "n" }), "token-use-mismatch"],
+    ["is bound in an unknown way", () => active({ cnf: { kid: "k" } }), "binding-not-supported"],
+  ])("that %s is refused", async (_, answer, reason) => {
+    says = answer();
+    const { verify, state } = await opaqueVerifier();
+    expect(await verify("opaque")).toEqual(refused(reason));
+    expect(state.failures).toHaveLength(reason === "identity-provider-unavailable" ? 1 : 0);
+    expect(state.failures.join()).not.toMatch(/opaque|s3cret/);
+  });
+
+  test("is asked about once in its time, and judged each time", async () => {
+    const { verify, state } = await opaqueVerifier({ maxTokenAge: 30, leeway: 0 });
+    expect(await verify("opaque")).toMatchObject({ status: "verified" });
+    state.now += 15_000;
+    expect(await verify("opaque")).toMatchObject({ status: "verified" });
+    state.now += 10_000;
+    expect(await verify("opaque")).toEqual(refused("token-too-old"));
+    expect(asked).toHaveLength(1);
+    says = { active: false };
+    state.now += 5_000;
+    expect(await verify("opaque")).toEqual(refused("token-inactive"));
+    expect(asked).toHaveLength(2);
+  });
+
+  test("is not remembered where nothing is to be, nor for another token", async () => {
+    const { verify } = await opaqueVerifier({}, 0);
+    await verify("opaque");
+    await verify("opaque");
+    expect(asked).toHaveLength(2);
+    const remembering = await opaqueVerifier();
+    await remembering.verify("opaque");
+    says = { active: false };
+    expect(await remembering.verify("Opaque")).toEqual(refused("token-inactive"));
+    expect(await remembering.verify("Opaque")).toEqual(refused("token-inactive"));
+    // A bad one is asked about anew each time.
+    expect(asked).toHaveLength(5);
+  });
+
+  test("is forgotten before many large answers fill the memory", async () => {
+    const { verify } = await opaqueVerifier();
+    says = active({ padding: "x".repeat(200_000) });
+    for (const token of ["one", "two", "three"]) await verify(token);
+    await verify("three");
+    expect(asked).toHaveLength(3);
+    await verify("one");
+    expect(asked).toHaveLength(4);
+  });
+
+  test("is refused without asking while the issuer is left alone after a failure; remembered ones go on", async () => {
+    const { verify, state } = await opaqueVerifier();
+    await verify("good");
+    says = 500;
+    for (let attempt = 0; attempt < 10; attempt++)
+      expect(await verify(`bad-${attempt}`)).toEqual(refused("identity-provider-unavailable"));
+    expect(asked).toHaveLength(2);
+    expect(await verify("good")).toMatchObject({ status: "verified" });
+    says = active();
+    state.now += 250;
+    expect(await verify("bad-1")).toMatchObject({ status: "verified" });
+  });
+
+  test("is refused when the client's secret cannot be had, and when the issuer is silent", async () => {
+    const { verify, state } = await opaqueVerifier();
+    state.secret = "";
+    expect(await verify("opaque")).toEqual(refused("identity-provider-unavailable"));
+    expect(asked).toHaveLength(0);
+    state.secret = "s3cret";
+    state.now += 1000;
+    says = "silent";
+    expect(await verify("opaque")).toEqual(refused("identity-provider-unavailable"));
+    expect(state.failures[1]).toContain("no whole answer");
+  });
+});
+
+test("a token of three parts is a JWT and is never shown to the endpoint", async () => {
+  const { verify, sign } = await opaqueVerifier();
+  expect(await verify(await sign())).toMatchObject({ status: "verified" });
+  const jwt = await sign();
+  expect(await verify(`${jwt.slice(0, -8)}AAAAAAAA`)).toMatchObject({ status: "unverified" });
+  expect(await verify("a.b.c")).toEqual(refused("token-malformed"));
+  expect(asked).toHaveLength(0);
+});
+
+test("without introspection an opaque token is malformed", async () => {
+  const { verifier } = await tokenIssuer();
+  const token = new RawToken("opaque");
+  expect(await verifyToken({ status: "bearer", scheme: "Bearer", token }, verifier, Date.now())).toEqual(
+    refused("token-malformed"),
+  );
+});
