@@ -15,9 +15,11 @@ const PLAIN_URL = /^https?:\/\/(?!\/)[\x21\x24-\x3e\x40-\x5b\x5d-\x7e]+$/i;
  * @see RFC 9449 §4.3 step 9, RFC 3986 §6.2.2, §6.2.3
  */
 export function isUrlOf(url: string, request: AccessRequest, origins: PublicOrigins): boolean {
-  if (!PLAIN_URL.test(url)) return false;
+  // A WebSocket connection begins as an HTTP request to the same address (RFC 6455 §3, §4.1).
+  const asked = request.kind === "websocket" ? url.replace(/^wss:/i, "https:") : url;
+  if (!PLAIN_URL.test(asked)) return false;
   try {
-    const named = new URL(url);
+    const named = new URL(asked);
     if (named.username !== "" || named.password !== "") return false;
     return basesOf(request, origins).some((base) => {
       const { origin, pathname } = new URL(base);
@@ -25,7 +27,7 @@ export function isUrlOf(url: string, request: AccessRequest, origins: PublicOrig
       const prefix = pathname.replace(/\/+$/, "");
       return request.kind === "http-1.0" || request.kind === "http-2.0"
         ? isDecodedPath(named.pathname, prefix, request.arn)
-        : isPath(named.pathname, prefix, request.path);
+        : isPath(named.pathname, prefix, request.kind === "websocket" ? "/" : request.path);
     });
   } catch {
     return false;

@@ -90,7 +90,7 @@ async function refuseDpop(
   { publicOrigins, age, remember, nonces }: ProofVerifier,
   now: EpochMs,
 ): Promise<ReasonCode | undefined> {
-  const { credentials, proof, method } = request;
+  const { kind, credentials, proof, method } = request;
   if (credentials.status !== "bearer" || credentials.scheme !== "DPoP" || proof === undefined) {
     return "proof-missing";
   }
@@ -99,7 +99,8 @@ async function refuseDpop(
     {
       token: credentials.token.reveal(),
       jkt,
-      method,
+      // A connection to a WebSocket API is asked for by GET, whatever the route is called.
+      method: kind === "websocket" ? "GET" : method,
       isUrl: (url) => isUrlOf(url, request, publicOrigins),
     },
     age,

@@ -12,6 +12,8 @@ const http = (path: string, stage = "$default", kind: "http-2.0" | "http-1.0" = 
     arn: `arn:aws:execute-api:eu-central-1:111122223333:a1b2c3d4e5/${stage}/GET${path}`,
   });
 
+const connection = boundRequest({ kind: "websocket", method: "CONNECT", path: "/$connect" });
+
 test.each([
   ["the configured address", "https://api.example.com/v1/api/orders", rest()],
   ["another letter case of scheme and host", "HTTPS://API.Example.COM/v1/api/orders", rest()],
@@ -32,12 +34,17 @@ test.each([
   ["an HTTP API's other stage", `${EXECUTE_API}/beta/api/orders`, http("/api/orders", "beta")],
   ["an HTTP API's decoded path", `${EXECUTE_API}/a%20b/%C3%A4`, http("/a b/ä")],
   ["an HTTP API's decoded path, payload 1.0", `${EXECUTE_API}/100%25`, http("/100%", "$default", "http-1.0")],
+  ["a WebSocket API's address", "wss://api.example.com/v1", connection],
+  ["a WebSocket API's address as HTTP", `${EXECUTE_API}/prod`, connection],
   ["an HTTP API's root", `${EXECUTE_API}`, http("/")],
 ])("takes %s", (_, url, request) => {
   expect(isUrlOf(url, request, ORIGINS)).toBe(true);
 });
 
 test.each([
+  ["a route of a WebSocket API", "wss://api.example.com/v1/$connect", connection],
+  ["a WebSocket API's address without TLS", "ws://api.example.com/v1", connection],
+  ["a WebSocket's address of another API", "wss://api.example.com/v1/api/orders", rest()],
   ["another path", "https://api.example.com/v1/api/order", rest()],
   ["another letter case of the path", "https://api.example.com/v1/API/orders", rest()],
   ["a path below", "https://api.example.com/v1/api/orders/1", rest()],

@@ -104,6 +104,15 @@ describe("DPoP", () => {
     expect(remembered).toEqual([]);
   });
 
+  test("takes a proof for a WebSocket API's address by GET", async () => {
+    const connection = { kind: "websocket", method: "CONNECT", path: "/$connect" } as const;
+    const htu = "wss://api.example.com/v1";
+    expect(await verify(await withProof({ htu }, connection))).toMatchObject({ status: "verified" });
+    expect(await verify(await withProof({ htu, htm: "CONNECT" }, connection))).toEqual(
+      refused("proof-invalid"),
+    );
+  });
+
   test("says whether a proof was used before, or that nobody can tell", async () => {
     const request = await withProof();
     expect(await verify(request, dpopBound(), { remember: async () => "replayed" })).toEqual(
