@@ -16,7 +16,8 @@ export interface GatewayAuthorizerProps {
   readonly authorizer: IFunction;
   /**
    * How long API Gateway may reuse a verdict, at most an hour. A revoked session or risen risk takes effect only after
-   * it, and a request without a token is answered by API Gateway alone: no decision, no event.
+   * it, a request without a token is answered by API Gateway alone (no decision, no event), and a token that is bound to a key works
+   * from the same address without a proof.
    * @default Duration.seconds(0)
    */
   readonly resultCacheTtl?: Duration;
