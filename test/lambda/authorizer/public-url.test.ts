@@ -83,9 +83,10 @@ test("takes addresses of an API for all its stages, and none by a name of object
   const beta = rest(undefined, { stage: "beta" });
   expect(isUrlOf("https://one.example/api/orders", beta, origins)).toBe(true);
   expect(isUrlOf("https://two.example:8443/base/api/orders", beta, origins)).toBe(true);
-  expect(isUrlOf("https://one.example/api/orders", rest(undefined, { apiId: "constructor" }), origins)).toBe(
-    false,
-  );
+  const odd = rest(undefined, { apiId: "constructor" });
+  const own = EXECUTE_API.replace("a1b2c3d4e5", "constructor");
+  expect(isUrlOf("https://one.example/api/orders", odd, origins)).toBe(false);
+  expect(isUrlOf(`${own}/prod/api/orders`, odd, origins)).toBe(true);
 });
 
 test("takes no URL but that of the path, whatever comes, and never throws", () => {
