@@ -119,7 +119,7 @@ export const REASONS = {
 
   "identity-provider-unavailable": fault(
     503,
-    "The issuer's keys could not be had, so the token could not be verified.",
+    "The issuer could not be asked, so the token could not be verified.",
   ),
   "risk-unavailable": fault(503, "The risk table could not be read."),
   "replay-store-unavailable": fault(

@@ -50,7 +50,7 @@ describe("what each function carries", () => {
     [
       "authorizer",
       600_000,
-      ["client-securityhub", "client-sqs", "bowser", "lambda/scorer", "lambda/findings"],
+      ["client-securityhub", "client-sqs", "bowser", "aws-jwt-verify", "lambda/scorer", "lambda/findings"],
     ],
     [
       "scorer",
@@ -77,7 +77,7 @@ describe("what each function carries", () => {
 
   test("the authorizer carries what it decides with", () => {
     const inputs = Object.keys(bundleSource(entryOf("authorizer")).inputs).join("\n");
-    for (const part of ["cedar-wasm", "aws-jwt-verify", "client-dynamodb", "client-eventbridge"]) {
+    for (const part of ["cedar-wasm", "verification-key", "client-dynamodb", "client-eventbridge"]) {
       expect(inputs).toContain(part);
     }
   });
