@@ -6,8 +6,8 @@ import { TARGETS } from "./targets.ts";
 export const LONGEST = 250;
 /** An input that took longer is tried again, so that a machine that was busy elsewhere is not blamed on it. */
 const TRIES = 4;
-/** Bytes by which the heap may have grown when all is done. */
-export const MOST_GROWTH = 256 * 1024 * 1024;
+/** Bytes by which the heap may have grown when all is done and garbage was collected. */
+export const MOST_GROWTH = 64 * 1024 * 1024;
 
 export interface Outcome {
   readonly parser: string;

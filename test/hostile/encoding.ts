@@ -19,7 +19,7 @@ const spare = () => {
 };
 const signed = (input: string) => `${input}.${by("rsa")(input).toString("base64url")}`;
 
-/** One token has one spelling: nothing but its exact characters may verify (RFC 7515 §2, §5.2; RFC 8725 §2.4). */
+/** One token has one spelling: nothing but its exact characters may verify (RFC 7515 §2, §5.2). */
 export const encoding: readonly HostileCase[] = [
   ...allMust("token-malformed", {
     "no dot": () => GOOD.replaceAll(".", ""),
