@@ -65,6 +65,7 @@ test.each<[string, () => string]>([
   ["a text before it", () => `Bag Attributes\n${pemOf(client)}`],
   ["another label", () => pemOf(client, { label: "TRUSTED CERTIFICATE" })],
   ["a key", () => pemOf(client, { label: "PUBLIC KEY" })],
+  ["another beginning", () => pemOf(client).replace(/^-----BEGIN/, "=====BEGIN")],
   ["no end", () => pemOf(client).replace("-----END CERTIFICATE-----", "")],
   ["an empty body", () => pemOf(Buffer.alloc(0))],
   ["headers in it", () => pemOf(client).replace("\n", "\nProc-Type: 4,ENCRYPTED\n\n")],
