@@ -18,6 +18,7 @@ import { mtlsCases } from "./mtls.ts";
 import { makeCertificates } from "./possession.ts";
 import { signatures } from "./signatures.ts";
 import { times } from "./times.ts";
+import { webSockets } from "./websocket.ts";
 import { freshVerifier, GOOD, NOW } from "./world.ts";
 
 const THEMES: Readonly<Record<string, readonly HostileCase[]>> = {
@@ -34,10 +35,11 @@ const THEMES: Readonly<Record<string, readonly HostileCase[]>> = {
   carriers,
   DPoP: dpopCases,
   mTLS: mtlsCases,
+  WebSockets: webSockets,
 };
 
 /** Milliseconds that no case may take, on a machine that does other things too. */
-const LONGEST = 1000;
+const LONGEST = 3000;
 
 const options = {
   geo: "none",

@@ -8,6 +8,9 @@ import { AGED, AT, by, freshVerifier, GOOD, HOUSE, jwkOf, NOW, token } from "./w
 
 /** Attacks that take more than one request: against what is remembered, and by numbers. */
 
+// Ten thousand tokens, on a machine that may be busy.
+jest.setTimeout(60_000);
+
 const bearer = (text: string) => ({ status: "bearer", scheme: "Bearer", token: new RawToken(text) }) as const;
 /** Moves the clock of the key set and judges by it. */
 function watched(world = freshVerifier()) {
