@@ -15,9 +15,11 @@ export async function tokenIssuer(settings: Partial<IssuerSettings> = {}, alg = 
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
   const jwk = { ...(await exportJWK(publicKey)), kid: "key-1", alg, use: "sig" };
   const keySet: { current: unknown; fetches: number } = { current: { keys: [jwk] }, fetches: 0 };
+  // Other presets know where their keys are.
+  const address = (settings.preset ?? "oidc") === "oidc" ? { jwksUri: KEYS } : {};
   const failures: string[] = [];
   const issuers = trustIssuers(
-    [{ preset: "oidc", issuer: ISSUER, audience: [AUDIENCE], jwksUri: KEYS, ...settings }],
+    [{ preset: "oidc", issuer: ISSUER, audience: [AUDIENCE], ...address, ...settings }],
     (issuer) =>
       createIssuerKeys(issuer, {
         now: Date.now,
