@@ -65,6 +65,7 @@ function issuerProblems(issuer: IssuerInput, path: string): ConfigurationProblem
     demand("userPoolId", userPoolId !== undefined, 'a Cognito user pool id such as "eu-central-1_AbCdEf123"');
     demand("clientIds", issuer.clientIds !== undefined, "a list with at least one app client id");
     demand("audience", issuer.audience === undefined, "nothing: for Cognito give clientIds");
+    demand("profile", issuer.profile === undefined, "nothing: Cognito's tokens have a profile of their own");
     if (region !== undefined && userPoolId !== undefined) {
       demand(
         "region",

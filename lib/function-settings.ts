@@ -58,6 +58,10 @@ function issuerSettings(issuer: IssuerInput): IssuerSettings {
     }),
     ...(issuer.keyRefresh !== undefined && { keyRefresh: issuer.keyRefresh }),
     ...(issuer.keysStaleFor !== undefined && { keysStaleFor: issuer.keysStaleFor }),
+    ...(issuer.profile !== undefined && { profile: issuer.profile }),
+    ...(issuer.algorithms !== undefined && { algorithms: issuer.algorithms }),
+    ...(issuer.leeway !== undefined && { leeway: issuer.leeway }),
+    ...(issuer.maxTokenAge !== undefined && { maxTokenAge: issuer.maxTokenAge }),
     ...(issuer.tokenUse !== undefined && { tokenUse: issuer.tokenUse }),
     ...(issuer.claims !== undefined && { claims: issuer.claims as NonNullable<IssuerSettings["claims"]> }),
   };

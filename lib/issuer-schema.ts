@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CLAIM_PRESETS, type ClaimMapping } from "../domain/claim-mapping.ts";
+import { SIGNATURE_ALGORITHMS } from "../domain/signature-algorithm.ts";
 import {
   bool,
   claimPath,
@@ -105,6 +106,22 @@ export const issuerSchema = section({
     .optional()
     .describe(
       "Seconds after which keys no longer count that could not be fetched again; 86400 (a day) by default.",
+    ),
+  profile: oneOf(["rfc9068", "generic"])
+    .optional()
+    .describe(
+      "What the tokens promise: rfc9068 demands everything in the JWT profile for access tokens, the type at+jwt too; generic by default. Cognito's have a profile of their own.",
+    ),
+  algorithms: listOf(oneOf(SIGNATURE_ALGORITHMS), "a list of signature algorithms", 1)
+    .optional()
+    .describe("Accepted signature algorithms; RS256, PS256, ES256 and EdDSA by default."),
+  leeway: wholeNumber(0, 300, "seconds")
+    .optional()
+    .describe("Seconds by which the issuer's clock may differ; 5 by default."),
+  maxTokenAge: wholeNumber(60, 30 * 24 * 3600, "seconds")
+    .optional()
+    .describe(
+      "Seconds since a token was issued after which it no longer counts; by default its own expiry decides.",
     ),
   claims: claims.optional().describe("Claims that differ from the preset."),
 });

@@ -45,7 +45,10 @@ export function trustIssuers(
       const other = one.preset === "cognito" ? otherCognitoName(one.issuer) : undefined;
       return [
         [one.issuer, issuer] as const,
-        ...(other === undefined ? [] : [[other, underOtherName(issuer, other, one, keysOf)] as const]),
+        // A name that is configured for itself keeps its own audience and rules.
+        ...(other === undefined || settings.some(({ issuer: named }) => named === other)
+          ? []
+          : [[other, underOtherName(issuer, other, one, keysOf)] as const]),
       ];
     }),
   );

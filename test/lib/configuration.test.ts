@@ -153,6 +153,11 @@ describe("a configuration that is right", () => {
     );
   });
 
+  test("what tokens must be is told for each issuer", () => {
+    const rules = { profile: "rfc9068", algorithms: ["ES256"], leeway: 0, maxTokenAge: 3600 };
+    expect(authorizerSettings(read({ issuers: [{ ...oidc, ...rules }] })).issuers[0]).toMatchObject(rules);
+  });
+
   test("the way to the issuers is told, and its authority found beside the file", () => {
     const issuer = { ...oidc, keyRefresh: 300, keysStaleFor: 3600 };
     const network = { proxy: "http://proxy.internal:3128", noProxy: [".internal"], extraAuthority: "ca.pem" };
@@ -206,6 +211,10 @@ describe("a configuration that is wrong", () => {
       "issuers[2].introspection",
       "issuers[1] has it",
     ],
+    [{ issuers: [{ ...oidc, algorithms: ["none"] }] }, "issuers[0].algorithms[0]", "RS256"],
+    [{ issuers: [{ ...oidc, algorithms: ["HS256"] }] }, "issuers[0].algorithms[0]", "RS256"],
+    [{ issuers: [{ ...oidc, leeway: 301 }] }, "issuers[0].leeway", "from 0 to 300"],
+    [{ issuers: [{ ...cognito, profile: "generic" }] }, "issuers[0].profile", "nothing"],
     [{ issuers: [{ ...oidc, keyRefresh: 59 }] }, "issuers[0].keyRefresh", "from 60 to 86400"],
     [{ issuers: [{ ...oidc, keysStaleFor: 700_000 }] }, "issuers[0].keysStaleFor", "from 60 to 604800"],
     [{ issuers: [{ ...oidc, keysStaleFor: 600 }] }, "issuers[0].keysStaleFor", "900 seconds at least"],
