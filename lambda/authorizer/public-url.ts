@@ -43,12 +43,13 @@ function basesOf({ apiId, stage, region, partition }: AccessRequest, origins: Pu
   return [...named, own];
 }
 
-/** REST APIs hand the path over as it came. */
+/** REST APIs hand the path over as it came. Its dot segments end at its own root, so that none climbs out of the base path. */
 function isPath(asked: string, prefix: string, path: string): boolean {
   // What would end or bend the path in a URL is escaped first, as a client would have had to.
   const escaped = path.replace(/[^\x21-\x7e]|["#?\\]/gu, encodeURIComponent);
-  const { pathname } = new URL(`https://path.invalid${prefix}${escaped}`);
-  return isSame(normalise(asked), normalise(pathname), prefix);
+  if (!escaped.startsWith("/")) return false;
+  const { pathname } = new URL(`https://path.invalid${escaped}`);
+  return isSame(normalise(asked), normalise(`${prefix}${pathname}`), prefix);
 }
 
 /** HTTP APIs decode the path, so the asked one is decoded too, once. */

@@ -30,6 +30,8 @@ test.each([
   ],
   ["the root of a base path with a slash", "https://api.example.com/v1/", rest("/")],
   ["the root of a base path without a slash", "https://api.example.com/v1", rest("/")],
+  ["dot segments of the request", "https://api.example.com/v1/admin", rest("/x/../admin")],
+  ["dot segments above the request's root", "https://api.example.com/v1/admin", rest("/../../admin")],
   ["an HTTP API's default stage", `${EXECUTE_API}/api/orders`, http("/api/orders")],
   ["an HTTP API's other stage", `${EXECUTE_API}/beta/api/orders`, http("/api/orders", "beta")],
   ["an HTTP API's decoded path", `${EXECUTE_API}/a%20b/%C3%A4`, http("/a b/ä")],
@@ -45,6 +47,11 @@ test.each([
   ["a route of a WebSocket API", "wss://api.example.com/v1/$connect", connection],
   ["a WebSocket API's address without TLS", "ws://api.example.com/v1", connection],
   ["a WebSocket's address of another API", "wss://api.example.com/v1/api/orders", rest()],
+  ["a path out of the base", "https://api.example.com/admin", rest("/../admin")],
+  ["a path out of the base by escapes", "https://api.example.com/admin", rest("/%2e%2E/admin")],
+  ["a path out of the stage", `${EXECUTE_API}/admin`, rest("/x/../../admin")],
+  ["a path out of an HTTP API's stage", `${EXECUTE_API}/admin`, http("/../admin", "beta")],
+  ["a path that does not begin", "https://api.example.com/v1admin", rest("admin")],
   ["another path", "https://api.example.com/v1/api/order", rest()],
   ["another letter case of the path", "https://api.example.com/v1/API/orders", rest()],
   ["a path below", "https://api.example.com/v1/api/orders/1", rest()],
@@ -101,9 +108,10 @@ test("takes no URL but that of the path, whatever comes, and never throws", () =
   fc.assert(
     fc.property(fc.webPath(), fc.webPath(), (asked, path) => {
       const is = isUrlOf(`https://api.example.com/v1${asked}`, rest(path || "/"), ORIGINS);
-      const plain = (one: string) => new URL(`https://x.invalid/v1${one}`).pathname.replace(/^\/v1$/, "/v1/");
-      if (plain(asked) === plain(path || "/")) expect(is).toBe(true);
-      else if (is) expect(decodeURIComponent(plain(asked))).toBe(decodeURIComponent(plain(path || "/")));
+      const plain = (one: string) => new URL(`https://x.invalid${one}`).pathname.replace(/^\/v1$/, "/v1/");
+      const [meant, own] = [plain(`/v1${asked}`), `/v1${plain(path || "/")}`];
+      if (meant === own) expect(is).toBe(true);
+      else if (is) expect(decodeURIComponent(meant)).toBe(decodeURIComponent(own));
     }),
     { numRuns: 2000 },
   );
