@@ -6,6 +6,7 @@ import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   PutItemCommand,
+  type PutItemCommandOutput,
 } from "@aws-sdk/client-dynamodb";
 import {
   ITEM,
@@ -45,7 +46,7 @@ export function createRememberProof(
   return async (jkt, jti, expiresAt) => {
     const attempt = { S: randomBytes(12).toString("base64url") };
     try {
-      await client.send(
+      const output: Partial<PutItemCommandOutput> | undefined = await client.send(
         new PutItemCommand({
           TableName: tableName,
           Item: {
@@ -66,7 +67,8 @@ export function createRememberProof(
         }),
         { abortSignal: AbortSignal.timeout(LONGEST_CALL) },
       );
-      return "first";
+      // An answer that does not say that the item was written says nothing.
+      return output?.$metadata?.httpStatusCode === 200 ? "first" : "unavailable";
     } catch (error) {
       return error instanceof ConditionalCheckFailedException ? "replayed" : "unavailable";
     }
