@@ -27,6 +27,10 @@ export interface ClaimMapping {
 export interface ServiceSign {
   readonly claim: ClaimPath;
   readonly values: readonly (string | boolean)[];
+  /** Claims of which one must name the client too, where the values alone could be a user's own choice */
+  readonly clientIn?: readonly ClaimPath[];
+  /** Claims that only a user's token has */
+  readonly without?: readonly ClaimPath[];
 }
 
 export const CLAIM_PRESETS = ["cognito", "oidc", "entra", "okta", "auth0", "keycloak"] as const;
@@ -88,7 +92,13 @@ const PRESETS: Readonly<Record<ClaimPreset, ClaimMapping>> = {
     ...OIDC,
     roles: ["realm_access", "roles"],
     client: "azp",
-    service: { claim: "preferred_username", values: ["service-account-{client}"] },
+    // Users may choose such a name for themselves; the other claims are notes of Keycloak's on the session.
+    service: {
+      claim: "preferred_username",
+      values: ["service-account-{client}"],
+      clientIn: ["client_id", "clientId"],
+      without: ["sid", "auth_time"],
+    },
   },
 };
 

@@ -1,7 +1,7 @@
-import type { ClaimMapping, ClaimPath } from "./claim-mapping.ts";
+import type { ClaimMapping, ClaimPath, ServiceSign } from "./claim-mapping.ts";
 import { readDeviceTrust } from "./device-trust.ts";
 import type { VerifiedIdentity } from "./identity-evidence.ts";
-import { principalKind } from "./principal-kind.ts";
+import { type PrincipalKind, principalKind } from "./principal-kind.ts";
 
 type Claims = Readonly<Record<string, unknown>>;
 
@@ -30,7 +30,7 @@ export function readClaims(
     const clientId = optionalId(at(claims, mapping.client));
     const authenticatedAt = optional(moment, claims.auth_time);
     const claimedRisk = optional(score, at(claims, mapping.risk));
-    const kind = principalKind(at(claims, mapping.service.claim), mapping.service.values, clientId);
+    const kind = kindOf(claims, mapping.service, clientId);
     const mfa = usedSeveralFactors(at(claims, mapping.mfa.claim), mapping.mfa.values);
     // Where users are named by a claim of their own, a service has none of it.
     const subject = at(claims, mapping.subject) ?? (kind === "service" ? claims.sub : undefined);
@@ -58,6 +58,13 @@ export function readClaims(
     if (error instanceof WrongClaim) return undefined;
     throw error;
   }
+}
+
+function kindOf(claims: Claims, sign: ServiceSign, clientId: string | undefined): PrincipalKind {
+  const { clientIn, without = [] } = sign;
+  if (without.some((path) => at(claims, path) !== undefined)) return "user";
+  if (clientIn !== undefined && !clientIn.some((path) => at(claims, path) === clientId)) return "user";
+  return principalKind(at(claims, sign.claim), sign.values, clientId);
 }
 
 class WrongClaim extends Error {}

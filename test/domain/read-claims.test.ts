@@ -5,6 +5,9 @@ const times = { iat: 1_790_000_000, exp: 1_790_003_600 };
 const read = (claims: object, preset: ClaimPreset = "oidc", overrides = {}) =>
   readClaims("https://issuer.example", { ...times, ...claims }, claimMapping(preset, overrides));
 
+/** A user's token, but for the user's name */
+const CHOSEN = { sub: "u", azp: "web", preferred_username: "service-account-web" };
+
 describe("readClaims", () => {
   test.each<[ClaimPreset, object]>([
     [
@@ -156,7 +159,12 @@ describe("readClaims", () => {
     ["entra", { sub: "o1", oid: "o1", azp: "job", idtyp: "app" }, "o1"],
     ["okta", { sub: "0oa1", cid: "0oa1" }, "0oa1"],
     ["auth0", { sub: "job@clients", azp: "job" }, "job@clients"],
-    ["keycloak", { sub: "s1", azp: "job", preferred_username: "service-account-job" }, "s1"],
+    [
+      "keycloak",
+      { sub: "s1", azp: "job", client_id: "job", preferred_username: "service-account-job" },
+      "s1",
+    ],
+    ["keycloak", { sub: "s1", azp: "job", clientId: "job", preferred_username: "service-account-job" }, "s1"],
   ])("tells a service of %s, for which nobody signed in", (preset, claims, subject) => {
     const factors = { amr: ["mfa"], "https://sallyport/amr": ["mfa"] };
     expect(read({ ...claims, ...factors }, preset)).toMatchObject({ kind: "service", subject, mfa: false });
@@ -169,8 +177,12 @@ describe("readClaims", () => {
     [
       "of another client's service account",
       "keycloak",
-      { sub: "u", azp: "web", preferred_username: "service-account-job" },
+      { sub: "u", azp: "web", client_id: "web", preferred_username: "service-account-job" },
     ],
+    ["whose name a user chose", "keycloak", CHOSEN],
+    ["whose client's own claim names another", "keycloak", { ...CHOSEN, client_id: "job" }],
+    ["of a session", "keycloak", { ...CHOSEN, client_id: "web", sid: "s1" }],
+    ["of somebody who signed in", "keycloak", { ...CHOSEN, clientId: "web", auth_time: 1_789_999_000 }],
     ["of another type", "entra", { sub: "u", oid: "u", azp: "job", idtyp: "user" }],
     ["whose sign is a list", "entra", { sub: "u", oid: "u", idtyp: ["app"] }],
   ])("takes a token %s for a user's", (_, preset, claims) => {
