@@ -59,6 +59,8 @@ export function createIssuerKeys(
   const isUnderWay = () => fetching !== undefined && since(fetching.since) <= LONGEST_FETCH_MS;
   const isFailing = () => backOff.failures() > 0;
   const mayFetch = () => isUnderWay() || backOff.isOver();
+  // Only for as long as the last failure is fresh: an old one says nothing of how the issuer is now.
+  const waitingIsVain = () => isFailing() && !backOff.isOver();
 
   const load = async (started: EpochMs, isLatest: () => boolean) => {
     try {
@@ -105,14 +107,14 @@ export function createIssuerKeys(
   return {
     prepare: refresh,
     settled: async () => fetching?.done,
-    // Past the refresh time `find` is to be asked, which may wait; unless refreshing fails, when waiting helps nobody.
+    // Past the refresh time `find` is to be asked, which may wait; unless refreshing just failed, when waiting helps nobody.
     trusts: (key) => {
-      if (find(key.kid) !== key || (isPast(keyRefresh) && !isFailing())) return false;
+      if (find(key.kid) !== key || (isPast(keyRefresh) && !waitingIsVain())) return false;
       use(key);
       return true;
     },
     find: async (kid) => {
-      if (find(kid) !== undefined && isPast(keyRefresh) && !isFailing()) {
+      if (find(kid) !== undefined && isPast(keyRefresh) && !waitingIsVain()) {
         await Promise.race([refresh(), sleep(PATIENCE_MS, undefined, { ref: false })]);
       }
       const known = find(kid);

@@ -136,8 +136,11 @@ describe("while the issuer is down", () => {
     // Failing, but not past the time.
     expect(state.staleUses).toBe(0);
     state.now += 5 * MINUTE;
-    expect(keys.trusts(a)).toBe(true);
+    // The failure is old: the issuer may be well again, so that the first one asks and waits a moment.
+    expect(keys.trusts(a)).toBe(false);
     expect(await find("a")).toBe(a);
+    expect(state.failures).toHaveLength(2);
+    expect(keys.trusts(a)).toBe(true);
     expect(state.staleUses).toBe(2);
     await keys.settled();
     state.now += 2 * HOUR;
@@ -147,6 +150,22 @@ describe("while the issuer is down", () => {
     state.now += MINUTE;
     expect(await find("a")).toBe(a);
     expect(state.staleUses).toBe(2);
+  });
+
+  test("a key that is withdrawn after a failure is out once the issuer is well again, however long nobody asks", async () => {
+    const { keys, state, found, find } = issuerKeys();
+    const [a, b] = [await found("a"), await found("b")];
+    server.answers.set("/keys", 503);
+    state.now += 11 * MINUTE;
+    expect(keys.trusts(a)).toBe(true);
+    await keys.settled();
+    expect(state.failures).toHaveLength(1);
+    server.answers.set("/keys", { keys: [B] });
+    state.now += 20 * HOUR;
+    expect(keys.trusts(a)).toBe(false);
+    expect(await find("a")).toBe("token-key-unknown");
+    expect(keys.trusts(b)).toBe(true);
+    expect(state.staleUses).toBe(0);
   });
 
   test("a request waits for a silent issuer a moment only, and the next ones not at all", async () => {
