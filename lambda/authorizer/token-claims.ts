@@ -1,3 +1,6 @@
+import { validateCognitoJwtFields } from "aws-jwt-verify/cognito-verifier";
+import { CognitoJwtInvalidTokenUseError } from "aws-jwt-verify/error";
+import type { JwtPayload } from "aws-jwt-verify/jwt-model";
 import type { TokenProfile } from "../../domain/claim-mapping.ts";
 import type { ReasonCode } from "../../domain/reason.ts";
 import type { EpochSeconds } from "../../domain/time.ts";
@@ -61,7 +64,9 @@ export function refuseClaims(claims: Claims, rules: TokenRules, now: number): Re
   if (claims.iss !== rules.issuer) return "issuer-unknown";
   if (REQUIRED[rules.profile].some((name) => claims[name] === undefined)) return "token-claims-invalid";
   if (!areWellTyped(claims)) return "token-claims-invalid";
-  return refuseKind(claims, rules) ?? refuseAudience(claims, rules) ?? refuseTime(claims, rules, now);
+  const refused =
+    refuseForeign(claims) ?? (rules.profile === "cognito" ? refuseCognito : refuseOthers)(claims, rules);
+  return refused ?? refuseTime(claims, rules, now);
 }
 
 function areWellTyped(claims: Claims): boolean {
@@ -75,16 +80,24 @@ function areWellTyped(claims: Claims): boolean {
   );
 }
 
-function refuseKind(claims: Claims, { profile, tokenUse }: TokenRules): ReasonCode | undefined {
-  if (FOREIGN.some((name) => name in claims)) return "token-use-mismatch";
-  if (profile === "cognito") return claims.token_use === tokenUse ? undefined : "token-use-mismatch";
-  return OF_ID_TOKENS.some((name) => name in claims) ? "token-use-mismatch" : undefined;
+function refuseForeign(claims: Claims): ReasonCode | undefined {
+  return FOREIGN.some((name) => name in claims) ? "token-use-mismatch" : undefined;
 }
 
-function refuseAudience(claims: Claims, { profile, tokenUse, audience }: TokenRules): ReasonCode | undefined {
-  // Cognito access tokens name no audience but the client they were issued to.
-  const named = profile === "cognito" && tokenUse === "access" ? claims.client_id : claims.aud;
-  const names: readonly unknown[] = Array.isArray(named) ? named : [named];
+/** By AWS's own rules: access tokens of Cognito name no audience but the client they were issued to, ID tokens do. */
+function refuseCognito(claims: Claims, { tokenUse, audience }: TokenRules): ReasonCode | undefined {
+  try {
+    validateCognitoJwtFields(claims as JwtPayload, { tokenUse, clientId: [...audience] });
+    return undefined;
+  } catch (error) {
+    return error instanceof CognitoJwtInvalidTokenUseError ? "token-use-mismatch" : "audience-mismatch";
+  }
+}
+
+function refuseOthers(claims: Claims, { audience }: TokenRules): ReasonCode | undefined {
+  if (OF_ID_TOKENS.some((name) => name in claims)) return "token-use-mismatch";
+  const { aud } = claims;
+  const names: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
   return names.some((name) => audience.includes(name as string)) ? undefined : "audience-mismatch";
 }
 

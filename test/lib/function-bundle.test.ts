@@ -50,7 +50,7 @@ describe("what each function carries", () => {
     [
       "authorizer",
       600_000,
-      ["client-securityhub", "client-sqs", "bowser", "aws-jwt-verify", "lambda/scorer", "lambda/findings"],
+      ["client-securityhub", "client-sqs", "bowser", "lambda/scorer", "lambda/findings"],
     ],
     [
       "scorer",
