@@ -16,6 +16,9 @@ Usage: sallyport decide <event.json> --jwks <file> [options]
   --at <time>         judge as of this moment, such as 2026-11-21T14:30:00Z; now by default
   --json              one JSON object: request, decision, policies, question, response, event
 
+A DPoP proof is verified as of the same moment, but it always counts as new, and any nonce as one that was
+given: only the table knows.
+
 The exit code is 0 for any decision, also for a denial. No geo database is read: the country is what
 --country says or, where the configuration trusts them, what CloudFront's headers say.
 

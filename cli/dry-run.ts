@@ -13,6 +13,7 @@ import {
   type SimpleResponse,
 } from "../lambda/authorizer/render-response.ts";
 import { createVerifiedTokens } from "../lambda/authorizer/verified-tokens.ts";
+import { type ProofVerifier, proofVerifier } from "../lambda/authorizer/verify-proofs.ts";
 import type { CompiledPolicies } from "../policy/compiled-policies.ts";
 import { createPolicyEngine } from "../policy/engine.ts";
 
@@ -60,6 +61,7 @@ export async function dryRun(event: unknown, inputs: DryRunInputs): Promise<Deci
     {
       now,
       verifier: { issuers, verified: createVerifiedTokens() },
+      proofs: offlineProofs(settings),
       readRiskState,
       ...(country !== undefined && { locate: () => ({ country }) }),
       ask: (asked) => {
@@ -75,6 +77,22 @@ export async function dryRun(event: unknown, inputs: DryRunInputs): Promise<Deci
     response: renderResponse(judgement, facts),
     event: accessEvent,
     ...(question !== undefined && { question }),
+  };
+}
+
+/** Every proof counts as new, and every nonce as one that was given: what tells them apart is in the deployment's table. */
+function offlineProofs(settings: AuthorizerSettings): ProofVerifier {
+  const proofs = proofVerifier(
+    settings,
+    async () => "first",
+    async () => undefined,
+  );
+  const isNonce = (nonce: unknown) => typeof nonce === "string" && nonce !== "";
+  return {
+    ...proofs,
+    ...(proofs.nonces !== undefined && {
+      nonces: { current: async () => undefined, accepts: async (nonce) => isNonce(nonce) },
+    }),
   };
 }
 

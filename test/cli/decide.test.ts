@@ -1,8 +1,9 @@
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decideCommand } from "../../cli/decide.ts";
+import { proofMaker } from "../lambda/authorizer/proof-maker.ts";
 import { runCommandLine } from "./run-command-line.ts";
 
 const ISSUER = "https://login.example.com";
@@ -45,6 +46,12 @@ const restEvent = (token: string | undefined, path = "/api/orders", method = "GE
     identity: { sourceIp: "192.0.2.7", userAgent: "test" },
   },
 });
+
+/** What makes a proof one of that event, now. */
+const AT = {
+  htu: "https://abcdef1234.execute-api.eu-central-1.amazonaws.com/live/api/orders",
+  iat: NOW / 1000,
+};
 
 let folder: string;
 const file = (name: string): string => join(folder, name);
@@ -111,6 +118,29 @@ describe("sallyport decide", () => {
         }
       }
     }
+  });
+
+  it("verifies a bound token with its proof, for which no table is asked", async () => {
+    const client = await proofMaker();
+    const token = issue({ amr: ["mfa"], cnf: { jkt: client.jkt } });
+    const event = restEvent(token);
+    const judge = async (claims: object, config = "sallyport.json") => {
+      const proof = await client.sign({ ...AT, ...claims }, {}, token);
+      const headers = { Authorization: [`DPoP ${token}`], DPoP: [proof] };
+      await write("event.json", { ...event, headers: {}, multiValueHeaders: headers });
+      const asked = usual("--json").map((word) => word.replace("sallyport.json", config));
+      return JSON.parse((await run(...asked)).stdout);
+    };
+    const reasons = async (...asked: Parameters<typeof judge>) => (await judge(...asked)).decision.reasons;
+    const answered = await judge({});
+    expect(answered.decision).toMatchObject({ outcome: "allow", reasons: ["policy-permits"] });
+    expect(answered.identity.proofs).toEqual([{ method: "dpop", thumbprint: client.jkt }]);
+    expect(await reasons({ htu: "https://api.example.com/api/orders" })).toEqual(["proof-invalid"]);
+    expect((await decideJson(event)).decision.reasons).toEqual(["proof-missing"]);
+    const config = JSON.parse(await readFile(file("sallyport.json"), "utf8"));
+    await write("nonces.json", { ...config, dpop: { nonce: true } });
+    expect(await reasons({}, "nonces.json")).toEqual(["proof-nonce-required"]);
+    expect(await reasons({ nonce: "given" }, "nonces.json")).toEqual(["policy-permits"]);
   });
 
   it("verifies as of the given moment", async () => {
