@@ -2,8 +2,17 @@ import { Agent, request } from "node:https";
 import tls from "node:tls";
 import type { NetworkSettings } from "../../contract/settings.ts";
 
-/** Fetches a small document by https. Rejects unless it came whole, in time and with status 200; errors hold neither headers nor body. */
+/** Fetches a small document by https. Rejects unless it came whole, in time and with status 200 (else StatusError); errors hold neither headers nor body. */
 export type FetchDocument = (uri: string, post?: Post) => Promise<Uint8Array>;
+
+/** An answer with another status than 200. */
+export class StatusError extends Error {
+  readonly status: number;
+  constructor(uri: string, status: number) {
+    super(`${uri}: status ${status}, expected 200`);
+    this.status = status;
+  }
+}
 
 /** What is sent along; without it the document is got. */
 export interface Post {
@@ -56,15 +65,17 @@ function knownAuthorities(): readonly string[] {
 
 function fetchDocument(uri: string, agent: Agent, post?: Post): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const fail = (why: string, cause?: unknown) => {
+    const giveUp = (error: Error) => {
       sent.destroy();
-      reject(new Error(`${uri}: ${why}`, { cause }));
+      reject(error);
     };
+    const fail = (why: string, cause?: unknown) => giveUp(new Error(`${uri}: ${why}`, { cause }));
     const headers = { accept: "application/json", "user-agent": "sallyport", ...post?.headers };
     const method = post === undefined ? "GET" : "POST";
     const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
     const sent = request(uri, { agent, method, headers, signal }, (response) => {
-      if (response.statusCode !== 200) return fail(`status ${response.statusCode}, expected 200`);
+      const { statusCode = 0 } = response;
+      if (statusCode !== 200) return giveUp(new StatusError(uri, statusCode));
       const chunks: Buffer[] = [];
       let size = 0;
       response.on("data", (chunk: Buffer) => {

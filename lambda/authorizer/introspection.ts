@@ -3,7 +3,7 @@ import { DEFAULT_INTROSPECTION_CACHE, type IntrospectionSettings } from "../../c
 import type { ReasonCode } from "../../domain/reason.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import { createBackOff } from "./back-off.ts";
-import type { FetchDocument } from "./fetch-document.ts";
+import { type FetchDocument, StatusError } from "./fetch-document.ts";
 import { parseStrictObject } from "./strict-json.ts";
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -25,13 +25,20 @@ export interface IntrospectionOptions {
 
 /** All remembered answers together hold at most this many bytes. */
 const MOST_BYTES = 512 * 1024;
+const LONGEST_TOKEN = 2048;
+/** RFC 6749 §A.12 without the space, which no Authorization header can carry inside a token. */
+const VISIBLE = /^[\x21-\x7e]+$/;
+/** Questions under way at once */
+const MOST_QUESTIONS = 8;
 
 /**
  * Asks the issuer whether an opaque token is active (RFC 7662), and remembers for a short time that it was.
  *
  * Answers are remembered by the token's SHA-256, so that the memory holds no token; the oldest go first when room is needed. That a token is
- * not active is asked anew each time, so that a flood of bad ones takes no room from good ones. Anything but a plain yes or no is
- * a failure, after which the issuer is left alone for a while.
+ * not active is asked anew each time, so that a flood of bad ones takes no room from good ones.
+ *
+ * A status that refuses the question (400, 413 and so on) refuses that token alone. Anything else but a plain yes or no is a failure,
+ * after which one question at a time is asked for a while: whoever finds a token that the issuer stumbles over shuts out nobody else.
  * An answer without `iss` is taken for the issuer's own. Does not judge the claims: judgeClaims does, on each use.
  */
 export function createIntrospection(
@@ -49,11 +56,8 @@ export function createIntrospection(
       },
       body: new URLSearchParams({ token, token_type_hint: "access_token" }).toString(),
     });
-  return async (token) => {
-    const name = createHash("sha256").update(token).digest("base64");
-    const known = remembered.find(name, now());
-    if (known !== undefined) return { claims: known };
-    if (!backOff.isOver()) return { refused: "identity-provider-unavailable" };
+  let underWay = 0;
+  const put = async (token: string, name: string): ReturnType<Introspect> => {
     try {
       const asked = now();
       const answer = await ask(token);
@@ -63,16 +67,46 @@ export function createIntrospection(
         throw new Error(`${endpoint}: does not say if the token is active`);
       backOff.succeeded();
       if (!members.active) return { refused: "token-inactive" };
+      if (!isAccessTokenType(members.token_type)) return { refused: "token-use-mismatch" };
       const { active: _, ...claims }: Claims = { iss: issuer, ...members };
       remembered.keep(name, { claims, bytes: answer.byteLength, at: asked });
       return { claims };
     } catch (error) {
+      if (refusesQuestion(error)) return { refused: "token-inactive" };
       backOff.failed();
       onFailure(issuer, error);
       return { refused: "identity-provider-unavailable" };
     }
   };
+  return async (token) => {
+    if (token.length > LONGEST_TOKEN) return { refused: "token-too-large" };
+    if (!VISIBLE.test(token)) return { refused: "token-malformed" };
+    const name = createHash("sha256").update(token).digest("base64");
+    const known = remembered.find(name, now());
+    if (known !== undefined) return { claims: known };
+    if (underWay >= (backOff.isOver() ? MOST_QUESTIONS : 1)) {
+      return { refused: "identity-provider-unavailable" };
+    }
+    underWay += 1;
+    try {
+      return await put(token, name);
+    } finally {
+      underWay -= 1;
+    }
+  };
 }
+
+/** 401 is about the client's credentials and 429 about its rate, not about the token. */
+const refusesQuestion = (error: unknown): boolean =>
+  error instanceof StatusError &&
+  error.status >= 400 &&
+  error.status < 500 &&
+  error.status !== 401 &&
+  error.status !== 429;
+
+/** RFC 7662 §2.2: `token_type` is optional, and a type by RFC 6749 §5.1, in whatever case. */
+const isAccessTokenType = (type: unknown): boolean =>
+  type === undefined || (typeof type === "string" && /^(?:bearer|dpop)$/i.test(type));
 
 /** RFC 6749 §2.3.1: both parts are form-encoded before they are put together. */
 function basic(clientId: string, secret: string): string {

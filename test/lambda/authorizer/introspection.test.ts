@@ -125,6 +125,7 @@ describe("an opaque token", () => {
     ["is not spoken of", () => ({}), "identity-provider-unavailable"],
     ["is answered with a list", () => "[true]", "identity-provider-unavailable"],
     ["is answered with nothing", () => "", "identity-provider-unavailable"],
+    ["is answered with a redirect", () => 302, "identity-provider-unavailable"],
     ["is answered with 401", () => 401, "identity-provider-unavailable"],
     [
       "is answered with too much",
@@ -187,17 +188,76 @@ describe("an opaque token", () => {
     expect(asked).toHaveLength(4);
   });
 
-  test("is refused without asking while the issuer is left alone after a failure; remembered ones go on", async () => {
+  test.each([400, 403, 404, 413])("that is answered with %i is refused alone", async (status) => {
     const { verify, state } = await opaqueVerifier();
-    await verify("good");
-    says = 500;
-    for (let attempt = 0; attempt < 10; attempt++)
-      expect(await verify(`bad-${attempt}`)).toEqual(refused("identity-provider-unavailable"));
-    expect(asked).toHaveLength(2);
-    expect(await verify("good")).toMatchObject({ status: "verified" });
+    says = status;
+    expect(await verify("junk")).toEqual(refused("token-inactive"));
+    expect(state.failures).toEqual([]);
     says = active();
-    state.now += 250;
-    expect(await verify("bad-1")).toMatchObject({ status: "verified" });
+    const good = await Promise.all([verify("good"), verify("better")]);
+    expect(good).toMatchObject([{ status: "verified" }, { status: "verified" }]);
+  });
+
+  test.each([401, 429, 500])(
+    "is asked about one at a time after %i; remembered ones go on",
+    async (status) => {
+      const { verify, state } = await opaqueVerifier();
+      await verify("good");
+      says = status;
+      expect(await verify("bad")).toEqual(refused("identity-provider-unavailable"));
+      expect(state.failures).toHaveLength(1);
+      const all = await Promise.all(["one", "two", "three", "good"].map(verify));
+      expect(all.slice(0, 3)).toEqual(Array(3).fill(refused("identity-provider-unavailable")));
+      expect(all[3]).toMatchObject({ status: "verified" });
+      expect(asked).toHaveLength(3);
+      // Whoever broke it shuts out nobody: the next one is asked about, and is the end of it.
+      says = active();
+      expect(await verify("honest")).toMatchObject({ status: "verified" });
+      expect(await Promise.all(["one", "two"].map(verify))).toMatchObject([
+        { status: "verified" },
+        { status: "verified" },
+      ]);
+    },
+  );
+
+  test("is not asked about while eight others are", async () => {
+    const { verify, state } = await opaqueVerifier();
+    const all = await Promise.all(Array.from({ length: 10 }, (_, index) => verify(`token-${index}`)));
+    expect(all.filter(({ status }) => status === "verified")).toHaveLength(8);
+    expect(all.slice(8)).toEqual(Array(2).fill(refused("identity-provider-unavailable")));
+    expect(asked).toHaveLength(8);
+    expect(state.failures).toEqual([]);
+    expect(await verify("token-9")).toMatchObject({ status: "verified" });
+  });
+
+  test.each([
+    ["too long", "x".repeat(2049), "token-too-large"],
+    ["of a space", "one two", "token-malformed"],
+    ["of a control character", "one\u0007", "token-malformed"],
+    ["of a letter beyond ASCII", "eins\u00fc", "token-malformed"],
+    ["empty", "", "token-malformed"],
+  ])("that is %s is not asked about", async (_, token, reason) => {
+    const { verify } = await opaqueVerifier();
+    expect(await verify(token)).toEqual(refused(reason));
+    expect(asked).toHaveLength(0);
+    expect(await verify("x".repeat(2048))).toMatchObject({ status: "verified" });
+  });
+
+  test.each<[unknown, boolean]>([
+    ["Bearer", true],
+    ["bearer", true],
+    ["DPoP", true],
+    ["refresh_token", false],
+    ["Bearer refresh", false],
+    ["", false],
+    [["Bearer"], false],
+    [null, false],
+  ])("of the type %j counts: %s", async (type, counts) => {
+    const { verify } = await opaqueVerifier();
+    says = active({ token_type: type });
+    const expected = counts ? { status: "verified" } : refused("token-use-mismatch");
+    expect(await verify("opaque")).toMatchObject(expected);
+    expect(await verify("opaque")).toMatchObject(expected);
   });
 
   test("is refused when the client's secret cannot be had, and when the issuer is silent", async () => {
