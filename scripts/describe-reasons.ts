@@ -29,7 +29,7 @@ const HEADINGS: readonly (readonly [Outcome, string, string])[] = [
   [
     "step-up",
     "Step-up",
-    "The caller is asked to authenticate again or with more factors, and may then succeed.",
+    "The caller is asked to authenticate again or with more factors, and may then succeed. No default policy gives\n`authentication-too-old`; it is for policies of your own, of which docs/tokens.md shows one.",
   ],
   ["deny", "Deny", "The request ends here."],
 ];
