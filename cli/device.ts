@@ -18,12 +18,13 @@ Usage: sallyport device <action> [id] [options] --table <name>
   enrol [id]           enrol a device for a user; without an id it is key:<thumbprint> of the one key that is given
   attest <id>          bind one more key to it, at most ${MOST_KEYS}; with --replace in place of all others
   posture <id> [file]  say how it was found: --from a tool's payload in a file, or --healthy or --unhealthy
-  retire <id>          never trust it again
+  retire <id>          never trust this id again; its keys under another id, such as key:<thumbprint>, are not retired
   show <id>            tell what the registry holds
 
   --table <name>       the table of the deployment, its stack's output TableName
   --region <name>      where it is; as AWS's own tools find it by default, and so are credentials
-  --issuer <url>       enrol: the issuer of the owner, exactly as in tokens (iss)
+  --issuer <url>       enrol: the issuer of the owner, exactly as in tokens (iss); for a Cognito pool with two names
+                       the configured one, whichever the token has
   --subject <text>     enrol: the owner, as the issuer names the user in tokens
   --jwk <file>         enrol, attest: a public key that lives on the device, as JWK; may be repeated
   --certificate <file> enrol, attest: a client certificate of the device, as PEM; may be repeated
@@ -191,7 +192,7 @@ async function prepareEnrol({ flags, words, now }: Asked): Promise<Deed> {
   if (!/^https:\/\/[^|\s]+$/.test(issuer))
     throw new UsageError(
       `--issuer ${JSON.stringify(issuer)} is no https URL.`,
-      "Give it exactly as in tokens.",
+      "Give it as in tokens and in the configuration.",
     );
   const keys = await readDeviceKeys(flags);
   if (keys.length > MOST_KEYS) throw new UsageError(`A device has at most ${MOST_KEYS} keys.`, SEE);
