@@ -13,7 +13,10 @@ export interface BackOff {
   readonly succeeded: () => void;
 }
 
-/** @param random from 0 to 1; takes up to a quarter off each pause, so that many environments do not try at once */
+/**
+ * @param random from 0 to 1; takes up to a quarter off each pause, or puts it onto the longest, so that many environments do not try at
+ * once, and none that fails for long more often than that
+ */
 export function createBackOff(now: () => EpochMs, random: () => number): BackOff {
   let failures = 0;
   let since: EpochMs = Number.NEGATIVE_INFINITY;
@@ -23,7 +26,9 @@ export function createBackOff(now: () => EpochMs, random: () => number): BackOff
     // Either way round: a clock that was set back must not make a pause long.
     isOver: () => Math.abs(now() - since) >= pause,
     failed: () => {
-      pause = Math.min(LONGEST_MS, FIRST_MS * 2 ** failures) * (0.75 + 0.25 * random());
+      const next = FIRST_MS * 2 ** failures;
+      const spread = 0.25 * (1 - random());
+      pause = next < LONGEST_MS ? next * (1 - spread) : LONGEST_MS * (1 + spread);
       since = now();
       failures += 1;
     },

@@ -34,8 +34,8 @@ const RESERVE = 700;
 const telemetry = createTelemetry(SERVICE.authorizer);
 const { settings, policies, tableName, eventBusName, folder, extraAuthority } = readDeployment(process.env);
 const fetchDocument = createFetchDocument(settings.network, extraAuthority);
-const issuers = trustIssuers(settings.issuers, (issuer) =>
-  createIssuerKeys(issuer, { now: Date.now, fetchDocument, ...reportKeys(telemetry) }),
+const issuers = trustIssuers(settings.issuers, (issuer, { mayHaveNone }) =>
+  createIssuerKeys(issuer, { now: Date.now, fetchDocument, mayHaveNone, ...reportKeys(telemetry) }),
 );
 const introspecting = settings.issuers.find(({ introspection }) => introspection !== undefined);
 const publish = createPublishAccessEvent(createAccessBusClient(), eventBusName);

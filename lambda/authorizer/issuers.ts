@@ -34,11 +34,10 @@ export type TrustedIssuers = ReadonlyMap<string, TrustedIssuer>;
 const LEEWAY = 5;
 const ALGORITHMS: readonly SignatureAlgorithm[] = ["RS256", "PS256", "ES256", "EdDSA"];
 
-/** @param keysOf makes the source of an issuer's keys */
-export function trustIssuers(
-  settings: readonly IssuerSettings[],
-  keysOf: (issuer: IssuerSettings) => IssuerKeys,
-): TrustedIssuers {
+/** Makes the source of an issuer's keys; under another name than the configured one there may be none. */
+type KeysOf = (issuer: IssuerSettings, options: { readonly mayHaveNone: boolean }) => IssuerKeys;
+
+export function trustIssuers(settings: readonly IssuerSettings[], keysOf: KeysOf): TrustedIssuers {
   return new Map(
     settings.flatMap((one) => {
       const issuer = trustIssuer(one, keysOf);
@@ -70,9 +69,12 @@ function underOtherName(
   issuer: TrustedIssuer,
   name: string,
   settings: IssuerSettings,
-  keysOf: (issuer: IssuerSettings) => IssuerKeys,
+  keysOf: KeysOf,
 ): TrustedIssuer {
-  const keys = settings.jwksUri === undefined ? keysOf({ ...settings, issuer: name }) : issuer.keys;
+  const keys =
+    settings.jwksUri === undefined
+      ? keysOf({ ...settings, issuer: name }, { mayHaveNone: true })
+      : issuer.keys;
   // Not fetched ahead: most pools issue under one name only, and the other may have no keys at all.
   return {
     ...issuer,
@@ -81,10 +83,7 @@ function underOtherName(
   };
 }
 
-function trustIssuer(
-  settings: IssuerSettings,
-  keysOf: (issuer: IssuerSettings) => IssuerKeys,
-): TrustedIssuer {
+function trustIssuer(settings: IssuerSettings, keysOf: KeysOf): TrustedIssuer {
   const { preset, issuer, audience, maxTokenAge } = settings;
   return {
     name: issuer,
@@ -98,6 +97,6 @@ function trustIssuer(
     },
     algorithms: settings.algorithms ?? ALGORITHMS,
     claims: claimMapping(preset, settings.claims),
-    keys: keysOf(settings),
+    keys: keysOf(settings, { mayHaveNone: false }),
   };
 }

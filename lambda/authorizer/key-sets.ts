@@ -22,8 +22,10 @@ type KeySet = ReadonlyMap<string, VerificationKey>;
 
 export interface IssuerKeysOptions {
   readonly fetchDocument: FetchDocument;
-  /** Told of each fetch that failed */
-  readonly onFailure: (issuer: string, error: unknown) => void;
+  /** Told of each fetch that failed; `expected` where there may be no keys and never were any */
+  readonly onFailure: (issuer: string, error: unknown, expected: boolean) => void;
+  /** The issuer may publish no keys under this name */
+  readonly mayHaveNone?: boolean;
   /** Told of each use of keys that are past their refresh time because refreshing fails */
   readonly onStaleUse?: (issuer: string) => void;
   readonly now: () => EpochMs;
@@ -41,7 +43,14 @@ export interface IssuerKeysOptions {
  */
 export function createIssuerKeys(
   settings: IssuerSettings,
-  { fetchDocument, onFailure, onStaleUse = () => {}, now, random = Math.random }: IssuerKeysOptions,
+  {
+    fetchDocument,
+    onFailure,
+    mayHaveNone = false,
+    onStaleUse = () => {},
+    now,
+    random = Math.random,
+  }: IssuerKeysOptions,
 ): IssuerKeys {
   const { issuer, keyRefresh = DEFAULT_KEY_REFRESH, keysStaleFor = DEFAULT_KEYS_STALE_FOR } = settings;
   let keys: KeySet = new Map();
@@ -76,7 +85,7 @@ export function createIssuerKeys(
       // What broke because the environment was frozen says nothing of the issuer.
       if (!isLatest() || since(started) > LONGEST_FETCH_MS) return;
       backOff.failed();
-      onFailure(issuer, error);
+      onFailure(issuer, error, mayHaveNone && keys.size === 0);
     }
   };
   const refresh = (): Promise<void> => {

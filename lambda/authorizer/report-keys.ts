@@ -11,7 +11,10 @@ export function reportKeys({ logger, measure }: Telemetry): Required<
   readonly onIntrospectionFailure: IntrospectionOptions["onFailure"];
 } {
   return {
-    onFailure: (issuer, error) => {
+    onFailure: (issuer, error, expected) => {
+      // Anyone can ask for the keys of a name that never had any; nobody is to be woken by that.
+      if (expected)
+        return logger.warn("no keys under the issuer's other name", { issuer, error: messageOf(error) });
       measure({ name: METRIC.keySetFailures, value: 1, unit: "Count" });
       logger.error("keys could not be fetched", { issuer, error: messageOf(error) });
     },

@@ -7,7 +7,7 @@ const ORIGINAL = `https://cognito-idp.eu-central-1.amazonaws.com/${POOL}`;
 const UPDATED = `https://issuer-cognito-idp.eu-central-1.amazonaws.com/${POOL}`;
 
 async function pool(issuer: string) {
-  const { verifier, sign, keySet } = await tokenIssuer({
+  const { verifier, sign, keySet, failures } = await tokenIssuer({
     preset: "cognito",
     issuer,
     audience: ["web", "phone"],
@@ -21,8 +21,10 @@ async function pool(issuer: string) {
     expect(await ask()).toEqual(first);
     return first;
   };
-  return { verify, verifier, keySet };
+  return { verify, verifier, keySet, failures };
 }
+
+afterEach(() => jest.restoreAllMocks());
 
 describe.each([
   ["its original name", ORIGINAL, UPDATED],
@@ -45,6 +47,25 @@ describe.each([
     expect(keySet.fetches).toBe(1);
     await verify({ iss: other });
     expect(keySet.fetches).toBe(2);
+  });
+
+  test("raises no alarm while it never had keys under its other name, and does once it had", async () => {
+    const { verify, verifier, keySet, failures } = await pool(configured);
+    const published = keySet.current;
+    keySet.current = undefined;
+    const unavailable = { reason: "identity-provider-unavailable" };
+    expect(await verify({ iss: other })).toMatchObject(unavailable);
+    expect(failures).toEqual([]);
+    expect(await verify({ iss: configured })).toMatchObject(unavailable);
+    expect(failures).toEqual([configured]);
+    keySet.current = published;
+    const keys = verifier.issuers.get(other)?.keys;
+    const later = Date.now() + 60_000;
+    jest.spyOn(Date, "now").mockImplementation(() => later);
+    expect(await keys?.find("key-1")).toMatchObject({ kid: "key-1" });
+    keySet.current = undefined;
+    await keys?.find("unknown");
+    expect(failures).toEqual([configured, other]);
   });
 
   test.each([
