@@ -221,3 +221,24 @@ describe("verifyToken", () => {
     });
   });
 });
+
+test("a remembered token whose key was withdrawn ends, though a fetch failed long before and nobody asked since", async () => {
+  const start = Date.now();
+  const clock = jest.spyOn(Date, "now").mockImplementation(() => start);
+  try {
+    const { verifier, sign, keySet, failures } = await tokenIssuer();
+    const token = new RawToken(await sign({ exp: start / 1000 + 90_000 }));
+    const verify = () => verifyToken({ status: "bearer", scheme: "Bearer", token }, verifier, Date.now());
+    expect(await verify()).toMatchObject({ status: "verified" });
+    const { current } = keySet;
+    keySet.current = undefined;
+    clock.mockImplementation(() => start + 16 * 60_000);
+    expect(await verify()).toMatchObject({ status: "verified" });
+    expect(failures).toHaveLength(1);
+    keySet.current = JSON.parse(JSON.stringify(current).replaceAll("key-1", "key-2"));
+    clock.mockImplementation(() => start + 20 * 3_600_000);
+    expect(await verify()).toEqual({ status: "unverified", reason: "token-key-unknown" });
+  } finally {
+    clock.mockRestore();
+  }
+});
