@@ -170,7 +170,7 @@ async function authorizer(
 let running: Awaited<ReturnType<typeof authorizer>>;
 afterEach(() => running.close());
 const until = async (condition: () => boolean) => {
-  for (let waited = 0; waited < 500 && !condition(); waited++)
+  for (let waited = 0; waited < 2000 && !condition(); waited++)
     await new Promise((resolve) => setTimeout(resolve, 10));
   expect(condition()).toBe(true);
 };
