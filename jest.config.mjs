@@ -13,6 +13,8 @@ const swc = [
 
 export default {
   testEnvironment: "node",
+  // Many tests run real processes; a busy machine may take its time over them. No test asserts how long anything took.
+  testTimeout: 60_000,
   roots: ["<rootDir>/test"],
   testMatch: ["**/*.test.ts"],
   transform: { "\\.[jt]s$": swc },
