@@ -51,7 +51,7 @@ export async function startSurroundings(folder: string): Promise<Surroundings> {
     .setExpirationTime(now + 3600)
     .sign(privateKey);
   const settings: AuthorizerSettings = {
-    issuers: [{ preset: "oidc", issuer: url, audience: [AUDIENCE] }],
+    issuers: [{ preset: "oidc", issuer: url, jwksUri: `${url}/keys`, audience: [AUDIENCE] }],
     timeZone: "UTC",
     countries: [],
     geo: "none",
