@@ -29,7 +29,7 @@ describe("traces of one machine", () => {
 
   test.each([
     `https:${slash}/example.com/home/ada/x`,
-    `https:${slash}/example.com/work/x`,
+    `https:${slash}/example.com${slash}work${slash}x`,
     "an npm registry, and npm ci",
     `https:${slash}/www.npmjs.com/package/jose`,
     `the folder work${slash}a and ./home/ada/x`,
