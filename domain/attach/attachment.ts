@@ -1,0 +1,59 @@
+import type { ApiKind, ApiState } from "./api-state.ts";
+
+/** Layout version of the record and of the snapshot file. */
+export const ATTACHMENT_VERSION = 1;
+
+/** The stage variable by which a stage says what is enforced; domain/enforcement.ts reads it on each request. */
+export const ENFORCE_VARIABLE = "sallyport_enforce";
+
+/** Name of the authorizer that attaching creates in an API. */
+export const AUTHORIZER_NAME = "sallyport";
+
+/** How the deployments that attaching makes begin their description. */
+export const DEPLOYMENT_MARK = "sallyport attach";
+
+/** Where an API is; unique. */
+export interface ApiAddress {
+  readonly accountId: string;
+  readonly region: string;
+  readonly apiId: string;
+}
+
+/** What an API was before it was attached. Kept in a file and in the table until rollback has put it back. */
+export interface Snapshot {
+  readonly version: typeof ATTACHMENT_VERSION;
+  /** ISO 8601 in UTC */
+  readonly takenAt: string;
+  /** As read before the first change; routes that later applies attach are added as they were before that */
+  readonly api: ApiState;
+  /** SHA-256 of the canonical JSON of all else, base64url: finds a file that was edited or cut short */
+  readonly digest: string;
+}
+
+/** The table's record of one attached API. */
+export interface Attachment {
+  readonly version: typeof ATTACHMENT_VERSION;
+  readonly address: ApiAddress;
+  readonly kind: ApiKind;
+  readonly name: string;
+  /** ARN of the authorizer function that the API is to ask */
+  readonly functionArn: string;
+  /** Stages that attaching deploys to */
+  readonly stages: readonly string[];
+  /** Route keys that are left as they are, on purpose */
+  readonly excluded: readonly string[];
+  /** `applying` and `rolling-back` tell of a run that has not ended, or was killed */
+  readonly status: "applying" | "attached" | "rolling-back";
+  /** ISO 8601 in UTC */
+  readonly updatedAt: string;
+  readonly snapshot: Snapshot;
+}
+
+/** Attachments in the table. Each write is one conditional write of one item. */
+export interface AttachmentStore {
+  readonly load: (address: ApiAddress) => Promise<Attachment | undefined>;
+  /** `previous` is the `updatedAt` that was loaded, undefined for none; rejects with AttachmentConflict if it is another one by now */
+  readonly save: (attachment: Attachment, previous: string | undefined) => Promise<void>;
+  readonly remove: (address: ApiAddress, previous: string) => Promise<void>;
+  readonly list: () => Promise<readonly Attachment[]>;
+}

@@ -1,0 +1,33 @@
+/** Which verdicts of a stage count; the others are only recorded, and the request goes through (monitor mode). */
+export type Enforcement =
+  | "all"
+  /** Names of segments; none of them: everything is only monitored */
+  | readonly string[];
+
+const SEGMENTS = /^[a-z][a-z0-9-]*(,[a-z][a-z0-9-]*)*$/;
+const EVERYTHING = "all";
+const NOTHING = "none";
+
+/**
+ * Reads the stage variable `sallyport_enforce`: `all`, `none`, or names of segments with commas between. Fails closed: without
+ * the variable, or with anything else in it, all verdicts count.
+ */
+export function readEnforcement(variable: string | undefined): Enforcement {
+  if (variable === NOTHING) return [];
+  if (variable === undefined || !SEGMENTS.test(variable)) return EVERYTHING;
+  const names = variable.split(",");
+  return names.includes(EVERYTHING) || names.includes(NOTHING) ? EVERYTHING : names;
+}
+
+/** The stage variable's value; `readEnforcement` reads it back. */
+export function writeEnforcement(enforcement: Enforcement): string {
+  if (enforcement === EVERYTHING) return EVERYTHING;
+  return enforcement.length === 0 ? NOTHING : [...new Set(enforcement)].sort().join(",");
+}
+
+/** Whether a verdict on a request of these segments counts. `undefined`: its segments are not known, and any could be enforced. */
+export function isEnforced(enforcement: Enforcement, segments: readonly string[] | undefined): boolean {
+  if (enforcement === EVERYTHING) return true;
+  if (segments === undefined) return enforcement.length > 0;
+  return segments.some((segment) => enforcement.includes(segment));
+}
