@@ -12,7 +12,7 @@ import {
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { ALLOWED_HEADERS, EXPOSED_HEADERS } from "./cors.ts";
+import { ALLOWED_HEADERS, EXPOSED_HEADERS } from "../contract/cors.ts";
 import type { DemoApiProps } from "./demo-rest-api.ts";
 import { DEMO_RESOURCES } from "./demo-routes.ts";
 import { httpAuthorizer } from "./gateway-authorizers.ts";

@@ -8,7 +8,7 @@ import {
 } from "aws-cdk-lib/aws-apigateway";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
-import { ALLOWED_HEADERS } from "./cors.ts";
+import { ALLOWED_HEADERS } from "../contract/cors.ts";
 import { DEMO_METHODS, DEMO_RESOURCES } from "./demo-routes.ts";
 import { restAuthorizer } from "./gateway-authorizers.ts";
 import { addRestGatewayResponses } from "./rest-gateway-responses.ts";
