@@ -65,6 +65,8 @@ export interface StageState {
   readonly variables: Readonly<Record<string, string>>;
   /** v2: changes are deployed by themselves */
   readonly autoDeploy: boolean;
+  /** v2 quick create: API Gateway keeps the stage, and nobody can change it, its variables neither */
+  readonly managed?: true;
   /** REST: whether the stage's response cache is on, for any method */
   readonly cacheEnabled: boolean;
   /**
@@ -83,6 +85,13 @@ export interface DeployedRoute {
 export interface DeploymentState {
   readonly id: string;
   readonly description: string;
+}
+
+/** Something of an API that could not be looked at: it is not known, which is not the same as "there is none". */
+export interface UnreadPart {
+  readonly part: "mutual-tls-domains";
+  /** One sentence, such as which IAM action is missing on what */
+  readonly why: string;
 }
 
 /** An API as it is configured now: all that attaching looks at. */
@@ -112,4 +121,8 @@ export interface ApiState {
   readonly gatewayResponses: readonly GatewayResponseState[];
   readonly stages: readonly StageState[];
   readonly deployments: readonly DeploymentState[];
+  /** Another AWS service made the API and keeps it: it can be changed through that service only */
+  readonly managed?: true;
+  /** What could not be read and is missing above; absent: everything was */
+  readonly unread?: readonly UnreadPart[];
 }

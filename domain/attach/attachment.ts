@@ -49,6 +49,11 @@ export interface Attachment {
   readonly snapshot: Snapshot;
 }
 
+/** Somebody else wrote or removed the attachment since it was loaded. */
+export class AttachmentConflict extends Error {
+  override readonly name = "AttachmentConflict";
+}
+
 /** Attachments in the table. Each write is one conditional write of one item. */
 export interface AttachmentStore {
   readonly load: (address: ApiAddress) => Promise<Attachment | undefined>;
