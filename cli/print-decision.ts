@@ -4,10 +4,10 @@ import type { DecisionReport } from "./dry-run.ts";
 
 /** Tells a judgement in lines for a person. */
 export function printDecision({ judgement, question, response }: DecisionReport): string {
-  const { request, decision } = judgement;
+  const { request, decision, enforced } = judgement;
   const { outcome, reasons, policies, monitored, segments, challenge } = decision;
   const lines: readonly (readonly [string, string])[] = [
-    ["decision", outcome],
+    ["decision", enforced || outcome === "allow" ? outcome : `${outcome}, not enforced: it goes through`],
     ...reasons.map((code) => ["reason", `${code}: ${factsOf(code).says}`] as const),
     ["policies", policies.join(", ") || "none took part"],
     ...(monitored.length === 0 ? [] : [["report-only", monitored.join(", ")] as const]),

@@ -4,6 +4,8 @@ export const METRIC_NAMESPACE = "Sallyport";
 export const METRIC = {
   /** Count by `outcome` and `reason` */
   decisions: "Decisions",
+  /** Count by `outcome` and `reason`: decisions other than allow that were not enforced (monitor mode) */
+  monitoredDenials: "MonitoredDenials",
   /** Count by `reason`: tokens that were presented and refused */
   tokenFailures: "TokenFailures",
   /** Milliseconds of each stage of a decision, and of the whole */

@@ -42,10 +42,10 @@ export interface AccessEvent {
   /** The deciding reason */
   readonly status_code: ReasonCode;
   readonly status_detail: string;
-  /** 1 Allowed, 2 Denied */
-  readonly action_id: 1 | 2;
-  /** 1 Allowed, 2 Blocked, 23 Challenge, 24 Access Revoked, 26 Unauthorized */
-  readonly disposition_id: 1 | 2 | 23 | 24 | 26;
+  /** 1 Allowed, 2 Denied, 3 Observed: not an allow, but not enforced either */
+  readonly action_id: 1 | 2 | 3;
+  /** 1 Allowed, 2 Blocked, 17 Logged (with 3 Observed), 23 Challenge, 24 Access Revoked, 26 Unauthorized */
+  readonly disposition_id: 1 | 2 | 17 | 23 | 24 | 26;
   readonly actor: {
     readonly user: {
       /** 0 Unknown, 1 User, 4 Service */
@@ -79,7 +79,7 @@ export interface AccessEvent {
     readonly url: { readonly path: string };
     readonly user_agent?: string;
   };
-  /** What the client was answered by the gateway; absent for an allow, whose answer is the backend's */
+  /** What the client was answered by the gateway; absent for what went through, whose answer is the backend's */
   readonly http_response?: { readonly code: number };
   readonly cloud: {
     readonly provider: "AWS";
@@ -97,6 +97,8 @@ export interface AccessEvent {
 /** What OCSF has no word for. */
 export interface SallyportDetail extends DeviceDetail {
   readonly decision: Decision["outcome"];
+  /** Whether the decision counted; if not, the request went through (monitor mode) */
+  readonly enforced: boolean;
   readonly reasons: readonly ReasonCode[];
   readonly segments: readonly string[];
   /** Ids of report-only policies that would have forbidden the request */
@@ -116,10 +118,11 @@ export interface AccessRecord {
   readonly request: AccessRequest;
   readonly evidence: IdentityEvidence;
   readonly decision: Decision;
+  readonly enforced: boolean;
   /** Absent when risk was not read or not known */
   readonly riskScore?: RiskScore;
   readonly device?: DeviceJudgement;
-  /** Status that the gateway answers with; absent for an allow */
+  /** Status that the gateway answers with; absent for what goes through */
   readonly answeredStatus?: number;
   readonly latency: Readonly<Record<string, number>>;
   readonly decidedAt: EpochMs;
@@ -163,8 +166,8 @@ export function describeAccess(record: AccessRecord, productVersion: string): Ac
     status_id: allowed ? 1 : 2,
     status_code: reason,
     status_detail: factsOf(reason).says,
-    action_id: allowed ? 1 : 2,
-    disposition_id: dispositionOf(decision, evidence),
+    action_id: allowed ? 1 : record.enforced ? 2 : 3,
+    disposition_id: dispositionOf(record),
     actor: describeActor(evidence),
     api: {
       operation: clip(`${request.method} ${request.route ?? request.path}`),
@@ -190,6 +193,7 @@ export function describeAccess(record: AccessRecord, productVersion: string): Ac
     unmapped: {
       sallyport: {
         decision: decision.outcome,
+        enforced: record.enforced,
         reasons: decision.reasons,
         segments: decision.segments,
         monitored: decision.monitored,
@@ -205,8 +209,9 @@ export function describeAccess(record: AccessRecord, productVersion: string): Ac
   };
 }
 
-function dispositionOf(decision: Decision, evidence: IdentityEvidence): AccessEvent["disposition_id"] {
+function dispositionOf({ decision, evidence, enforced }: AccessRecord): AccessEvent["disposition_id"] {
   if (decision.outcome === "allow") return 1;
+  if (!enforced) return 17;
   if (decision.outcome === "step-up") return 23;
   if (decision.reasons.includes("session-revoked")) return 24;
   return evidence.status === "verified" ? 2 : 26;

@@ -1,3 +1,4 @@
+import type { Enforcement } from "./enforcement.ts";
 import type { RawToken } from "./raw-token.ts";
 import type { ReasonCode } from "./reason.ts";
 import type { EpochMs } from "./time.ts";
@@ -52,6 +53,8 @@ export interface AccessRequest {
   readonly proof?: RawToken;
   /** The client certificate that the gateway verified, as PEM; the first of a chain is the client's own */
   readonly certificate?: string;
+  /** Which verdicts count on the stage that was called; absent: all */
+  readonly enforcement?: Enforcement;
   /** When the authorizer began to read it */
   readonly receivedAt: EpochMs;
 }

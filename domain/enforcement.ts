@@ -10,7 +10,7 @@ const NOTHING = "none";
 
 /**
  * Reads the stage variable `sallyport_enforce`: `all`, `none`, or names of segments with commas between. Fails closed: without
- * the variable, or with anything else in it, all verdicts count.
+ * the variable, or with anything else in it, all verdicts count. Does not check that there are such segments.
  */
 export function readEnforcement(variable: string | undefined): Enforcement {
   if (variable === NOTHING) return [];

@@ -36,6 +36,14 @@ export function readSegments(file: string, content: string, problems: PolicyProb
     if (!NAME.test(text)) {
       report(position, `the segment ${JSON.stringify(text)}`, "lower-case words joined by hyphens");
     }
+    // The stage variable that tells what is enforced has words of its own (domain/enforcement.ts).
+    if (text === "all" || text === "none") {
+      report(
+        position,
+        `the segment ${JSON.stringify(text)}`,
+        "any other name: these two mean every segment and no segment",
+      );
+    }
     if (names.has(text)) report(position, `the segment ${JSON.stringify(text)} again`, "each name once");
     names.add(text);
   }

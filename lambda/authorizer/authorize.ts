@@ -1,12 +1,14 @@
 import type { GeoSource, WebSocketSettings } from "../../contract/settings.ts";
 import type { AccessRequest, Location } from "../../domain/access-request.ts";
 import { type Decision, denial } from "../../domain/decision.ts";
+import { isEnforced } from "../../domain/enforcement.ts";
 import { deviceOf, type EvaluationSettings, evaluate } from "../../domain/evaluate.ts";
 import { type IdentityEvidence, unverified } from "../../domain/identity-evidence.ts";
 import type { DeviceJudgement } from "../../domain/judge-device.ts";
 import type { AskPolicies } from "../../domain/policy-question.ts";
 import { deviceIdOf } from "../../domain/registered-device.ts";
 import type { ReadRiskState, RiskState } from "../../domain/risk-state.ts";
+import { type SegmentTable, segmentsOf } from "../../domain/segment.ts";
 import type { Now } from "../../domain/time.ts";
 import { withinDeadline } from "./deadline.ts";
 import { readRequest } from "./read-request.ts";
@@ -40,6 +42,8 @@ export interface Judgement {
   /** Absent for a caller who is not verified */
   readonly device?: DeviceJudgement;
   readonly decision: Decision;
+  /** Whether the decision counts. If not, the request goes through whatever the decision (monitor mode) */
+  readonly enforced: boolean;
   /** For the client's next DPoP proof; only where nonces are asked for */
   readonly dpopNonce?: string;
   /** Milliseconds by stage */
@@ -81,13 +85,18 @@ export async function authorize(
     risk,
     ...(device !== undefined && { device }),
     decision,
+    enforced: countsFor(request, options.segments),
     latency,
     ...(dpopNonce !== undefined && { dpopNonce }),
   };
 }
 
 /** The judgement for a request whose judging failed: denied, with as much of the request as can be told. */
-export function faulty(event: unknown, geo: GeoSource, now: Now): Judgement {
+export function faulty(
+  event: unknown,
+  { geo, segments }: Pick<AuthorizerOptions, "geo" | "segments">,
+  now: Now,
+): Judgement {
   const reason = "internal-fault";
   const request = readRequest(event, geo, now());
   return {
@@ -95,8 +104,18 @@ export function faulty(event: unknown, geo: GeoSource, now: Now): Judgement {
     identity: unverified(reason),
     risk: NOT_READ,
     decision: denial(reason),
+    enforced: countsFor(request, segments),
     latency: { verify: 0, risk: 0, evaluate: 0, total: 0 },
   };
+}
+
+/** Of a request that cannot be read whole, or not in one way only, no one knows which segments it would reach. */
+function countsFor(request: AccessRequest, table: SegmentTable): boolean {
+  const { enforcement = "all" } = request;
+  // A name that no segment has is a mistake, and whoever made it meant to enforce something.
+  if (enforcement === "all" || enforcement.some((name) => !Object.hasOwn(table, name))) return true;
+  const placed = request.flaw === undefined ? segmentsOf(table, request.path) : undefined;
+  return isEnforced(enforcement, placed?.status === "matched" ? placed.segments : undefined);
 }
 
 const NOT_READ: RiskState = { status: "unavailable", why: "not read: the caller is not verified" };

@@ -12,7 +12,7 @@ export interface JudgementDescription {
 
 /** Tells a judgement under one decision id; risk and device trust are left out for an unverified caller. Pure. */
 export function describeJudgement(judgement: Judgement, decisionId: string): JudgementDescription {
-  const { request, identity, risk, device, decision, latency } = judgement;
+  const { request, identity, risk, device, decision, enforced, latency } = judgement;
   const verified = identity.status === "verified" ? identity : undefined;
   const riskScore = verified && riskScoreOf(verified, risk);
   const status = answeredStatus(judgement);
@@ -28,6 +28,7 @@ export function describeJudgement(judgement: Judgement, decisionId: string): Jud
     request,
     evidence: identity,
     decision,
+    enforced,
     latency,
     decidedAt: request.receivedAt + latency.total,
     ...(status !== undefined && { answeredStatus: status }),

@@ -109,6 +109,6 @@ async function judge(event: unknown, context: InvocationContext): Promise<Judgem
     return await authorize(event, { ...ports, remaining }, options);
   } catch (error) {
     telemetry.logger.error("judging failed", { error: messageOf(error) });
-    return faulty(event, settings.geo, Date.now);
+    return faulty(event, options, Date.now);
   }
 }

@@ -1,6 +1,8 @@
 import { isIP } from "node:net";
 import type { GeoSource, WebSocketSettings } from "../../contract/settings.ts";
 import type { AccessRequest, Credentials, GatewayEventKind, Location } from "../../domain/access-request.ts";
+import { ENFORCE_VARIABLE } from "../../domain/attach/attachment.ts";
+import { type Enforcement, readEnforcement } from "../../domain/enforcement.ts";
 import { RawToken } from "../../domain/raw-token.ts";
 import type { ReasonCode } from "../../domain/reason.ts";
 import type { EpochMs } from "../../domain/time.ts";
@@ -84,6 +86,7 @@ export function readRequest(
         : besideProof(credentialsOf(headers), proof),
     ...(proof instanceof RawToken && { proof }),
     ...(certificate !== undefined && { certificate }),
+    ...(kind !== "rest-token" && { enforcement: enforcementIn(fields) }),
     receivedAt,
   };
 }
@@ -171,6 +174,14 @@ function proofIn(headers: Headers | undefined): RawToken | "unusable" | undefine
 function besideProof(credentials: Credentials, proof: RawToken | "unusable" | undefined): Credentials {
   if (proof !== "unusable" || credentials.status !== "bearer") return credentials;
   return { status: "unusable", reason: "proof-invalid" };
+}
+
+/** Stage variables are the API owner's word: no client can set one. */
+function enforcementIn(fields: Fields): Enforcement {
+  const variables = fieldsOf(fields.stageVariables);
+  return readEnforcement(
+    Object.hasOwn(variables, ENFORCE_VARIABLE) ? text(variables[ENFORCE_VARIABLE]) : undefined,
+  );
 }
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mutual-tls.html */

@@ -22,13 +22,14 @@ export interface ResponseFacts {
  * Puts a judgement into the exact shape that the kind of API expects.
  *
  * An allow names this one route and path, so a cached policy can never let another request through.
+ * Only where nothing of the stage is enforced, a request whose ARN cannot be named gets an allow for the stage.
  * Context keys are the same for every outcome; what does not apply is an empty string.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
 export function renderResponse(judgement: Judgement, facts: ResponseFacts): PolicyResponse | SimpleResponse {
-  const { request, identity, decision } = judgement;
-  const allowed = decision.outcome === "allow";
+  const { request, identity } = judgement;
+  const allowed = goesThrough(judgement);
   const context = contextOf(judgement, facts);
   if (request.kind === "http-2.0") return { isAuthorized: allowed, context };
   const response: PolicyResponse = {
@@ -45,19 +46,25 @@ export function renderResponse(judgement: Judgement, facts: ResponseFacts): Poli
     },
     context,
   };
-  return request.kind === "websocket" ? fitWebSocket(response) : response;
+  return request.kind === "websocket" ? fitWebSocket(response, judgement.enforced) : response;
 }
 
+const goesThrough = ({ decision, enforced }: Judgement): boolean => decision.outcome === "allow" || !enforced;
+
 /** The status that the gateway gives a denial of this kind; undefined for an allow, which the backend answers. */
-export function answeredStatus({ request, decision }: Judgement): number | undefined {
-  if (decision.outcome === "allow") return undefined;
+export function answeredStatus(judgement: Judgement): number | undefined {
+  if (goesThrough(judgement)) return undefined;
+  const { request } = judgement;
   // Without our gateway responses a REST API answers 403; HTTP and WebSocket APIs always do.
   return request.kind === "rest-request" || request.kind === "rest-token"
     ? REST_DENIAL_STATUS
     : HTTP_DENIAL_STATUS;
 }
 
-function resourceOf({ request }: Judgement): string {
+function resourceOf({ request, enforced }: Judgement): string {
+  // What makes the ARN unfit (wildcards, its length) would make the gateway refuse a request that is only monitored.
+  if (request.flaw !== undefined && !enforced)
+    return `arn:${request.partition}:execute-api:${request.region}:${request.accountId}:${request.apiId}/${request.stage}/*`;
   // A flawed request may have no ARN, or one with wildcards in it; denying everything is right for it, cached or not.
   return request.flaw === undefined ? request.arn : "*";
 }
@@ -66,7 +73,7 @@ function contextOf(
   judgement: Judgement,
   { decisionId, deviceTrust, riskScore }: ResponseFacts,
 ): ResponseContext {
-  const { request, identity, decision, dpopNonce } = judgement;
+  const { request, identity, decision, enforced, dpopNonce } = judgement;
   const verified = identity.status === "verified" ? identity : undefined;
   const refusal = decision.outcome === "allow" ? undefined : refuse(decision, request.credentials);
   return {
@@ -80,6 +87,8 @@ function contextOf(
     riskScore: riskScore ?? -1,
     decisionId,
     decision: decision.outcome,
+    // A back end that reads the decision must be able to tell that it did not count.
+    enforced: String(enforced),
     reason: decision.reasons[0],
     error: refusal?.error ?? "",
     challenge: refusal?.challenge ?? "",

@@ -24,6 +24,7 @@ export async function report(
   telemetry.logger.info("decision", {
     decisionId: event.metadata.uid,
     decision: judgement.decision.outcome,
+    ...(!judgement.enforced && { enforced: false }),
     reasons: judgement.decision.reasons,
     policies: judgement.decision.policies,
     ...(judgement.risk.status === "unavailable" &&
@@ -33,12 +34,13 @@ export async function report(
 }
 
 function measureJudgement(
-  { identity, request, risk, decision, latency }: Judgement,
+  { identity, request, risk, decision, enforced, latency }: Judgement,
   { measure }: Telemetry,
 ): void {
   const [reason] = decision.reasons;
   measure({
-    name: METRIC.decisions,
+    // What was not enforced must not look like a denial that clients met.
+    name: enforced || decision.outcome === "allow" ? METRIC.decisions : METRIC.monitoredDenials,
     value: 1,
     unit: "Count",
     dimensions: { outcome: decision.outcome, reason },

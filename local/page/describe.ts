@@ -28,6 +28,7 @@ export function describeDecision(event: AccessEvent, apiNames: ReadonlyMap<strin
     method: event.http_request.http_method ?? "OTHER",
     path: event.http_request.url.path,
     outcome: sallyport.decision,
+    enforced: sallyport.enforced !== false,
     reasons: sallyport.reasons.map((code) => ({ code, says: saysOf(code) })),
     latency: event.duration,
     place: placeOf(event),

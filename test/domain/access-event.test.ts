@@ -36,6 +36,7 @@ const record: AccessRecord = {
     monitored: [],
     segments: ["general"],
   },
+  enforced: true,
   riskScore: 12,
   device: {
     trust: "medium",

@@ -35,6 +35,7 @@ export function accessRecord(): AccessRecord {
       issuedAt: 0,
       expiresAt: 0,
     },
+    enforced: true,
     decision: {
       outcome: "deny",
       reasons: ["no-policy-permits"],

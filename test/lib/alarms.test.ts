@@ -79,6 +79,7 @@ async function reportOfTrouble(): Promise<string> {
         identity: { status: "verified", issuer: "i", subject: "s" } as never,
         risk: { status: "unavailable", why: "down" },
         decision: denial("internal-fault"),
+        enforced: true,
         latency: { verify: 1, risk: 0, evaluate: 0, total: 1 },
       },
       { metadata: { uid: "id-1" }, time: 1 } as AccessEvent,

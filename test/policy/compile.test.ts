@@ -251,6 +251,8 @@ describe("segments.json is refused for", () => {
     ["a number for a pattern", '{ "general": [1] }', 1, "JSON of another shape"],
     ["a name twice", '{\n "a": ["/a"],\n "a": ["/b"] }', 3, 'the segment "a" again'],
     ["a strange name", '{\n "A b": ["/a"] }', 2, 'the segment "A b"'],
+    ["the word for all segments", '{\n "all": ["/a"] }', 2, 'the segment "all"'],
+    ["the word for no segment", '{\n "none": ["/a"] }', 2, 'the segment "none"'],
     ["the name __proto__", '{\n "__proto__": ["/a"] }', 2, 'the segment "__proto__"'],
     ["no slash at the start", '{ "a": [\n"/ok",\n"api/**"] }', 3, 'the pattern "api/**"'],
     ["a slash at the end", '{ "a": ["/api/"] }', 1, 'the pattern "/api/"'],

@@ -14,9 +14,11 @@ const FILTERS = [
   ["deny", "Denied"],
 ];
 
-export function Verdict({ outcome }) {
+export function Verdict({ outcome, enforced = true }) {
   const { word, mark } = OUTCOMES[outcome];
-  return html`<span class=${`verdict ${outcome}`}><span aria-hidden="true">${mark}</span> ${word}</span>`;
+  // In monitor mode a request goes through whatever the decision.
+  const counted = enforced || outcome === "allow" ? word : `${word}, not enforced`;
+  return html`<span class=${`verdict ${outcome}`}><span aria-hidden="true">${mark}</span> ${counted}</span>`;
 }
 
 export function Decisions({ state, choose }) {
@@ -62,7 +64,8 @@ export function Decisions({ state, choose }) {
 }
 
 function Row({ decision }) {
-  const { at, user, api, method, path, outcome, reasons, latency, place, address, agent, id } = decision;
+  const { at, user, api, method, path, outcome, enforced, reasons, latency, place, address, agent, id } =
+    decision;
   return html`
     <tr id=${`decision-${id}`} class=${outcome}>
       <td class="when">${clock(at)}</td>
@@ -72,7 +75,7 @@ function Row({ decision }) {
         ${decision.deviceTrust && html`<small>device ${decision.deviceTrust}</small>`}
       </td>
       <td class="what"><code>${method} ${path}</code><small>${api}</small></td>
-      <td><${Verdict} outcome=${outcome} /></td>
+      <td><${Verdict} outcome=${outcome} enforced=${enforced} /></td>
       <td class="why">
         ${reasons.map(({ code, says }) => html`<span key=${code}>${says}<small><code>${code}</code></small></span>`)}
       </td>

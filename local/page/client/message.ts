@@ -34,6 +34,8 @@ export interface DecisionMessage {
   readonly method: string;
   readonly path: string;
   readonly outcome: "allow" | "step-up" | "deny";
+  /** Whether the decision counted; if not, the request went through (monitor mode) */
+  readonly enforced: boolean;
   readonly reasons: readonly { readonly code: string; readonly says: string }[];
   /** Milliseconds from receiving the request to the decision */
   readonly latency: number;

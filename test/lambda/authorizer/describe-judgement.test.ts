@@ -27,6 +27,7 @@ const allow: Decision = {
 const judgement = (parts: Partial<Judgement>, event: unknown = restEvent()): Judgement => ({
   request: readRequest(event, "none", RECEIVED),
   identity: verified,
+  enforced: true,
   risk: { status: "known" },
   device,
   decision: allow,

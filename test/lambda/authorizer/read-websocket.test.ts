@@ -235,6 +235,7 @@ describe("the answer to a request for a connection", () => {
       identity: verifiedIdentity(change),
       risk: { status: "known" },
       decision,
+      enforced: true,
       latency: { verify: 0, risk: 0, evaluate: 0, total: 0 },
     } as const;
     return { judgement, response: renderResponse(judgement, { decisionId: "id-1" }) as PolicyResponse };

@@ -27,6 +27,7 @@ const judgement = (event: unknown, decision: Decision, identity: IdentityEvidenc
   identity,
   risk: { status: "known" },
   decision,
+  enforced: true,
   latency: { verify: 0, risk: 0, evaluate: 0, total: 0 },
 });
 const facts = { decisionId: "id-1", deviceTrust: "medium", riskScore: 12 } as const;
@@ -65,6 +66,7 @@ describe("renderResponse", () => {
       riskScore: 12,
       decisionId: "id-1",
       decision: "allow",
+      enforced: "true",
       reason: "policy-permits",
       error: "",
       challenge: "",

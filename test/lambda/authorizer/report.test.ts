@@ -21,6 +21,7 @@ async function reported(judgement: Judgement, publish: () => Promise<void>) {
 const judgement = (reason: ReasonCode, parts: Partial<Judgement> = {}): Judgement => ({
   request: readRequest(restEvent({ authorization: "Bearer secret-token" }), "none", 0),
   identity: { status: "unverified", reason },
+  enforced: true,
   risk: { status: "unavailable", why: "down" },
   decision: denial(reason),
   latency: { verify: 1, risk: 0, evaluate: 0, total: 1 },

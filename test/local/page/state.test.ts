@@ -24,6 +24,7 @@ const decision = (id: string, outcome: "allow" | "deny" = "allow"): PageMessage 
   method: "GET",
   path: "/",
   outcome,
+  enforced: true,
   reasons: [],
   latency: 1,
   place: "",
