@@ -3,56 +3,17 @@ import type { UserId } from "./identity-evidence.ts";
 import { type Digest, type Episode, failuresKept, type Moment, type Profile } from "./profile.ts";
 import type { FactorRules, RiskThresholds } from "./risk-rules.ts";
 import { RISK_FACTORS, type RiskFactor } from "./risk-state.ts";
+import {
+  clip,
+  type FindingOrigin,
+  type FindingResource,
+  partitionOf,
+  productArn,
+  type SecurityFinding,
+  type SeverityLabel,
+} from "./security-finding.ts";
 import { newestTravel } from "./stays.ts";
 import type { EpochSeconds } from "./time.ts";
-
-/**
- * A finding in the AWS Security Finding Format, with the fields that this product sets.
- * @see https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-syntax.html
- */
-export interface SecurityFinding {
-  SchemaVersion: "2018-10-08";
-  Id: string;
-  ProductArn: string;
-  ProductName: "Sallyport";
-  CompanyName: "Sallyport";
-  GeneratorId: string;
-  AwsAccountId: string;
-  Types: string[];
-  /** ISO 8601 in UTC, as are all times here */
-  CreatedAt: string;
-  UpdatedAt: string;
-  FirstObservedAt: string;
-  LastObservedAt: string;
-  Severity: { Label: SeverityLabel; Original: string };
-  FindingProviderFields: { Severity: { Label: SeverityLabel; Original: string }; Types: string[] };
-  Title: string;
-  Description: string;
-  Remediation: { Recommendation: { Text: string } };
-  ProductFields: Record<string, string>;
-  Resources: FindingResource[];
-  RecordState: "ACTIVE";
-}
-
-export interface FindingResource {
-  Type: "Other";
-  Id: string;
-  Partition?: "aws" | "aws-cn" | "aws-us-gov";
-  Region?: string;
-  Details?: { Other: Record<string, string> };
-}
-
-export type SeverityLabel = "MEDIUM" | "HIGH";
-
-/** The account that imports the finding into Security Hub, under the product every account has for its own findings. */
-export interface FindingOrigin {
-  readonly partition: string;
-  readonly region: string;
-  readonly accountId: string;
-}
-
-/** Hands a finding to the queue; resolves when the queue has it. */
-export type QueueFinding = (finding: SecurityFinding) => Promise<void>;
 
 interface FactorFacts {
   /** ATT&CK techniques that look like this */
@@ -92,7 +53,7 @@ export function describeFinding(
   return {
     SchemaVersion: "2018-10-08",
     Id: `sallyport/user/${digest(name)}/${episode.start}`,
-    ProductArn: `arn:${origin.partition}:securityhub:${origin.region}:${origin.accountId}:product/${origin.accountId}/default`,
+    ProductArn: productArn(origin),
     ProductName: "Sallyport",
     CompanyName: "Sallyport",
     GeneratorId: "sallyport/user-risk",
@@ -184,11 +145,6 @@ function apiResource({ api }: AccessObservation, { partition }: FindingOrigin): 
   return [{ Type: "Other", Id: clip(id, 512), ...partitionOf(partition), Region: clip(api.region, 64) }];
 }
 
-function partitionOf(partition: string): Pick<FindingResource, "Partition"> {
-  const known = (["aws", "aws-cn", "aws-us-gov"] as const).find((name) => name === partition);
-  return known === undefined ? {} : { Partition: known };
-}
-
 function told(moment: Moment | undefined): { at?: EpochSeconds; events: readonly string[] } {
   return moment === undefined ? { events: [] } : { at: moment.at, events: [moment.event] };
 }
@@ -198,13 +154,6 @@ function span(seconds: number): string {
   if (seconds < 120) return `${seconds} seconds`;
   if (seconds < 2 * 3600) return `${Math.round(seconds / 60)} minutes`;
   return `${Math.round(seconds / 3600)} hours`;
-}
-
-/** Cuts to a number of characters, never inside a surrogate pair, and takes control and direction characters out. */
-function clip(text: string, most: number): string {
-  const plain = text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, "");
-  if (plain.length <= most) return plain;
-  return `${plain.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, "")}\u2026`;
 }
 
 const iso = (at: EpochSeconds): string => new Date(at * 1000).toISOString();

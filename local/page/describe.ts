@@ -1,8 +1,8 @@
 import type { AccessEvent } from "../../domain/access-event.ts";
-import type { SecurityFinding } from "../../domain/finding.ts";
 import type { UserId } from "../../domain/identity-evidence.ts";
 import { REASONS, type ReasonCode } from "../../domain/reason.ts";
 import { RISK_FACTORS, type RiskFactor, type UserRisk } from "../../domain/risk-state.ts";
+import type { SecurityFinding } from "../../domain/security-finding.ts";
 import type { SentFinding } from "../asff.ts";
 import type { DecisionMessage, FindingMessage, RiskMessage } from "./client/message.ts";
 

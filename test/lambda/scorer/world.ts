@@ -3,7 +3,7 @@ import { createReadRiskState } from "../../../aws/risk-table.ts";
 import { createSaveRisk } from "../../../aws/risk-writer.ts";
 import type { AccessObservation } from "../../../domain/access-observation.ts";
 import type { ScoringRules } from "../../../domain/assess.ts";
-import type { SecurityFinding } from "../../../domain/finding.ts";
+import type { SecurityFinding } from "../../../domain/security-finding.ts";
 import { type ScorerPorts, score } from "../../../lambda/scorer/score.ts";
 import { startTable } from "../../aws/dynalite.ts";
 import { alice, scoring as defaults } from "../../domain/accesses.ts";

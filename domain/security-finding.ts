@@ -1,0 +1,68 @@
+/**
+ * A finding in the AWS Security Finding Format, with the fields that this product sets.
+ * @see https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-syntax.html
+ */
+export interface SecurityFinding {
+  SchemaVersion: "2018-10-08";
+  Id: string;
+  ProductArn: string;
+  ProductName: "Sallyport";
+  CompanyName: "Sallyport";
+  GeneratorId: string;
+  AwsAccountId: string;
+  Types: string[];
+  /** ISO 8601 in UTC, as are all times here */
+  CreatedAt: string;
+  UpdatedAt: string;
+  FirstObservedAt: string;
+  LastObservedAt: string;
+  Severity: { Label: SeverityLabel; Original: string };
+  FindingProviderFields: { Severity: { Label: SeverityLabel; Original: string }; Types: string[] };
+  Title: string;
+  Description: string;
+  Remediation: { Recommendation: { Text: string } };
+  ProductFields: Record<string, string>;
+  Resources: FindingResource[];
+  /** Present for a check of a configuration, which passes or fails; behaviour does neither */
+  Compliance?: { Status: "PASSED" | "FAILED" };
+  /** `ARCHIVED`: what it tells of is over */
+  RecordState: "ACTIVE" | "ARCHIVED";
+}
+
+/** An API's end user is no AWS principal, so the format has no type for it but `Other`. */
+export type FindingResourceType = "Other" | "AwsApiGatewayRestApi" | "AwsApiGatewayV2Api";
+
+export interface FindingResource {
+  Type: FindingResourceType;
+  Id: string;
+  Partition?: "aws" | "aws-cn" | "aws-us-gov";
+  Region?: string;
+  Details?: { Other: Record<string, string> };
+}
+
+export type SeverityLabel = "LOW" | "MEDIUM" | "HIGH";
+
+/** The account that imports the finding into Security Hub, under the product every account has for its own findings. */
+export interface FindingOrigin {
+  readonly partition: string;
+  readonly region: string;
+  readonly accountId: string;
+}
+
+/** Hands a finding to the queue; resolves when the queue has it. */
+export type QueueFinding = (finding: SecurityFinding) => Promise<void>;
+
+export const productArn = ({ partition, region, accountId }: FindingOrigin): string =>
+  `arn:${partition}:securityhub:${region}:${accountId}:product/${accountId}/default`;
+
+export function partitionOf(partition: string): Pick<FindingResource, "Partition"> {
+  const known = (["aws", "aws-cn", "aws-us-gov"] as const).find((name) => name === partition);
+  return known === undefined ? {} : { Partition: known };
+}
+
+/** Cuts to a number of characters, never inside a surrogate pair, and takes control and direction characters out. */
+export function clip(text: string, most: number): string {
+  const plain = text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, "");
+  if (plain.length <= most) return plain;
+  return `${plain.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, "")}\u2026`;
+}
