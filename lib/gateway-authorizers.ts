@@ -1,10 +1,11 @@
 import { Duration } from "aws-cdk-lib";
-import { type CfnAuthorizer, RequestAuthorizer } from "aws-cdk-lib/aws-apigateway";
+import { type CfnAuthorizer, type IRestApi, RequestAuthorizer } from "aws-cdk-lib/aws-apigateway";
 import {
   HttpLambdaAuthorizer,
   HttpLambdaResponseType,
   WebSocketLambdaAuthorizer,
 } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
+import { type IRole, Role } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import type { GeoSource } from "../contract/settings.ts";
@@ -27,6 +28,29 @@ export interface GatewayAuthorizerProps {
    * @default - not known: verdicts may not be cached
    */
   readonly geo?: GeoSource;
+  /**
+   * The role that API Gateway assumes to invoke the function. It needs `lambda:InvokeFunction` on it, and nothing is added to it.
+   * @default - none: the function's resource policy allows API Gateway itself
+   */
+  readonly invokeRole?: IRole;
+}
+
+export interface RestAuthorizerProps extends GatewayAuthorizerProps {
+  /**
+   * Called with the API each time that a method of it takes the authorizer.
+   * @default - nothing
+   */
+  readonly attached?: (restApi: IRestApi) => void;
+}
+
+/** CDK tells an authorizer which API it is for only when a method takes it. */
+class AttachedRequestAuthorizer extends RequestAuthorizer {
+  attached: (restApi: IRestApi) => void = () => {};
+
+  override _attachToApi(restApi: IRestApi): void {
+    super._attachToApi(restApi);
+    this.attached(restApi);
+  }
 }
 
 /**
@@ -34,17 +58,16 @@ export interface GatewayAuthorizerProps {
  * Without caching there are no identity sources: requests without a token reach the authorizer and become events.
  * @throws SynthesisError for a TTL without a geo source that allows it
  */
-export function restAuthorizer(
-  scope: Construct,
-  id: string,
-  props: GatewayAuthorizerProps,
-): RequestAuthorizer {
+export function restAuthorizer(scope: Construct, id: string, props: RestAuthorizerProps): RequestAuthorizer {
   const { ttl, cached } = cacheOf(id, props);
-  const authorizer = new RequestAuthorizer(scope, id, {
+  const authorizer = new AttachedRequestAuthorizer(scope, id, {
     handler: props.authorizer,
     resultsCacheTtl: ttl,
     identitySources: cached ? completeCacheKey("REST REQUEST") : [],
+    // CDK would let a role of the app invoke every version and alias too.
+    ...(props.invokeRole !== undefined && { assumeRole: withoutUpdates(props.invokeRole) }),
   });
+  if (props.attached !== undefined) authorizer.attached = props.attached;
   // CDK writes an empty text for no sources, which the API has been seen to refuse.
   if (!cached) (authorizer.node.defaultChild as CfnAuthorizer).addPropertyDeletionOverride("IdentitySource");
   return authorizer;
@@ -60,6 +83,7 @@ export function httpAuthorizer(id: string, props: GatewayAuthorizerProps): HttpL
     responseTypes: [HttpLambdaResponseType.SIMPLE],
     resultsCacheTtl: ttl,
     identitySource: cached ? completeCacheKey("HTTP") : [],
+    ...(props.invokeRole !== undefined && { role: props.invokeRole }),
   });
 }
 
@@ -74,6 +98,8 @@ export function webSocketAuthorizer(
 ): WebSocketLambdaAuthorizer {
   return new WebSocketLambdaAuthorizer(id, authorizer, { identitySource: [] });
 }
+
+const withoutUpdates = (role: IRole): IRole => (Role.isRole(role) ? role.withoutPolicyUpdates() : role);
 
 function cacheOf(id: string, { resultCacheTtl, geo }: GatewayAuthorizerProps) {
   const ttl = resultCacheTtl ?? Duration.seconds(0);

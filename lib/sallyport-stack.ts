@@ -2,6 +2,7 @@ import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import type { Construct } from "constructs";
 import type { CompiledPolicies } from "../policy/compiled-policies.ts";
+import { type AllowedApis, allowApis } from "./allowed-apis.ts";
 import type { Configuration } from "./configuration.ts";
 import { authorizerSettings, scorerSettings } from "./function-settings.ts";
 import { type FunctionEntries, SallyportCore } from "./sallyport-core.ts";
@@ -49,6 +50,8 @@ export class SallyportStack extends Stack {
       ...(alarmTopicArn !== undefined && { alarmTopicArn }),
       ...(entries !== undefined && { entries }),
     });
+    // Optional fields as zod types them may hold `undefined`; JSON never brings one.
+    allowApis(this.core.authorizer.function, (configuration.attach ?? {}) as AllowedApis);
     this.#publish(configuration.parameterPrefix);
   }
 

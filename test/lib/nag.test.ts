@@ -30,7 +30,12 @@ test.each([
   ["as delivered", {}],
   [
     "with everything turned on",
-    { tracing: true, archiveDays: 7, alarmTopicArn: "arn:aws:sns:eu-west-1:123456789012:x" },
+    {
+      tracing: true,
+      archiveDays: 7,
+      alarmTopicArn: "arn:aws:sns:eu-west-1:123456789012:x",
+      attach: { accounts: ["444455556666"], organization: "o-a1b2c3d4e5" },
+    },
   ],
 ])("both stacks break no AwsSolutions rule, %s", (_, parts) => {
   const app = bareApp();
