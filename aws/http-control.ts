@@ -85,6 +85,7 @@ export function createHttpControl(access: HttpAccess, kind: Exclude<ApiKind, "re
       ),
 
     setAuthorization: async (RouteId, to) => {
+      const AuthorizationType = v2Type(to);
       const from = seen.get(RouteId) ?? (await getAuthorization(RouteId));
       const authorizerId = to.authorizerId ?? (from.authorizerId === undefined ? undefined : "");
       const scopes = to.scopes ?? (from.scopes === undefined ? undefined : []);
@@ -93,7 +94,7 @@ export function createHttpControl(access: HttpAccess, kind: Exclude<ApiKind, "re
           new UpdateRouteCommand({
             ApiId,
             RouteId,
-            AuthorizationType: v2Type(to),
+            AuthorizationType,
             ...(authorizerId !== undefined && { AuthorizerId: authorizerId }),
             ...(scopes !== undefined && { AuthorizationScopes: [...scopes] }),
           }),

@@ -54,13 +54,6 @@ export interface ApiControl {
   ) => Promise<AuthorizerTrial | undefined>;
 }
 
-/**
- * Source ARN of all authorizers of one API, for InvokePermission. Whoever may add an authorizer to the API may also let any route ask
- * the one that is there, so naming a single authorizer would protect nothing, and would break when it is made anew.
- */
-export const authorizersArn = (api: Pick<ApiState, "partition" | "region" | "accountId" | "id">): string =>
-  `arn:${api.partition}:execute-api:${api.region}:${api.accountId}:${api.id}/authorizers/*`;
-
 /** The resource policy of the authorizer function. */
 export interface InvokePermission {
   /** Lets API Gateway invoke the function for the authorizers of one API; no error if it may already */
