@@ -39,3 +39,14 @@ export const PROOF_PARTITIONS = `${PROOFS}*`;
 export const proofPartition = (jkt: string): string => `${PROOFS}${jkt}`;
 /** Shorter than any thumbprint, so that no key's proofs stand in it */
 export const NONCE_PARTITION = `${PROOFS}NONCE`;
+
+/** Ledgers of drift, one item for each attached API, its sort key `<account>/<region>/<api id>`; written by the drift function. */
+export const DRIFT_PARTITION = "DRIFT";
+
+/** APIs that Sallyport was attached to, written by `sallyport attach`; read by it and by the drift function. */
+export const ATTACHMENTS_PARTITION = "ATTACHMENT";
+export const attachmentSortKey = (address: {
+  readonly accountId: string;
+  readonly region: string;
+  readonly apiId: string;
+}): string => `${address.accountId}/${address.region}/${address.apiId}`;
