@@ -12,6 +12,9 @@ export const AUTHORIZER_NAME = "sallyport";
 /** How the deployments that attaching makes begin their description. */
 export const DEPLOYMENT_MARK = "sallyport attach";
 
+/** How the deployments that rolling back makes begin their description; they ask nothing of Sallyport. */
+export const ROLLBACK_MARK = "sallyport rollback";
+
 /** Where an API is; unique. */
 export interface ApiAddress {
   readonly accountId: string;
@@ -26,8 +29,19 @@ export interface Snapshot {
   readonly takenAt: string;
   /** As read before the first change; routes that later applies attach are added as they were before that */
   readonly api: ApiState;
+  /** What has come to it since; absent: nothing */
+  readonly later?: LaterChanges;
   /** SHA-256 of the canonical JSON of all else, base64url: finds a file that was edited or cut short */
   readonly digest: string;
+}
+
+/** What later applies added to a snapshot: of two with the same `takenAt`, the one of the higher revision tells more. */
+export interface LaterChanges {
+  readonly revision: number;
+  /** Keys of routes that were not there, or were otherwise, when the snapshot was taken */
+  readonly routes: readonly string[];
+  /** Stages that somebody else has deployed since, so that their old deployment no longer is what was there */
+  readonly stages: readonly string[];
 }
 
 /** The table's record of one attached API. */
@@ -40,8 +54,12 @@ export interface Attachment {
   readonly functionArn: string;
   /** Stages that attaching deploys to */
   readonly stages: readonly string[];
-  /** Route keys that are left as they are, on purpose */
+  /** Route keys that are left as they are, on purpose; and the patterns (with `*`) that new routes are held against */
   readonly excluded: readonly string[];
+  /** Keys of the routes that the last apply let ask the authorizer; drift is held against it */
+  readonly guarded: readonly string[];
+  /** By stage, what the last apply left in ENFORCE_VARIABLE; drift is held against it */
+  readonly enforce: Readonly<Record<string, string>>;
   /** `applying` and `rolling-back` tell of a run that has not ended, or was killed */
   readonly status: "applying" | "attached" | "rolling-back";
   /** ISO 8601 in UTC */

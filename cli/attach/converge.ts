@@ -1,0 +1,58 @@
+import { isSame } from "../../domain/attach/canonical.ts";
+import type { Step } from "../../domain/attach/step.ts";
+import { InputError } from "../command.ts";
+import { describeStep } from "./perform-step.ts";
+
+/** Rounds of reading and mending; more than a few only where somebody else changes the same things. */
+const MOST_ROUNDS = 5;
+
+export interface ConvergeInput {
+  /** Reads the API and says what is left to do */
+  readonly next: () => Promise<readonly Step[]>;
+  readonly perform: (step: Step) => Promise<void>;
+  /** Told before each step */
+  readonly onStep: (step: Step, at: number, of: number) => void;
+  /** The signal that asked the run to stop, if one did */
+  readonly stopped: () => NodeJS.Signals | undefined;
+}
+
+export type ConvergeResult =
+  | { readonly status: "done"; readonly steps: number; readonly rounds: number }
+  | { readonly status: "stopped"; readonly signal: NodeJS.Signals; readonly steps: number };
+
+/**
+ * Does what is left to do until nothing is: reads, does the steps in order, reads again. A run that was killed is gone on with by
+ * another one. Rejects where a step fails, and where what was done is not seen after another round.
+ */
+export async function converge({ next, perform, onStep, stopped }: ConvergeInput): Promise<ConvergeResult> {
+  let done = 0;
+  let previous: readonly Step[] = [];
+  let repeated = 0;
+  for (let round = 1; ; round += 1) {
+    const steps = await next();
+    if (steps.length === 0) return { status: "done", steps: done, rounds: round };
+    repeated = isSame(steps, previous) ? repeated + 1 : 0;
+    const [first] = steps;
+    if (first !== undefined && (repeated > 1 || round > MOST_ROUNDS))
+      throw new InputError(
+        `After ${round - 1} rounds there still is something to do: ${describeStep(first)}.`,
+        "Somebody else may be changing this API at the same time. Run the same command again when they are done.",
+      );
+    previous = steps;
+    for (const [at, step] of steps.entries()) {
+      const signal = stopped();
+      if (signal !== undefined) return { status: "stopped", signal, steps: done };
+      onStep(step, at + 1, steps.length);
+      try {
+        await perform(step);
+      } catch (error) {
+        // Somebody else removed it between our reading and now: what is left to do is another thing by now.
+        if (isGone(error)) break;
+        throw error;
+      }
+      done += 1;
+    }
+  }
+}
+
+const isGone = (error: unknown): boolean => (error as { kind?: unknown } | undefined)?.kind === "not-found";

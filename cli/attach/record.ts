@@ -1,0 +1,107 @@
+import type { ApiState } from "../../domain/attach/api-state.ts";
+import type { ApiAddress, Attachment, AttachmentStore } from "../../domain/attach/attachment.ts";
+import { isSame } from "../../domain/attach/canonical.ts";
+import { differences } from "../../domain/attach/differences.ts";
+import { findAuthorizer, isAttachDeployment, wasThere } from "../../domain/attach/recognise.ts";
+import { newerSnapshot } from "../../domain/attach/snapshot.ts";
+import { InputError } from "../command.ts";
+import { readSnapshotFile, type SnapshotFile, writeSnapshotFile } from "./snapshot-file.ts";
+
+/** What is remembered of one attached API, in the table and beside it in a file. */
+export interface AttachmentRecord {
+  /** Undefined: not attached as far as both tell */
+  readonly current: () => Attachment | undefined;
+  /** What a person should know of where it was found */
+  readonly notices: readonly string[];
+  /** Writes the file, then the table, where they differ from it */
+  readonly save: (attachment: Omit<Attachment, "updatedAt" | "version">) => Promise<void>;
+  /** Forgets it in the table; the file is kept, marked as rolled back */
+  readonly close: () => Promise<void>;
+}
+
+interface RecordPlace {
+  readonly address: ApiAddress;
+  readonly path: string;
+  readonly store: AttachmentStore | undefined;
+  /** Milliseconds */
+  readonly now: () => number;
+}
+
+/** Loads the record from the table and the file; an InputError where they tell different things. */
+export async function openRecord(place: RecordPlace, api: ApiState): Promise<AttachmentRecord> {
+  const { address, path, store, now } = place;
+  const file = await readSnapshotFile(path, address);
+  let stored = await store?.load(address);
+  let written = file?.rolledBackAt === undefined ? file : undefined;
+  const { attachment, notices } = reconcile(written?.attachment, stored, api, place);
+  let current = attachment;
+  let last = Math.max(now(), Date.parse(stored?.updatedAt ?? "") || 0);
+  const stamp = (): string => {
+    // The table tells one writer from another by this moment, so no two may be the same.
+    last = Math.max(now(), last + 1);
+    return new Date(last).toISOString();
+  };
+  return {
+    current: () => current,
+    notices,
+    save: async (wanted) => {
+      const version = 1;
+      const { updatedAt: _, ...before } = current ?? { updatedAt: undefined };
+      const isWritten = isSame(before, { version, ...wanted });
+      const next =
+        isWritten && current !== undefined ? current : ({ version, ...wanted, updatedAt: stamp() } as const);
+      if (!isSame(written?.attachment, next)) {
+        await writeSnapshotFile(path, { attachment: next });
+        written = { attachment: next };
+      }
+      if (store !== undefined && !isSame(stored, next)) {
+        await store.save(next, stored?.updatedAt);
+        stored = next;
+      }
+      current = next;
+    },
+    close: async () => {
+      if (stored !== undefined) await store?.remove(address, stored.updatedAt);
+      stored = undefined;
+      if (current !== undefined) {
+        const closed: SnapshotFile = { attachment: current, rolledBackAt: stamp() };
+        await writeSnapshotFile(path, closed);
+      }
+      current = undefined;
+    },
+  };
+}
+
+function reconcile(
+  written: Attachment | undefined,
+  stored: Attachment | undefined,
+  api: ApiState,
+  { path, store }: RecordPlace,
+): { readonly attachment: Attachment | undefined; readonly notices: readonly string[] } {
+  if (written === undefined || store === undefined) return { attachment: stored ?? written, notices: [] };
+  if (stored === undefined) return fileAlone(written, api, path);
+  const snapshot = newerSnapshot(written.snapshot, stored.snapshot);
+  if (snapshot !== undefined) return { attachment: { ...stored, snapshot }, notices: [] };
+  throw new InputError(
+    `The table and ${path} hold different snapshots of this API: the table's is of ${stored.snapshot.takenAt}, the file's of ${written.snapshot.takenAt}.`,
+    "Move the wrong one away: usually the file is left from an earlier attachment, and the table is right.",
+  );
+}
+
+function fileAlone(written: Attachment, api: ApiState, path: string) {
+  const ours = findAuthorizer(api, written.functionArn);
+  const isAttached =
+    (ours !== undefined && !wasThere(written.snapshot, ours)) ||
+    api.deployments.some(
+      ({ id }) =>
+        isAttachDeployment(api, id) && !written.snapshot.api.deployments.some((one) => one.id === id),
+    );
+  const isUntouched = differences(written.snapshot.api, api).length === 0;
+  // A run that was killed before it wrote the table, or after it had emptied it.
+  if (isAttached || isUntouched || written.status !== "attached")
+    return { attachment: written, notices: [`The table has no record of this API; ${path} has.`] };
+  throw new InputError(
+    `${path} tells of an attachment of ${written.snapshot.takenAt} that neither the table nor the API knows.`,
+    "It was rolled back from elsewhere, it seems: move the file away.",
+  );
+}

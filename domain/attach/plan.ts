@@ -1,0 +1,185 @@
+import { writeEnforcement } from "../enforcement.ts";
+import type { ApiState, GatewayResponseState, StageState } from "./api-state.ts";
+import type { AttachOptions, AttachPlan, PlanInput, StagePlan } from "./attach-plan.ts";
+import { type Attachment, AUTHORIZER_NAME, DEPLOYMENT_MARK, ENFORCE_VARIABLE } from "./attachment.ts";
+import { canonicalJson, isSame } from "./canonical.ts";
+import { fingerprint } from "./fingerprint.ts";
+import {
+  deployedType,
+  descriptionOf,
+  findAuthorizer,
+  isAsking,
+  isAttachDeployment,
+  sourceArn,
+  statementId,
+} from "./recognise.ts";
+import { refusals } from "./refusals.ts";
+import { chooseRoutes, isGuarded, type RouteChoice } from "./route-choice.ts";
+import type { Step } from "./step.ts";
+import { effects, warnings } from "./warnings.ts";
+
+/**
+ * Says what attaching would do to an API as it is now: nothing, if everything is done. Pure; the steps are in the order in which they
+ * are safe: whoever stops between two of them leaves no route open that was not open before, and a client meets no authorizer
+ * that cannot answer.
+ */
+export function plan(input: PlanInput): AttachPlan {
+  const { api, options, attachment } = input;
+  const snapshot = attachment?.snapshot;
+  // Without a record, what asks our authorizer now did so before we came.
+  const routes = chooseRoutes(api, options, snapshot ?? ({ api } as Attachment["snapshot"]));
+  const stages = coveredStages(api, options, attachment).map((stage) => stagePlan(api, stage, options));
+  const setup = setupSteps(input);
+  const release = releaseSteps(routes, attachment);
+  const guard = routes
+    .filter(({ verdict }) => verdict === "attach" || verdict === "replace")
+    .map(({ id, key }): Step => ({ do: "guard-route", routeId: id, key }));
+  const changes = [...setup.responses, ...release, ...guard];
+  const needsTest = api.kind === "rest" && (setup.authorizer.length > 0 || guard.length > 0);
+  const tested = needsTest ? stages.slice(0, 1) : [];
+  const target = targetOf(input, routes);
+  const covered = new Set(stages.map(({ name }) => name));
+  const deploy = api.stages
+    .filter(({ name }) => covered.has(name))
+    .flatMap((stage) => deploySteps(input, stage, routes, target, changes.length > 0));
+  const steps = [
+    ...setup.permission,
+    ...setup.authorizer,
+    ...setup.responses,
+    ...tested.map(({ name }): Step => ({ do: "test-authorizer", stage: name })),
+    ...enforcementSteps(api, stages, options),
+    ...release,
+    ...guard,
+    ...deploy,
+  ];
+  return {
+    routes,
+    stages,
+    steps,
+    refusals: refusals(input, routes, stages),
+    warnings: warnings(input, routes, stages, steps),
+    effects: effects(api),
+  };
+}
+
+function coveredStages(
+  { stages }: ApiState,
+  options: AttachOptions,
+  attachment: Attachment | undefined,
+): readonly StageState[] {
+  const before = attachment?.stages ?? [];
+  if (options.stages !== undefined) {
+    const wanted = new Set([...options.stages, ...before]);
+    return stages.filter(({ name }) => wanted.has(name));
+  }
+  return stages.filter(
+    ({ name, deploymentId, autoDeploy }) =>
+      autoDeploy || (attachment === undefined ? deploymentId !== undefined : before.includes(name)),
+  );
+}
+
+function stagePlan(api: ApiState, stage: StageState, { enforce, functionArn }: AttachOptions): StagePlan {
+  const before = stage.variables[ENFORCE_VARIABLE];
+  // An absent variable enforces everything: where the authorizer is asked already, to set `none` would open what is closed.
+  const kept = before ?? (isAsking(api, stage, findAuthorizer(api, functionArn)?.id) ? undefined : "none");
+  return { name: stage.name, before, enforce: enforce === undefined ? kept : writeEnforcement(enforce) };
+}
+
+function setupSteps({ api, options, permission }: PlanInput) {
+  const source = sourceArn(api);
+  const grants = options.grant && options.credentialsArn === undefined && permission !== source;
+  const spec = {
+    name: AUTHORIZER_NAME,
+    functionArn: options.functionArn,
+    ...(options.credentialsArn !== undefined && { credentialsArn: options.credentialsArn }),
+  };
+  const exists = findAuthorizer(api, options.functionArn) !== undefined;
+  return {
+    permission: grants
+      ? [
+          {
+            do: "grant-invoke",
+            statementId: statementId(api.id),
+            sourceArn: source,
+            replaces: permission !== undefined,
+          } satisfies Step,
+        ]
+      : [],
+    authorizer: exists ? [] : [{ do: "create-authorizer", spec } satisfies Step],
+    responses: wantedResponses(api, options)
+      .filter((wanted) => !api.gatewayResponses.some((now) => isSame(now, wanted)))
+      .map((response): Step => ({ do: "put-gateway-response", response })),
+  };
+}
+
+/** Those gateway responses that are, or are to become, ours. */
+function wantedResponses(api: ApiState, options: AttachOptions): readonly GatewayResponseState[] {
+  if (api.kind !== "rest") return [];
+  return options.gatewayResponses.filter((wanted) => {
+    const now = api.gatewayResponses.find(({ type }) => type === wanted.type);
+    return now === undefined || options.replaceGatewayResponses || isSame(now, wanted);
+  });
+}
+
+function releaseSteps(routes: readonly RouteChoice[], attachment: Attachment | undefined): readonly Step[] {
+  return routes
+    .filter(({ verdict, byUs }) => verdict === "excluded" && byUs)
+    .flatMap(({ id, key }) => {
+      const to = attachment?.snapshot.api.routes.find((route) => route.key === key)?.authorization;
+      return to === undefined ? [] : [{ do: "restore-route", routeId: id, key, to } satisfies Step];
+    });
+}
+
+function enforcementSteps(
+  api: ApiState,
+  stages: readonly StagePlan[],
+  { functionArn }: AttachOptions,
+): readonly Step[] {
+  const remembers = api.authorizers.some((one) => one.functionArn === functionArn && one.ttlSeconds > 0);
+  return stages
+    .filter(({ before, enforce }) => before !== enforce)
+    .flatMap(({ name, enforce }): readonly Step[] => [
+      { do: "set-enforcement", stage: name, value: enforce },
+      // A verdict that was given under the old mode would count on until it expires.
+      ...(remembers ? [{ do: "flush-cache", stage: name } as const] : []),
+    ]);
+}
+
+/** Description of a deployment of all that is wanted; another one tells of an older or half-done state. */
+function targetOf({ api, options }: PlanInput, routes: readonly RouteChoice[]): string {
+  const guarded = routes
+    .filter(isGuarded)
+    .map(({ key }) => key)
+    .sort();
+  const { functionArn, credentialsArn } = options;
+  const wanted = { functionArn, credentialsArn, guarded, responses: wantedResponses(api, options) };
+  return `${DEPLOYMENT_MARK} ${fingerprint(canonicalJson(wanted))}`;
+}
+
+function deploySteps(
+  { api, options, attachment }: PlanInput,
+  stage: StageState,
+  routes: readonly RouteChoice[],
+  target: string,
+  changes: boolean,
+): readonly Step[] {
+  if (stage.autoDeploy) return [];
+  const { name, canary, deploymentId } = stage;
+  const ourCanary = canary !== undefined && isAttachDeployment(api, canary.deploymentId) ? canary : undefined;
+  const isReady = ourCanary !== undefined && descriptionOf(api, ourCanary.deploymentId) === target;
+  const end: readonly Step[] = ourCanary === undefined ? [] : [{ do: "remove-canary", stage: name }];
+  if (!changes && descriptionOf(api, deploymentId) === target) return end;
+  if (options.canaryPercent !== undefined) {
+    if (!changes && isReady && ourCanary.percent === options.canaryPercent) return [];
+    const { canaryPercent } = options;
+    return [...end, { do: "deploy", spec: { stage: name, description: target, canaryPercent } }];
+  }
+  if (!changes && isReady) return [{ do: "promote", stage: name, deploymentId: ourCanary.deploymentId }];
+  // Somebody else deployed after us, with everything that we had changed by then.
+  const isServed =
+    attachment?.status === "attached" &&
+    !isAttachDeployment(api, deploymentId) &&
+    routes.filter(isGuarded).every(({ key }) => deployedType(stage, key) === "CUSTOM");
+  if (!changes && isServed) return end;
+  return [...end, { do: "deploy", spec: { stage: name, description: target } }];
+}

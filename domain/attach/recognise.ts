@@ -1,0 +1,46 @@
+import type { ApiState, AuthorizerState, StageState } from "./api-state.ts";
+import { AUTHORIZER_NAME, DEPLOYMENT_MARK, ROLLBACK_MARK, type Snapshot } from "./attachment.ts";
+
+/** Id of the statement in the authorizer function's resource policy. */
+export const statementId = (apiId: string): string => `sallyport-${apiId}`;
+
+/**
+ * What the statement lets invoke the function: the authorizers of this one API, none of its integrations. Not one authorizer by id:
+ * whoever may add one to the API may also let any route ask the one that is there.
+ */
+export const sourceArn = ({ partition, region, accountId, id }: ApiState): string =>
+  `arn:${partition}:execute-api:${region}:${accountId}:${id}/authorizers/*`;
+
+/** The authorizer that attaching made in this API, or would have made; undefined if there is none of that name and function. */
+export const findAuthorizer = ({ authorizers }: ApiState, functionArn: string): AuthorizerState | undefined =>
+  authorizers.find((one) => one.name === AUTHORIZER_NAME && one.functionArn === functionArn);
+
+/** Whether attaching made this deployment. */
+export const isAttachDeployment = (api: ApiState, deploymentId: string | undefined): boolean =>
+  descriptionOf(api, deploymentId).startsWith(DEPLOYMENT_MARK);
+
+/** Whether rolling back made this deployment. */
+export const isRollbackDeployment = (api: ApiState, deploymentId: string | undefined): boolean =>
+  descriptionOf(api, deploymentId).startsWith(ROLLBACK_MARK);
+
+export const descriptionOf = ({ deployments }: ApiState, deploymentId: string | undefined): string =>
+  deployments.find(({ id }) => id === deploymentId)?.description ?? "";
+
+/** Whether a request to the stage may be answered by way of the authorizer `authorizerId` already. */
+export function isAsking(api: ApiState, stage: StageState, authorizerId: string | undefined): boolean {
+  if (authorizerId === undefined) return false;
+  const guarded = api.routes.filter(({ authorization }) => authorization.authorizerId === authorizerId);
+  if (stage.autoDeploy) return guarded.length > 0;
+  return (
+    isAttachDeployment(api, stage.deploymentId) ||
+    isAttachDeployment(api, stage.canary?.deploymentId) ||
+    guarded.some(({ key }) => deployedType(stage, key) === "CUSTOM")
+  );
+}
+
+export const deployedType = ({ deployedRoutes }: StageState, key: string) =>
+  deployedRoutes !== undefined && Object.hasOwn(deployedRoutes, key) ? deployedRoutes[key]?.type : undefined;
+
+/** Whether the authorizer was there before the API was attached, and so is not ours to remove. */
+export const wasThere = (snapshot: Snapshot | undefined, authorizer: AuthorizerState | undefined): boolean =>
+  authorizer !== undefined && snapshot?.api.authorizers.some(({ id }) => id === authorizer.id) === true;

@@ -1,0 +1,221 @@
+import type { ApiState, GatewayResponseState, RouteState, StageState } from "./api-state.ts";
+import { type Attachment, ENFORCE_VARIABLE, ROLLBACK_MARK } from "./attachment.ts";
+import { isSame } from "./canonical.ts";
+import {
+  deployedType,
+  findAuthorizer,
+  isAttachDeployment,
+  isRollbackDeployment,
+  sourceArn,
+  statementId,
+  wasThere,
+} from "./recognise.ts";
+import { listed, type Notice, type Refusal, type Step } from "./step.ts";
+
+export interface RestoreInput {
+  readonly api: ApiState;
+  readonly attachment: Pick<Attachment, "functionArn" | "snapshot">;
+  /** Source ARN of the statement in the function's resource policy, if it has one */
+  readonly permission?: string;
+  /** Whether the function's resource policy is ours to change */
+  readonly grant: boolean;
+  /** Opens routes that ask the authorizer and are in no snapshot */
+  readonly openNewRoutes: boolean;
+  /** What attaching lets a REST API answer denials with */
+  readonly gatewayResponses: readonly GatewayResponseState[];
+}
+
+export interface RestorePlan {
+  readonly steps: readonly Step[];
+  readonly refusals: readonly Refusal[];
+  readonly warnings: readonly Notice[];
+}
+
+/**
+ * Says what it takes to put an API back to its snapshot, from any half-done state of attaching or rolling back: nothing, if all of ours
+ * is gone. Only what is recognised as ours is touched. Pure; in the order in which it is safe: routes and stages leave the authorizer
+ * before its mode, the authorizer itself and its permission go.
+ */
+export function restore(input: RestoreInput): RestorePlan {
+  const { api, attachment, grant, permission } = input;
+  const { snapshot } = attachment;
+  const ours = findAuthorizer(api, attachment.functionArn);
+  const removable = wasThere(snapshot, ours) ? undefined : ours;
+  const asking = api.routes.filter(
+    ({ authorization }) => removable !== undefined && authorization.authorizerId === removable.id,
+  );
+  const routes = restoreRoutes(input, asking);
+  const stages = api.stages.map((stage) => restoreStage(input, stage, asking));
+  const kept = new Set([
+    ...snapshot.api.deployments.map(({ id }) => id),
+    ...stages.flatMap(({ serves }) => (serves === undefined ? [] : [serves])),
+  ]);
+  const obsolete = api.deployments.filter(
+    ({ id }) => !kept.has(id) && (isAttachDeployment(api, id) || isRollbackDeployment(api, id)),
+  );
+  return {
+    steps: [
+      ...routes.steps,
+      ...restoreResponses(input),
+      ...stages.flatMap(({ steps }) => steps),
+      ...obsolete.map(({ id }): Step => ({ do: "delete-deployment", deploymentId: id })),
+      ...(removable === undefined
+        ? []
+        : [{ do: "delete-authorizer", authorizerId: removable.id } satisfies Step]),
+      ...api.stages.flatMap((stage) => restoreVariable(input, stage)),
+      ...(grant && permission === sourceArn(api)
+        ? [{ do: "revoke-invoke", statementId: statementId(api.id) } satisfies Step]
+        : []),
+    ],
+    refusals: [...placeRefusals(input), ...routes.refusals],
+    warnings: stages.flatMap(({ warnings }) => warnings),
+  };
+}
+
+function placeRefusals({ api, attachment }: RestoreInput): readonly Refusal[] {
+  const { api: then } = attachment.snapshot;
+  const isIt =
+    then.id === api.id &&
+    then.region === api.region &&
+    then.accountId === api.accountId &&
+    then.kind === api.kind;
+  if (isIt) return [];
+  return [
+    {
+      code: "other-api",
+      message: `The snapshot is of the ${then.kind} API ${then.id} in ${then.region} of ${then.accountId}, not of ${api.id} in ${api.region} of ${api.accountId}.`,
+      next: "Name the snapshot of this API.",
+    },
+  ];
+}
+
+function restoreRoutes(
+  { api, attachment, openNewRoutes }: RestoreInput,
+  asking: readonly RouteState[],
+): { readonly steps: readonly Step[]; readonly refusals: readonly Refusal[] } {
+  const before = new Map(attachment.snapshot.api.routes.map((route) => [route.key, route.authorization]));
+  const present = new Set(api.authorizers.map(({ id }) => id));
+  const unknown = openNewRoutes ? [] : asking.filter(({ key }) => !before.has(key));
+  const orphans = asking.filter(({ key }) => {
+    const authorizerId = before.get(key)?.authorizerId;
+    return authorizerId !== undefined && !present.has(authorizerId);
+  });
+  const refusals: Refusal[] = [];
+  if (unknown.length > 0)
+    refusals.push({
+      code: "new-routes",
+      message: `${listed(unknown.map(({ key }) => key))}: asks Sallyport, and the snapshot does not know it; to roll it back would open it.`,
+      next: "Protect it by other means first, or add --open-new-routes.",
+    });
+  if (orphans.length > 0)
+    refusals.push({
+      code: "authorizer-gone",
+      message: `${listed(orphans.map(({ key }) => key))}: the authorizer that it asked before was deleted since.`,
+      next: "Set the authorization of these routes yourself, then roll back.",
+    });
+  return {
+    steps: asking.map(({ id, key }) => ({
+      do: "restore-route",
+      routeId: id,
+      key,
+      to: before.get(key) ?? { type: "NONE" },
+    })),
+    refusals,
+  };
+}
+
+function restoreResponses({ api, attachment, gatewayResponses }: RestoreInput): readonly Step[] {
+  if (api.kind !== "rest") return [];
+  const find = (responses: readonly GatewayResponseState[], type: string) =>
+    responses.find((response) => response.type === type);
+  return gatewayResponses.flatMap((ours): readonly Step[] => {
+    const now = find(api.gatewayResponses, ours.type);
+    const before = find(attachment.snapshot.api.gatewayResponses, ours.type);
+    if (!isSame(now, ours) || isSame(now, before)) return [];
+    return before === undefined
+      ? [{ do: "delete-gateway-response", type: ours.type }]
+      : [{ do: "put-gateway-response", response: before }];
+  });
+}
+
+interface StageRestore {
+  readonly steps: readonly Step[];
+  /** The deployment that answers it in the end; undefined: a new one */
+  readonly serves?: string;
+  readonly warnings: readonly Notice[];
+}
+
+function restoreStage(input: RestoreInput, stage: StageState, asking: readonly RouteState[]): StageRestore {
+  const { api, attachment } = input;
+  const { name, deploymentId, canary } = stage;
+  if (stage.autoDeploy) return { steps: [], ...(deploymentId && { serves: deploymentId }), warnings: [] };
+  const before = attachment.snapshot.api.stages.find((one) => one.name === name);
+  const ends: readonly Step[] =
+    isAttachDeployment(api, canary?.deploymentId) && canary?.deploymentId !== before?.canary?.deploymentId
+      ? [{ do: "remove-canary", stage: name }]
+      : [];
+  if (!mayAsk(input, stage, asking))
+    return { steps: ends, ...(deploymentId && { serves: deploymentId }), warnings: [] };
+  const target = before?.deploymentId;
+  const isThere = target !== undefined && api.deployments.some(({ id }) => id === target);
+  if (isThere && isAttachDeployment(api, deploymentId) && !hasMovedOn(input, stage))
+    return {
+      steps: [...ends, { do: "point-stage", stage: name, deploymentId: target }],
+      serves: target,
+      warnings: [],
+    };
+  return {
+    steps: [
+      ...ends,
+      { do: "deploy", spec: { stage: name, description: `${ROLLBACK_MARK}: as before attaching` } },
+    ],
+    warnings: [
+      {
+        code: "new-deployment",
+        message: `The stage ${name} was deployed by somebody else since it was attached, or its old deployment is gone: it gets a new deployment of the API as it is configured now.`,
+      },
+    ],
+  };
+}
+
+/** Whether requests to the stage may still meet the authorizer. */
+function mayAsk(
+  { api, attachment }: RestoreInput,
+  stage: StageState,
+  asking: readonly RouteState[],
+): boolean {
+  const { snapshot } = attachment;
+  const { deploymentId } = stage;
+  if (deploymentId === undefined) return false;
+  if (isAttachDeployment(api, deploymentId))
+    return !snapshot.api.deployments.some(({ id }) => id === deploymentId);
+  const isOlder = snapshot.api.deployments.some(({ id }) => id === deploymentId);
+  if (isOlder || isRollbackDeployment(api, deploymentId)) return false;
+  // Somebody else's deployment, made while routes asked the authorizer: a deployment tells the type, not which authorizer.
+  if (stage.deployedRoutes === undefined) return true;
+  const still = new Set(asking.map(({ key }) => key));
+  const before = new Map(snapshot.api.routes.map((route) => [route.key, route.authorization.type]));
+  return api.routes.some(
+    ({ key }) => deployedType(stage, key) === "CUSTOM" && (still.has(key) || before.get(key) !== undefined),
+  );
+}
+
+/** Whether the deployment of the snapshot no longer is all that was there before us. */
+function hasMovedOn({ attachment }: RestoreInput, stage: StageState): boolean {
+  const { api: then, later } = attachment.snapshot;
+  if (later === undefined) return false;
+  if (later.stages.includes(stage.name)) return true;
+  const served = then.stages.find(({ name }) => name === stage.name)?.deployedRoutes;
+  const isServed = (key: string): boolean => served !== undefined && Object.hasOwn(served, key);
+  // Where the service does not tell what is deployed, a route that we guarded and deployed is taken as live.
+  const isLive = (key: string): boolean =>
+    stage.deployedRoutes === undefined || deployedType(stage, key) !== undefined;
+  return later.routes.some((key) => !isServed(key) && isLive(key));
+}
+
+function restoreVariable({ attachment }: RestoreInput, stage: StageState): readonly Step[] {
+  const before = attachment.snapshot.api.stages.find(({ name }) => name === stage.name);
+  const value = before?.variables[ENFORCE_VARIABLE];
+  if (stage.variables[ENFORCE_VARIABLE] === value) return [];
+  return [{ do: "set-enforcement", stage: stage.name, value }];
+}

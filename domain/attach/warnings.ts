@@ -1,0 +1,200 @@
+import { readEnforcement } from "../enforcement.ts";
+import type { ApiState, StageState } from "./api-state.ts";
+import type { PlanInput, StagePlan } from "./attach-plan.ts";
+import { isSame } from "./canonical.ts";
+import { isGuarded, methodOf, type RouteChoice } from "./route-choice.ts";
+import { listed, type Notice, type Step } from "./step.ts";
+
+/** What may surprise the owner of the API. */
+export function warnings(
+  input: PlanInput,
+  routes: readonly RouteChoice[],
+  stages: readonly StagePlan[],
+  steps: readonly Step[],
+): readonly Notice[] {
+  const { api } = input;
+  return [
+    ...ownerWarnings(input),
+    ...endpointWarnings(api),
+    ...api.stages.flatMap((stage) => stageWarnings(api, stage, routes, stages, steps)),
+    ...preflightWarnings(api, routes),
+    ...routeWarnings(api, routes),
+    ...responseWarnings(input),
+  ];
+}
+
+/** What holds of every attached API of this kind. */
+export function effects({ kind }: ApiState): readonly Notice[] {
+  return [
+    {
+      code: "invocations",
+      message:
+        kind === "websocket"
+          ? "Each new connection invokes the authorizer once; messages on it do not."
+          : "Each request to a guarded route invokes the authorizer once (verdicts are not reused): its concurrency must carry the API's peak. Throttling by stage and usage plan stays as it is.",
+    },
+    ...(kind === "rest"
+      ? [
+          {
+            code: "cors",
+            message:
+              "The gateway responses carry CORS headers, so that browsers can read a denial; OPTIONS methods stay open.",
+          },
+        ]
+      : []),
+  ];
+}
+
+function ownerWarnings({ api, options, attachment }: PlanInput): readonly Notice[] {
+  if (api.stack === undefined || (!options.acceptDrift && attachment === undefined)) return [];
+  return [
+    {
+      code: "drift",
+      message: `The stack ${api.stack} does not know of the authorizer: its next deployment may take it off again.`,
+    },
+  ];
+}
+
+function endpointWarnings(api: ApiState): readonly Notice[] {
+  const { executeApiDisabled, mutualTlsDomains, endpointTypes, kind } = api;
+  const found: Notice[] = (api.unread ?? []).map(({ part, why }) => ({
+    code: "unread",
+    message: `Not known: ${part.replaceAll("-", " ")}. ${why}`,
+  }));
+  if (mutualTlsDomains.length > 0 && !executeApiDisabled)
+    found.push({
+      code: "mtls-bypass",
+      message: `The execute-api address is open beside ${listed(mutualTlsDomains)}, which asks for client certificates: whoever calls it needs none.`,
+    });
+  if (endpointTypes.includes("PRIVATE"))
+    found.push({
+      code: "private",
+      message: "A private API can be verified only from where its VPC endpoint can be reached.",
+    });
+  if (endpointTypes.includes("EDGE"))
+    found.push({
+      code: "edge",
+      message:
+        "An edge-optimised API sees no client certificates: tokens that are bound to one are denied there.",
+    });
+  if (kind === "websocket")
+    found.push({
+      code: "connect-only",
+      message: "API Gateway asks an authorizer for $connect alone; a revoked session stays until it closes.",
+    });
+  return found;
+}
+
+function stageWarnings(
+  api: ApiState,
+  stage: StageState,
+  routes: readonly RouteChoice[],
+  stages: readonly StagePlan[],
+  steps: readonly Step[],
+): readonly Notice[] {
+  const { name } = stage;
+  const planned = stages.find((one) => one.name === name);
+  if (planned === undefined)
+    return [
+      {
+        code: "stage-not-covered",
+        message: `The stage ${name} is left out. Once somebody deploys to it, its routes ask the authorizer too, and everything is enforced there.`,
+      },
+    ];
+  const found: Notice[] = [];
+  const pending = steps.some((step) => step.do === "deploy" && step.spec.stage === name);
+  const undeployed = pending ? undeployedRoutes(api, stage, routes) : [];
+  if (undeployed.length > 0)
+    found.push({
+      code: "undeployed-changes",
+      message: `Deploying to ${name} also publishes what others changed and did not deploy: ${listed(undeployed)}.`,
+    });
+  if (stage.cacheEnabled)
+    found.push({
+      code: "response-cache",
+      message: `The stage ${name} caches responses. The authorizer is asked first, but all callers whom it lets in share a cached body unless the cache key holds what tells them apart, such as the Authorization header.`,
+    });
+  if (planned.enforce === undefined)
+    found.push({
+      code: "all-enforced",
+      message: `The stage ${name} has no mode set, so everything is enforced.`,
+    });
+  else if (readEnforcement(planned.enforce) === "all" && planned.before !== planned.enforce)
+    found.push({
+      code: "enforcing",
+      message: `The stage ${name} denies from now on: callers without a token that the policies allow are turned away.`,
+    });
+  return found;
+}
+
+/** Methods whose deployed form differs from their present one for another reason than ours. */
+function undeployedRoutes(
+  api: ApiState,
+  { deployedRoutes }: StageState,
+  routes: readonly RouteChoice[],
+): readonly string[] {
+  if (deployedRoutes === undefined) return [];
+  const touched = new Set(routes.filter((route) => isGuarded(route) || route.byUs).map(({ key }) => key));
+  const present = new Set(api.routes.map(({ key }) => key));
+  const changed = api.routes.flatMap(({ key, authorization, apiKeyRequired }) => {
+    const deployed = Object.hasOwn(deployedRoutes, key) ? deployedRoutes[key] : undefined;
+    if (deployed === undefined) return [`${key} (new)`];
+    const isOther =
+      deployed.apiKeyRequired !== apiKeyRequired ||
+      (!touched.has(key) && deployed.type !== authorization.type);
+    return isOther ? [key] : [];
+  });
+  const removed = Object.keys(deployedRoutes).filter((key) => !present.has(key));
+  return [...changed, ...removed.map((key) => `${key} (removed)`)];
+}
+
+function preflightWarnings(api: ApiState, routes: readonly RouteChoice[]): readonly Notice[] {
+  if (api.kind === "websocket" || api.corsConfigured) return [];
+  const options = new Set(
+    routes.filter(({ key }) => methodOf(key) === "OPTIONS").map(({ key }) => key.replace("OPTIONS ", "")),
+  );
+  const swallowing = routes.filter((route) => {
+    const method = methodOf(route.key);
+    const takesAll = route.key === "$default" || method === "ANY";
+    return takesAll && isGuarded(route) && !options.has(route.key.replace("ANY ", ""));
+  });
+  if (swallowing.length === 0) return [];
+  return [
+    {
+      code: "preflight-guarded",
+      message: `${listed(swallowing.map(({ key }) => key))}: takes OPTIONS requests too, and a browser's preflight carries no token; once enforced it is denied. Add an OPTIONS route${api.kind === "http" ? " or configure CORS" : ""} if browsers call it.`,
+    },
+  ];
+}
+
+function routeWarnings({ kind }: ApiState, routes: readonly RouteChoice[]): readonly Notice[] {
+  if (kind === "websocket") return [];
+  const broad = routes.filter(
+    (route) => isGuarded(route) && (route.key === "$default" || route.key.includes("+}")),
+  );
+  if (broad.length === 0) return [];
+  return [
+    {
+      code: "catch-all",
+      message: `${listed(broad.map(({ key }) => key))}: takes many paths. Policies see the path that was called, and segments must name it.`,
+    },
+  ];
+}
+
+function responseWarnings({ api, options }: PlanInput): readonly Notice[] {
+  if (api.kind !== "rest") return [];
+  const kept = options.gatewayResponses.filter((wanted) => {
+    const now = api.gatewayResponses.find(({ type }) => type === wanted.type);
+    return now !== undefined && !isSame(now, wanted);
+  });
+  if (kept.length === 0) return [];
+  const names = kept.map(({ type }) => type).join(", ");
+  return [
+    options.replaceGatewayResponses
+      ? { code: "responses-replaced", message: `The owner's own gateway responses are replaced: ${names}.` }
+      : {
+          code: "responses-kept",
+          message: `The owner's own gateway responses stay: ${names}. Denials may lack the reason, the WWW-Authenticate challenge and CORS headers; --replace-gateway-responses puts Sallyport's in their place.`,
+        },
+  ];
+}

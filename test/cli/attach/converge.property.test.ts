@@ -1,0 +1,104 @@
+import { rm } from "node:fs/promises";
+import fc from "fast-check";
+import type { ApiState } from "../../../domain/attach/api-state.ts";
+import type { AttachOptions } from "../../../domain/attach/attach-plan.ts";
+import { findAuthorizer } from "../../../domain/attach/recognise.ts";
+import { apply, newFolder, undo, written } from "./attach-run.ts";
+import { FakeApi, Killed } from "./fake-api.ts";
+import { FUNCTION_ARN, randomApi } from "./random-api.ts";
+
+const RUNS = { numRuns: 60 };
+
+const withFolder = async (work: (folder: string) => Promise<void>): Promise<void> => {
+  const folder = await newFolder();
+  try {
+    await work(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+};
+
+/** What an operator may ask for of any API that is not refused. */
+const asked = ({ kind }: ApiState): fc.Arbitrary<Partial<AttachOptions>> =>
+  fc.constantFrom<Partial<AttachOptions>>(
+    {},
+    { enforce: "all", replace: ["iam", "cognito", "jwt", "custom"] },
+    { enforce: ["billing"], exclude: ["* /a*"] },
+    { replaceGatewayResponses: true, ...(kind === "rest" && { canaryPercent: 10 }) },
+  );
+const randomRequest = randomApi.chain((api) => fc.tuple(fc.constant(api), asked(api)));
+
+/** What must hold after every single call, whatever happens next. */
+function watch(api: FakeApi, original: ApiState): void {
+  const before = new Map(original.routes.map((route) => [route.key, route.authorization.type]));
+  api.after = () => {
+    const ours = findAuthorizer(api.state as ApiState, FUNCTION_ARN)?.id;
+    for (const stage of api.state.stages) {
+      for (const [key, live] of api.answers(stage)) {
+        if (before.get(key) !== "NONE" && live.type === "NONE") throw new Error(`${key} was opened`);
+        if (live.type !== "CUSTOM" || live.authorizerId === "other") continue;
+        if (live.authorizerId !== ours) throw new Error(`${key} asks an authorizer that is gone`);
+        if (api.statements.size === 0) throw new Error(`${key} asks a function that may not be invoked`);
+        if (stage.variables.sallyport_enforce === undefined) throw new Error(`${key} is enforced unasked`);
+      }
+    }
+  };
+}
+
+test("what was attached and rolled back is as it was, to the byte, and a second apply writes nothing", () =>
+  fc.assert(
+    fc.asyncProperty(randomRequest, ([original, options]) =>
+      withFolder(async (folder) => {
+        const api = new FakeApi(original);
+        const before = written(api);
+        watch(api, original);
+        await apply(api, folder, options);
+        const { writes } = api;
+        await apply(api, folder, options);
+        expect(api.writes).toBe(writes);
+        await undo(api, folder);
+        expect(written(api)).toBe(before);
+        expect(api.records.size).toBe(0);
+      }),
+    ),
+    RUNS,
+  ));
+
+test("a run that is killed at any call is gone on with, or rolled back, by another one", () =>
+  fc.assert(
+    fc.asyncProperty(
+      randomRequest,
+      fc.array(fc.tuple(fc.nat(40), fc.boolean(), fc.boolean()), { minLength: 1, maxLength: 4 }),
+      ([original, options], kills) =>
+        withFolder(async (folder) => {
+          const api = new FakeApi(original);
+          const before = written(api);
+          watch(api, original);
+          const invariant = api.after;
+          for (const [calls, afterEffect, rollsBack] of kills) {
+            const at = api.calls.length + calls + 1;
+            const kill = (_: string, count: number) => {
+              if (count === at) throw new Killed();
+            };
+            api.before = afterEffect ? () => undefined : kill;
+            api.after = (call, count) => {
+              invariant(call, count);
+              if (afterEffect) kill(call, count);
+            };
+            const run = rollsBack ? undo(api, folder) : apply(api, folder, options).then(() => undefined);
+            await run.catch((error) => {
+              if (!(error instanceof Killed)) throw error;
+            });
+          }
+          api.before = () => undefined;
+          api.after = invariant;
+          await undo(api, folder);
+          expect(written(api)).toBe(before);
+          await apply(api, folder, options);
+          const { writes } = api;
+          await apply(api, folder, options);
+          expect(api.writes).toBe(writes);
+        }),
+    ),
+    RUNS,
+  ));
