@@ -1,8 +1,10 @@
+import { type ControlPlane, startControlPlane } from "./control/control-plane.ts";
 import { type EventBuses, startEventBus } from "./event-bus.ts";
 import type { SendToQueue } from "./event-invoke.ts";
 import { startPollers } from "./event-source-mapping.ts";
 import type { OnLog } from "./execution-environment.ts";
 import type { StoredFinding } from "./finding-store.ts";
+import { type ApiConfigurations, openApis } from "./gateway/configurations.ts";
 import { type FunctionFleet, startFunctions } from "./lambda-runtime.ts";
 import { type Queues, startQueues } from "./queues.ts";
 import { type SecurityHub, startSecurityHub } from "./security-hub.ts";
@@ -23,6 +25,13 @@ export interface BootOptions {
   readonly processLimit?: number;
 }
 
+export interface Endpoint {
+  readonly name: string;
+  readonly url: string;
+  /** The variable by which an AWS SDK, and so the command line, finds it */
+  readonly variable: string;
+}
+
 /** A running stack. Its APIs are not among it: local/gateway/ serves them from `template` and `functions`. */
 export interface LocalStack {
   readonly template: LocalTemplate;
@@ -31,7 +40,11 @@ export interface LocalStack {
   readonly queues: Queues;
   readonly tables: { readonly endpoint: string };
   readonly securityHub: SecurityHub;
-  readonly endpoints: readonly { readonly name: string; readonly url: string }[];
+  /** The APIs as they are configured now, for the gateway to serve */
+  readonly configurations: ApiConfigurations;
+  /** What changes them while they are served */
+  readonly control: ControlPlane;
+  readonly endpoints: readonly Endpoint[];
   /** Ends every process and listener; may be called again */
   readonly close: () => Promise<void>;
 }
@@ -88,15 +101,33 @@ async function startParts(
       },
     }),
   );
+  const configurations = openApis(template);
+  const control = began(
+    await startControlPlane({
+      template,
+      configurations,
+      invoke: async (functionArn, event) => {
+        if (fleet.functions === undefined) throw new Error("The functions are not there yet");
+        return fleet.functions.invoke(functionArn, event);
+      },
+    }),
+  );
+  const endpoints: readonly Endpoint[] = [
+    { name: "DynamoDB", url: tables.endpoint, variable: "AWS_ENDPOINT_URL_DYNAMODB" },
+    { name: "EventBridge", url: bus.endpoint, variable: "AWS_ENDPOINT_URL_EVENTBRIDGE" },
+    { name: "SQS", url: queues.endpoint, variable: "AWS_ENDPOINT_URL_SQS" },
+    { name: "Security Hub", url: securityHub.endpoint, variable: "AWS_ENDPOINT_URL_SECURITYHUB" },
+    { name: "API Gateway", url: control.endpoint, variable: "AWS_ENDPOINT_URL_API_GATEWAY" },
+    { name: "API Gateway v2", url: control.endpoint, variable: "AWS_ENDPOINT_URL_APIGATEWAYV2" },
+    { name: "Lambda", url: control.endpoint, variable: "AWS_ENDPOINT_URL_LAMBDA" },
+    { name: "STS", url: control.endpoint, variable: "AWS_ENDPOINT_URL_STS" },
+  ];
   const functions = startFunctions(template, {
     sendToQueue,
     ...(options.onLog !== undefined && { onLog: options.onLog }),
     ...(options.processLimit !== undefined && { processLimit: options.processLimit }),
     environment: {
-      AWS_ENDPOINT_URL_DYNAMODB: tables.endpoint,
-      AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint,
-      AWS_ENDPOINT_URL_SQS: queues.endpoint,
-      AWS_ENDPOINT_URL_SECURITYHUB: securityHub.endpoint,
+      ...Object.fromEntries(endpoints.map(({ variable, url }) => [variable, url])),
       ...options.environment,
     },
   });
@@ -115,12 +146,9 @@ async function startParts(
     queues,
     tables,
     securityHub,
-    endpoints: [
-      { name: "DynamoDB", url: tables.endpoint },
-      { name: "EventBridge", url: bus.endpoint },
-      { name: "SQS", url: queues.endpoint },
-      { name: "Security Hub", url: securityHub.endpoint },
-    ],
+    configurations,
+    control,
+    endpoints,
     close,
   };
 }

@@ -25,7 +25,8 @@ export function mayInvoke(
   });
 }
 
-function likeArn(pattern: string): RegExp {
+/** What matches a source ARN, in which `*` and `?` stand for what they stand for in IAM. */
+export function likeArn(pattern: string): RegExp {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
     .replaceAll("*", ".*")

@@ -98,6 +98,8 @@ async function startParts(
     await startGateway({
       template: stack.template,
       invoke: stack.functions.invoke,
+      configurations: stack.configurations,
+      mayInvoke: stack.control.mayInvoke,
       tls: { ...certificates, ports: frontDoor.tlsPorts },
     }),
   );

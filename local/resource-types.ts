@@ -135,7 +135,7 @@ const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
     drawn(12, "lambda", (id) => `event-source-mapping:${id}`, "Id"),
   ),
   "AWS::Lambda::EventInvokeConfig": run("the fleet's asynchronous invocations", nameless),
-  "AWS::Lambda::Permission": run("the event bus asks whether a rule may invoke", nameless),
+  "AWS::Lambda::Permission": run("the event bus and the gateway ask whether they may invoke", nameless),
   "AWS::Lambda::Version": accepted(
     NO_CHANGES,
     qualified(() => "1", "Version"),
@@ -205,7 +205,7 @@ const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   }),
   "AWS::ApiGateway::Resource": run(GATEWAY, restPart("resources", "ResourceId")),
   "AWS::ApiGateway::Method": run(GATEWAY, nameless),
-  "AWS::ApiGateway::Deployment": accepted(NO_CHANGES, restPart("deployments", "DeploymentId")),
+  "AWS::ApiGateway::Deployment": run(GATEWAY, restPart("deployments", "DeploymentId")),
   "AWS::ApiGateway::Stage": run(GATEWAY, stage("RestApiId")),
   "AWS::ApiGateway::Authorizer": run(GATEWAY, restPart("authorizers", "AuthorizerId")),
   "AWS::ApiGateway::GatewayResponse": run(GATEWAY, nameless),
@@ -223,6 +223,7 @@ const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   "AWS::ApiGatewayV2::Route": run(GATEWAY, httpPart("routes", "RouteId")),
   "AWS::ApiGatewayV2::Integration": run(GATEWAY, httpPart("integrations", "IntegrationId")),
   "AWS::ApiGatewayV2::Authorizer": run(GATEWAY, httpPart("authorizers", "AuthorizerId")),
+  "AWS::ApiGatewayV2::Deployment": run(GATEWAY, httpPart("deployments", "DeploymentId")),
   "AWS::ApiGatewayV2::Stage": run(GATEWAY, stage("ApiId")),
   "AWS::Cognito::UserPool": accepted("tokens come from the local OpenID provider", (naming) => {
     const id = `${naming.region}_${drawnId(naming, 9)}`;

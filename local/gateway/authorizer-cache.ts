@@ -6,21 +6,29 @@ export interface AuthorizerCache<Result> {
   readonly keep: (identity: readonly string[], result: Result) => void;
 }
 
-/** The cache of an authorizer on a stage; the same one whenever it is asked for. */
-export type AuthorizerCaches<Result> = (
-  authorizer: { readonly id: string; readonly ttlSeconds: number },
-  stage: string,
-) => AuthorizerCache<Result>;
+export interface AuthorizerCaches<Result> {
+  /** The cache of an authorizer on a stage; the same one whenever it is asked for, until its time to live is changed */
+  readonly of: (
+    authorizer: { readonly id: string; readonly ttlSeconds: number },
+    stage: string,
+  ) => AuthorizerCache<Result>;
+  /** Drops what the stage's caches hold */
+  readonly flush: (stage: string) => void;
+}
 
 const MOST_ENTRIES = 10_000;
 
 export function createAuthorizerCaches<Result>(now: Now): AuthorizerCaches<Result> {
-  const caches = new Map<string, AuthorizerCache<Result>>();
-  return ({ id, ttlSeconds }, stage) => {
-    const key = `${stage}/${id}`;
-    const cache = caches.get(key) ?? createAuthorizerCache(ttlSeconds, now);
-    caches.set(key, cache);
-    return cache;
+  const caches = new Map<string, Map<string, AuthorizerCache<Result>>>();
+  return {
+    of: ({ id, ttlSeconds }, stage) => {
+      const ofStage = caches.get(stage) ?? new Map<string, AuthorizerCache<Result>>();
+      const key = `${id}/${ttlSeconds}`;
+      const cache = ofStage.get(key) ?? createAuthorizerCache(ttlSeconds, now);
+      caches.set(stage, ofStage.set(key, cache));
+      return cache;
+    },
+    flush: (stage) => caches.delete(stage),
   };
 }
 

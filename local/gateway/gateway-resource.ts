@@ -87,6 +87,12 @@ export function functionArnOf(resource: GatewayResource, uri: string): string {
   return arn;
 }
 
+/** The role that API Gateway assumes to invoke a function, where a property names one. */
+export function credentialsOf(resource: GatewayResource, name: string): { readonly credentialsArn?: string } {
+  const credentialsArn = optionalText(resource, name);
+  return credentialsArn === undefined || credentialsArn === "" ? {} : { credentialsArn };
+}
+
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

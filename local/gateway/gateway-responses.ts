@@ -40,6 +40,7 @@ const STANDARD = {
   AUTHORIZER_FAILURE: standard(500, null, "AuthorizerFailure"),
   BAD_REQUEST_PARAMETERS: standard(400, "Missing required request parameters", "BadRequest"),
   DEFAULT_5XX: standard(502, "Internal server error", "InternalServerError"),
+  INVALID_API_KEY: standard(403, "Forbidden", "Forbidden"),
   INTEGRATION_TIMEOUT: standard(504, "Endpoint request timed out", "InternalServerError"),
   MISSING_AUTHENTICATION_TOKEN: standard(403, "Missing Authentication Token", "MissingAuthenticationToken"),
   UNAUTHORIZED: standard(401, "Unauthorized", "Unauthorized"),
@@ -47,14 +48,46 @@ const STANDARD = {
 
 export type RaisedType = keyof typeof STANDARD;
 
-const DOCUMENTED_TYPES =
-  /^(?:ACCESS_DENIED|API_CONFIGURATION_ERROR|AUTHORIZER_CONFIGURATION_ERROR|AUTHORIZER_FAILURE|BAD_REQUEST_BODY|BAD_REQUEST_PARAMETERS|DEFAULT_4XX|DEFAULT_5XX|EXPIRED_TOKEN|INTEGRATION_FAILURE|INTEGRATION_TIMEOUT|INVALID_API_KEY|INVALID_SIGNATURE|MISSING_AUTHENTICATION_TOKEN|QUOTA_EXCEEDED|REQUEST_TOO_LARGE|RESOURCE_NOT_FOUND|THROTTLED|UNAUTHORIZED|UNSUPPORTED_MEDIA_TYPE|WAF_FILTERED)$/;
+/** Every documented type, with the status that API Gateway gives it; the two defaults have none of their own. */
+const DOCUMENTED_TYPES: Readonly<Record<string, number | undefined>> = {
+  ACCESS_DENIED: 403,
+  API_CONFIGURATION_ERROR: 500,
+  AUTHORIZER_CONFIGURATION_ERROR: 500,
+  AUTHORIZER_FAILURE: 500,
+  BAD_REQUEST_BODY: 400,
+  BAD_REQUEST_PARAMETERS: 400,
+  DEFAULT_4XX: undefined,
+  DEFAULT_5XX: undefined,
+  EXPIRED_TOKEN: 403,
+  INTEGRATION_FAILURE: 504,
+  INTEGRATION_TIMEOUT: 504,
+  INVALID_API_KEY: 403,
+  INVALID_SIGNATURE: 403,
+  MISSING_AUTHENTICATION_TOKEN: 403,
+  QUOTA_EXCEEDED: 429,
+  REQUEST_TOO_LARGE: 413,
+  RESOURCE_NOT_FOUND: 404,
+  THROTTLED: 429,
+  UNAUTHORIZED: 401,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  WAF_FILTERED: 403,
+};
+export const GATEWAY_RESPONSE_TYPES: readonly string[] = Object.keys(DOCUMENTED_TYPES);
 const HEADER = "gatewayresponse.header.";
 const DEFAULT_TEMPLATE = '{"message":$context.error.messageString}';
 
+/** What API Gateway tells of a type that nobody has customized. */
+export function standardResponse(type: string): {
+  readonly status: number | undefined;
+  readonly template: string;
+} {
+  return { status: DOCUMENTED_TYPES[type], template: DEFAULT_TEMPLATE };
+}
+
 export function readGatewayResponse(resource: GatewayResource): GatewayResponseDefinition {
   const type = requiredText(resource, "ResponseType");
-  if (!DOCUMENTED_TYPES.test(type)) throw new GatewayBootError(resource, `ResponseType ${type} is unknown`);
+  if (!Object.hasOwn(DOCUMENTED_TYPES, type))
+    throw new GatewayBootError(resource, `ResponseType ${type} is unknown`);
   const status = optionalText(resource, "StatusCode");
   if (status !== undefined && !/^[1-5]\d\d$/.test(status))
     throw new GatewayBootError(resource, `StatusCode ${status} is none`);

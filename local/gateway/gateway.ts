@@ -1,13 +1,17 @@
 import type { Now } from "../../domain/time.ts";
+import { mayInvoke } from "../lambda-permission.ts";
 import type { LocalTemplate } from "../template.ts";
 import { type ApiListener, type GatewayTls, type GatewayTrace, listenForApi } from "./api-listener.ts";
-import type { Surroundings } from "./api-surroundings.ts";
-import { GatewayBootError, type GatewayResource, type InvokeFunction } from "./gateway-resource.ts";
+import type { MayInvoke, Surroundings } from "./api-surroundings.ts";
+import { type ApiConfigurations, openApis } from "./configurations.ts";
+import { GatewayBootError, type InvokeFunction } from "./gateway-resource.ts";
 import { serveHttpApi } from "./http-api.ts";
-import { type HttpApi, readHttpApi } from "./http-definition.ts";
+import type { HttpConfiguration } from "./http-configuration.ts";
+import type { HttpApi } from "./http-definition.ts";
 import { checkPermissions } from "./invoke-permissions.ts";
 import { serveRestApi } from "./rest-api.ts";
-import { type RestApi, readRestApi } from "./rest-definition.ts";
+import type { RestConfiguration } from "./rest-configuration.ts";
+import type { RestApi } from "./rest-definition.ts";
 
 export type { GatewayTls, GatewayTrace } from "./api-listener.ts";
 export { SOURCE_IP_HEADER } from "./incoming-request.ts";
@@ -34,6 +38,21 @@ export interface GatewayOptions {
   readonly template: LocalTemplate;
   readonly invoke: InvokeFunction;
   /**
+   * The APIs, where something else changes them too.
+   * @default those of the template, which stay as they are
+   */
+  readonly configurations?: ApiConfigurations;
+  /**
+   * Asked before each invocation of an authorizer.
+   * @default by the permissions of the template
+   */
+  readonly mayInvoke?: MayInvoke;
+  /**
+   * What becomes of WebSocket APIs, which the laptop does not serve.
+   * @default refused
+   */
+  readonly webSocketApis?: "refused" | "left out";
+  /**
    * Ports by the name of the API.
    * @default any free port
    */
@@ -50,10 +69,6 @@ export interface GatewayOptions {
   readonly now?: Now;
 }
 
-/** Types that the gateway reads, and those that change nothing here. Any other one of the two services is refused. */
-const KNOWN_TYPES =
-  /^AWS::(?:ApiGateway::(?:RestApi|Resource|Method|Authorizer|GatewayResponse|Stage|Deployment|RequestValidator|Account|Model)|ApiGatewayV2::(?:Api|Route|Integration|Authorizer|Stage|Deployment))$/;
-
 /**
  * Boots every REST and HTTP API of the template, each on its own port of 127.0.0.1.
  * Throws a GatewayBootError, before anything listens, for what cannot be done as API Gateway would,
@@ -62,21 +77,19 @@ const KNOWN_TYPES =
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { template } = options;
-  const resources = template.resources
-    .filter(({ type }) => /^AWS::ApiGateway(?:V2)?::/.test(type))
-    .map(
-      (resource): GatewayResource => ({
-        logicalId: resource.logicalId,
-        physicalId: template.physicalId(resource),
-        type: resource.type,
-        properties: resource.properties,
-      }),
-    );
-  const definitions = readApis(resources, template);
+  const { rest, http } = options.configurations ?? openApis(template, options.now);
+  const served: readonly (RestConfiguration | HttpConfiguration)[] = [
+    ...rest.values(),
+    ...[...http.values()].filter((api) => isServed(api, options)),
+  ];
+  for (const api of served) checkPermissions(api.api, definitionOf(api), template);
   const surroundings: Surroundings = {
     region: template.region,
     accountId: template.accountId,
     invoke: options.invoke,
+    mayInvoke:
+      options.mayInvoke ??
+      ((functionArn, source) => mayInvoke(template, functionArn, "apigateway.amazonaws.com", source)),
     now: options.now ?? Date.now,
   };
   const listeners = new Set<(trace: GatewayTrace) => void>();
@@ -86,13 +99,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await Promise.all(started.map((listener) => listener.close()));
   };
   try {
-    for (const definition of definitions) {
-      const { name, kind, apiId } = definition;
+    for (const api of served) {
+      const { name, apiId } = api;
+      const kind: GatewayApi["kind"] = api.kind === "rest" ? "rest" : "http";
       const shared = {
         api: name,
         kind,
-        answer:
-          kind === "rest" ? serveRestApi(definition, surroundings) : serveHttpApi(definition, surroundings),
+        answer: api.kind === "rest" ? serveRestApi(api, surroundings) : serveHttpApi(api, surroundings),
         onTrace: (trace: GatewayTrace) => {
           for (const listen of listeners) tell(listen, trace);
         },
@@ -100,7 +113,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       };
       const listener = await listenForApi({ ...shared, port: options.ports?.[name] ?? 0 });
       started.push(listener);
-      const url = `http://127.0.0.1:${listener.port}${stagePath(definition)}`;
+      const url = `http://127.0.0.1:${listener.port}${stagePath(api)}`;
       if (options.tls === undefined) {
         apis.push({ name, kind, apiId, url });
         continue;
@@ -113,7 +126,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         kind,
         apiId,
         url,
-        tlsUrl: `https://localhost:${second.port}${stagePath(definition)}`,
+        tlsUrl: `https://localhost:${second.port}${stagePath(api)}`,
       });
     }
   } catch (error) {
@@ -139,22 +152,23 @@ function tell(listen: (trace: GatewayTrace) => void, trace: GatewayTrace): void 
   }
 }
 
-function readApis(
-  resources: readonly GatewayResource[],
-  template: LocalTemplate,
-): readonly (RestApi | HttpApi)[] {
-  return resources.flatMap((resource): readonly (RestApi | HttpApi)[] => {
-    if (!KNOWN_TYPES.test(resource.type))
-      throw new GatewayBootError(resource, "the local gateway does not know this type");
-    const rest = resource.type === "AWS::ApiGateway::RestApi";
-    if (!rest && resource.type !== "AWS::ApiGatewayV2::Api") return [];
-    const definition = rest ? readRestApi(resource, resources) : readHttpApi(resource, resources);
-    checkPermissions(resource, definition, template);
-    return [definition];
-  });
+/** A WebSocket API is configured on the laptop and served nowhere: that has to be asked for. */
+function isServed({ kind, api }: HttpConfiguration, { webSocketApis }: GatewayOptions): boolean {
+  if (kind === "http") return true;
+  if (webSocketApis !== "left out") throw new GatewayBootError(api, "protocol WEBSOCKET is not supported");
+  return false;
 }
 
-function stagePath({ stages }: RestApi | HttpApi): string {
-  const name = stages[0]?.name;
+/** As the template states it: every stage has the same. */
+function definitionOf(api: RestConfiguration | HttpConfiguration): RestApi | HttpApi {
+  if (api.kind !== "rest") return api.definition();
+  const stages = [...api.stages.values()];
+  const [first] = stages.map(({ deploymentId }) => api.deployments.get(deploymentId)?.definition);
+  if (first === undefined) throw new GatewayBootError(api.api, "it has no stage");
+  return first;
+}
+
+function stagePath({ stages }: RestConfiguration | HttpConfiguration): string {
+  const [name] = stages.keys();
   return name === undefined || name === "$default" ? "" : `/${name}`;
 }

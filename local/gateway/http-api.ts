@@ -1,5 +1,5 @@
-import type { Surroundings } from "./api-surroundings.ts";
-import { type AuthorizerCaches, createAuthorizerCaches } from "./authorizer-cache.ts";
+import { authorizerArn, type Surroundings } from "./api-surroundings.ts";
+import type { AuthorizerCaches } from "./authorizer-cache.ts";
 import type { Variables } from "./context-variables.ts";
 import { withDeadline } from "./deadline.ts";
 import { authorizeHttp, type HttpAuthorization, type HttpVerdict } from "./http-authorizer.ts";
@@ -27,13 +27,19 @@ import { type Answer, jsonResponse, type WireResponse } from "./wire-response.ts
 type Caches = AuthorizerCaches<HttpAuthorization>;
 type Allowed = Extract<HttpVerdict, { readonly status: "allow" }>;
 
+/** An HTTP API whose configuration may change from one request to the next. */
+export interface LiveHttpApi {
+  readonly definition: () => HttpApi;
+  readonly caches: Caches;
+}
+
 /** Makes the function that answers the requests of one HTTP API: CORS, stage, route, authorizer, mappings, integration. */
 export function serveHttpApi(
-  api: HttpApi,
+  { definition, caches }: LiveHttpApi,
   surroundings: Surroundings,
 ): (request: IncomingRequest) => Promise<Answer> {
-  const caches = createAuthorizerCaches<HttpAuthorization>(surroundings.now);
   return async (request) => {
+    const api = definition();
     const { cors } = api;
     const preflight = cors === undefined ? undefined : answerPreflight(cors, request);
     const answered = preflight ?? (await answer(api, surroundings, request, caches));
@@ -60,13 +66,17 @@ async function answer(
     stageVariables: target.stage.variables,
     pathParameters: target.pathParameters,
   };
-  const { authorizer } = route;
+  const { authorizer, authorization } = route;
+  if (authorization === "AWS_IAM")
+    return { ...jsonResponse(403, { message: "Forbidden" }), route: route.routeKey };
+  if (authorization === "JWT")
+    return { ...jsonResponse(401, { message: "Unauthorized" }), route: route.routeKey };
   if (authorizer === undefined)
     return { ...(await integrate(call, variables, undefined)), route: route.routeKey };
 
   const verdict = await authorizeHttp({
     authorizer,
-    cache: caches(authorizer, target.stage.name),
+    cache: caches.of(authorizer, target.stage.name),
     identity: identityOf(authorizer.sources, variables),
     routeArn: routeArnOf(call),
     event: (identity) =>
@@ -74,6 +84,9 @@ async function answer(
         ? authorizerEvent20(call, identity)
         : authorizerEvent10(call, identity),
     invoke: surroundings.invoke,
+    permitted: () =>
+      authorizer.credentialsArn !== undefined ||
+      surroundings.mayInvoke(authorizer.functionArn, authorizerArn(surroundings, api.apiId, authorizer.id)),
   });
   const traced = { route: route.routeKey, authorizer: verdict.trace };
   if (verdict.status === "refuse")

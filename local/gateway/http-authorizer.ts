@@ -29,6 +29,8 @@ export interface HttpAuthorizerCall {
   readonly routeArn: string;
   readonly event: (identity: readonly string[]) => unknown;
   readonly invoke: InvokeFunction;
+  /** Whether API Gateway may invoke the function for this authorizer, as things stand */
+  readonly permitted: () => boolean;
 }
 
 /** @see API Gateway quotas for HTTP APIs, "Timeout for Lambda authorizer response" */
@@ -53,6 +55,10 @@ export async function authorizeHttp(call: HttpAuthorizerCall): Promise<HttpVerdi
   const cached = cache.read(identity);
   if (cached !== undefined) return judge(cached, routeArn, { ...trace, cached: true });
 
+  if (!call.permitted()) {
+    const failed = { ...trace, verdict: "error" as const };
+    return { status: "refuse", code: 500, message: "Internal Server Error", trace: failed };
+  }
   const work = invokeSafely(call.invoke, authorizer.functionArn, call.event(identity));
   const outcome = await withDeadline(work, AUTHORIZER_TIMEOUT_MS, LATE);
   const asked = { ...trace, verdict: "error" as const, durationMs: outcome.durationMs };

@@ -1,4 +1,5 @@
 import {
+  credentialsOf,
   functionArnOf,
   GatewayBootError,
   type GatewayResource,
@@ -22,6 +23,8 @@ export interface HttpAuthorizer {
   /** Expressions without their dollar sign */
   readonly sources: readonly string[];
   readonly ttlSeconds: number;
+  /** Role that API Gateway assumes to invoke the function; absent: the function's resource policy has to allow it */
+  readonly credentialsArn?: string;
 }
 
 export interface HttpIntegration {
@@ -31,12 +34,16 @@ export interface HttpIntegration {
   readonly mappings: readonly ParameterMapping[];
 }
 
+export type HttpAuthorizationType = "NONE" | "AWS_IAM" | "JWT" | "CUSTOM";
+
 export interface HttpRoute {
   /** `GET /api/orders/{id}`, `ANY /{proxy+}` or `$default` */
   readonly routeKey: string;
   /** Absent for `$default` */
   readonly method?: string;
   readonly parts: readonly string[];
+  /** The laptop has no IAM, and asks no issuer for a route: one that wants IAM or JWT refuses everyone */
+  readonly authorization: HttpAuthorizationType;
   readonly authorizer?: HttpAuthorizer;
   readonly integration: HttpIntegration;
 }
@@ -44,6 +51,8 @@ export interface HttpRoute {
 export interface HttpStage {
   readonly name: string;
   readonly variables: Readonly<Record<string, string>>;
+  /** As deployed to this stage */
+  readonly routes: readonly HttpRoute[];
 }
 
 export interface HttpApi {
@@ -51,7 +60,6 @@ export interface HttpApi {
   readonly name: string;
   readonly apiId: string;
   readonly stages: readonly HttpStage[];
-  readonly routes: readonly HttpRoute[];
   readonly cors?: CorsConfiguration;
 }
 
@@ -66,22 +74,35 @@ export function readHttpApi(api: GatewayResource, all: readonly GatewayResource[
   const own = all.filter(({ properties }) => properties.ApiId === api.physicalId);
   const ofType = (type: string) => own.filter((resource) => resource.type === `AWS::ApiGatewayV2::${type}`);
 
+  const routes = readHttpRoutes(api, all);
   const stages = ofType("Stage").map((stage) => ({
     name: requiredText(stage, "StageName"),
     variables: textMap(stage, "StageVariables"),
+    routes,
   }));
   if (stages.length === 0) throw new GatewayBootError(api, "it has no stage");
-  const authorizers = new Map(ofType("Authorizer").map((one) => [one.physicalId, readAuthorizer(one)]));
-  const integrations = new Map(ofType("Integration").map((one) => [one.physicalId, readIntegration(one)]));
   const cors = readCors(api);
   return {
     kind: "http",
     name: optionalText(api, "Name") ?? api.logicalId,
     apiId: api.physicalId,
     stages,
-    routes: ofType("Route").map((route) => readRoute(route, authorizers, integrations)),
     ...(cors !== undefined && { cors }),
   };
+}
+
+/** The routes of an HTTP API, as a deployment would take them over. Throws a GatewayBootError as `readHttpApi` does. */
+export function readHttpRoutes(api: GatewayResource, all: readonly GatewayResource[]): readonly HttpRoute[] {
+  const own = all.filter(({ properties }) => properties.ApiId === api.physicalId);
+  const ofType = (type: string) => own.filter((resource) => resource.type === `AWS::ApiGatewayV2::${type}`);
+  const authorizers = new Map(
+    ofType("Authorizer").map((one) => [
+      one.physicalId,
+      optionalText(one, "AuthorizerType") === "JWT" ? undefined : readAuthorizer(one),
+    ]),
+  );
+  const integrations = new Map(ofType("Integration").map((one) => [one.physicalId, readIntegration(one)]));
+  return ofType("Route").map((route) => readRoute(route, authorizers, integrations));
 }
 
 function readAuthorizer(resource: GatewayResource): HttpAuthorizer {
@@ -106,6 +127,7 @@ function readAuthorizer(resource: GatewayResource): HttpAuthorizer {
     simpleResponses,
     sources: parseHttpSources(resource, list),
     ttlSeconds,
+    ...credentialsOf(resource, "AuthorizerCredentialsArn"),
   };
 }
 
@@ -124,7 +146,7 @@ function readIntegration(resource: GatewayResource): HttpIntegration {
 
 function readRoute(
   route: GatewayResource,
-  authorizers: ReadonlyMap<string, HttpAuthorizer>,
+  authorizers: ReadonlyMap<string, HttpAuthorizer | undefined>,
   integrations: ReadonlyMap<string, HttpIntegration>,
 ): HttpRoute {
   const routeKey = requiredText(route, "RouteKey");
@@ -136,19 +158,28 @@ function readRoute(
   if (integration === undefined)
     throw new GatewayBootError(route, "its target is no integration of this API");
   const authorization = optionalText(route, "AuthorizationType") ?? "NONE";
-  if (authorization !== "NONE" && authorization !== "CUSTOM")
-    throw new GatewayBootError(route, `AuthorizationType ${authorization} is not supported`);
-  const authorizer =
-    authorization === "CUSTOM" ? authorizers.get(requiredText(route, "AuthorizerId")) : undefined;
-  if (authorization === "CUSTOM" && authorizer === undefined)
-    throw new GatewayBootError(route, "its authorizer is not one of this API's");
+  if (!isAuthorizationType(authorization))
+    throw new GatewayBootError(route, `AuthorizationType ${authorization} is unknown`);
+  if (isTrue(route, "ApiKeyRequired"))
+    throw new GatewayBootError(route, "API keys are for WebSocket APIs only");
+  const asks = authorization === "CUSTOM" || authorization === "JWT";
+  const authorizerId = asks ? requiredText(route, "AuthorizerId") : "";
+  const authorizer = authorizers.get(authorizerId);
+  const fits = authorizers.has(authorizerId) && (authorization === "CUSTOM") === (authorizer !== undefined);
+  if (asks && !fits)
+    throw new GatewayBootError(route, "its authorizer is not one of this API's, or of another type");
   return {
     routeKey,
     ...(key?.[1] !== undefined && { method: key[1] }),
     parts: segmentsOf(key?.[2] ?? "/"),
+    authorization,
     ...(authorizer !== undefined && { authorizer }),
     integration,
   };
+}
+
+function isAuthorizationType(text: string): text is HttpAuthorizationType {
+  return text === "NONE" || text === "AWS_IAM" || text === "JWT" || text === "CUSTOM";
 }
 
 function readFormat(resource: GatewayResource, property: string): "1.0" | "2.0" {

@@ -29,7 +29,7 @@ export function routeHttp(
   const stage = named ?? api.stages.find(({ name }) => name === "$default");
   if (stage === undefined) return undefined;
   const routePath = (named === undefined ? decoded : decoded.slice(first.length + 1)) || "/";
-  return { stage, path: decoded, routePath, ...pickRoute(api.routes, method, segmentsOf(routePath)) };
+  return { stage, path: decoded, routePath, ...pickRoute(stage.routes, method, segmentsOf(routePath)) };
 }
 
 function pickRoute(

@@ -2,7 +2,7 @@ import { mayInvoke } from "../lambda-permission.ts";
 import type { LocalTemplate } from "../template.ts";
 import { GatewayBootError, type GatewayResource } from "./gateway-resource.ts";
 import type { HttpApi } from "./http-definition.ts";
-import type { RestApi } from "./rest-definition.ts";
+import type { RestApi, RestAuthorizer } from "./rest-definition.ts";
 
 /** One function that an API calls, and the ARN in whose name it does. */
 interface Use {
@@ -41,23 +41,25 @@ function usesOfRest({ stages, routes }: RestApi): readonly Use[] {
   );
 }
 
-function usesOfHttp({ stages, routes }: HttpApi): readonly Use[] {
-  return routes.flatMap(({ authorizer, integration, method, parts }) => [
-    ...usesOfAuthorizer(authorizer),
-    ...stages.map(({ name }) => ({
-      functionArn: integration.functionArn,
-      source:
-        method === undefined
-          ? `${name}/$default`
-          : `${name}/${method === "ANY" ? "*" : method}/${withoutNames(parts.join("/"))}`,
-    })),
-  ]);
+function usesOfHttp({ stages }: HttpApi): readonly Use[] {
+  return stages.flatMap(({ name, routes }) =>
+    routes.flatMap(({ authorizer, integration, method, parts }) => [
+      ...usesOfAuthorizer(authorizer),
+      {
+        functionArn: integration.functionArn,
+        source:
+          method === undefined
+            ? `${name}/$default`
+            : `${name}/${method === "ANY" ? "*" : method}/${withoutNames(parts.join("/"))}`,
+      },
+    ]),
+  );
 }
 
 function usesOfAuthorizer(
-  authorizer: { readonly id: string; readonly functionArn: string } | undefined,
+  authorizer: Pick<RestAuthorizer, "id" | "functionArn" | "credentialsArn"> | undefined,
 ): readonly Use[] {
-  if (authorizer === undefined) return [];
+  if (authorizer === undefined || authorizer.credentialsArn !== undefined) return [];
   return [{ functionArn: authorizer.functionArn, source: `authorizers/${authorizer.id}` }];
 }
 

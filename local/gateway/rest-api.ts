@@ -1,5 +1,5 @@
-import type { Surroundings } from "./api-surroundings.ts";
-import { type AuthorizerCaches, createAuthorizerCaches } from "./authorizer-cache.ts";
+import { authorizerArn, type Surroundings } from "./api-surroundings.ts";
+import type { AuthorizerCaches } from "./authorizer-cache.ts";
 import { resolveExpression, type Variables } from "./context-variables.ts";
 import { withDeadline } from "./deadline.ts";
 import { type RaisedType, renderGatewayResponse } from "./gateway-responses.ts";
@@ -24,13 +24,20 @@ type Caches = AuthorizerCaches<RestAuthorization>;
 /** @see API Gateway quotas: longer method ARNs are refused where a method asks an authorizer */
 const LONGEST_ARN_BYTES = 1600;
 
+/** A REST API whose configuration may change from one request to the next. */
+export interface LiveRestApi {
+  /** What answers this request: the deployment that its stage points to, or the stage's canary; no stage, if it names none */
+  readonly definitionFor: (request: IncomingRequest) => RestApi;
+  readonly caches: AuthorizerCaches<RestAuthorization>;
+}
+
 /** Makes the function that answers the requests of one REST API: stage, method, authorizer, validation, integration. */
 export function serveRestApi(
-  api: RestApi,
+  { definitionFor, caches }: LiveRestApi,
   surroundings: Surroundings,
 ): (request: IncomingRequest) => Promise<Answer> {
-  const caches = createAuthorizerCaches<RestAuthorization>(surroundings.now);
   return async (request) => {
+    const api = definitionFor(request);
     const target = routeRest(api, request.method, request.path);
     if (target === undefined) return withIds(forbidden(), request);
     const call: RestCall = { api, surroundings, request, target };
@@ -53,17 +60,23 @@ async function answer(call: RestCall, caches: Caches): Promise<Answer> {
 
   const { method } = target;
   if (method === undefined) return refuse("MISSING_AUTHENTICATION_TOKEN");
-  if (method.authorizer === undefined) return integrate(call, variables, undefined);
+  if (method.authorization === "AWS_IAM") return refuse("MISSING_AUTHENTICATION_TOKEN");
+  if (method.authorization === "COGNITO_USER_POOLS") return refuse("UNAUTHORIZED");
+  const { authorizer: asked } = method;
+  if (asked === undefined) return integrate(call, variables, undefined);
 
   const methodArn = methodArnOf(call);
   if (Buffer.byteLength(methodArn) > LONGEST_ARN_BYTES) return uriTooLong();
   const verdict = await authorizeRest({
-    authorizer: method.authorizer,
-    cache: caches(method.authorizer, target.stage.name),
+    authorizer: asked,
+    cache: caches.of(asked, target.stage.name),
     variables,
     methodArn,
     requestEvent: () => restAuthorizerEvent(call),
     invoke: surroundings.invoke,
+    permitted: () =>
+      asked.credentialsArn !== undefined ||
+      surroundings.mayInvoke(asked.functionArn, authorizerArn(surroundings, api.apiId, asked.id)),
   });
   const told = { ...variables, context: { ...context, authorizer: verdict.context } };
   const authorizer: AuthorizerTrace = verdict.trace;
@@ -80,7 +93,8 @@ async function integrate(
   const refuse = (type: RaisedType, message?: string): WireResponse =>
     renderGatewayResponse(api.responses, type, variables, message);
   if (target.method === undefined) return refuse("MISSING_AUTHENTICATION_TOKEN");
-  const { integration, requiredParameters } = target.method;
+  const { integration, requiredParameters, apiKeyRequired } = target.method;
+  if (apiKeyRequired) return refuse("INVALID_API_KEY");
   const missing = requiredParameters.filter((name) => !resolveExpression(variables, name));
   if (missing.length > 0) {
     const names = missing.map((name) => name.split(".").at(-1)).join(", ");

@@ -35,6 +35,8 @@ export interface RestAuthorizerCall {
   /** The event of a REQUEST authorizer; a TOKEN authorizer's is made here */
   readonly requestEvent: () => unknown;
   readonly invoke: InvokeFunction;
+  /** Whether API Gateway may invoke the function for this authorizer, as things stand */
+  readonly permitted: () => boolean;
 }
 
 const EXPLICIT = "User is not authorized to access this resource with an explicit deny";
@@ -52,6 +54,10 @@ export async function authorizeRest(call: RestAuthorizerCall): Promise<RestVerdi
   const cached = cache.read(identity);
   if (cached !== undefined) return judge(cached, methodArn, { ...trace, cached: true });
 
+  if (!call.permitted()) {
+    const failed = { ...trace, verdict: "error" as const };
+    return { status: "refuse", type: "AUTHORIZER_CONFIGURATION_ERROR", context: {}, trace: failed };
+  }
   const event =
     authorizer.type === "TOKEN"
       ? { type: "TOKEN", methodArn, authorizationToken: identity[0] }

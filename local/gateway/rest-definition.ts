@@ -1,4 +1,5 @@
 import {
+  credentialsOf,
   functionArnOf,
   GatewayBootError,
   type GatewayResource,
@@ -24,14 +25,22 @@ export interface RestAuthorizer {
   readonly sources: readonly string[];
   readonly ttlSeconds: number;
   readonly validation?: RegExp;
+  /** Role that API Gateway assumes to invoke the function; absent: the function's resource policy has to allow it */
+  readonly credentialsArn?: string;
 }
 
 export type RestIntegration =
   | { readonly type: "lambda"; readonly functionArn: string; readonly timeoutMs: number }
   | MockIntegration;
 
+export type RestAuthorizationType = "NONE" | "AWS_IAM" | "COGNITO_USER_POOLS" | "CUSTOM";
+
 export interface RestMethod {
   readonly httpMethod: string;
+  /** The laptop has neither IAM nor Cognito: a method that asks for one of them refuses everyone */
+  readonly authorization: RestAuthorizationType;
+  /** The laptop has no API keys: a method that asks for one refuses everyone */
+  readonly apiKeyRequired: boolean;
   readonly authorizer?: RestAuthorizer;
   readonly integration: RestIntegration;
   readonly requiredParameters: readonly string[];
@@ -74,7 +83,12 @@ export function readRestApi(api: GatewayResource, all: readonly GatewayResource[
 
   const stages = ofType("Stage").map(readStage);
   if (stages.length === 0) throw new GatewayBootError(api, "it has no stage");
-  const authorizers = new Map(ofType("Authorizer").map((one) => [one.physicalId, readAuthorizer(one)]));
+  const authorizers = new Map(
+    ofType("Authorizer").map((one) => [
+      one.physicalId,
+      optionalText(one, "Type") === "COGNITO_USER_POOLS" ? undefined : readAuthorizer(one),
+    ]),
+  );
   const validators = new Map(ofType("RequestValidator").map((one) => [one.physicalId, one]));
   const responses = new Map(
     ofType("GatewayResponse").map((one) => [requiredText(one, "ResponseType"), readGatewayResponse(one)]),
@@ -91,7 +105,6 @@ export function readRestApi(api: GatewayResource, all: readonly GatewayResource[
 }
 
 function readStage(stage: GatewayResource): RestStage {
-  refuseProperties(stage, ["CanarySetting"], "the laptop has no second deployment");
   return {
     name: requiredText(stage, "StageName"),
     deploymentId: optionalText(stage, "DeploymentId") ?? "",
@@ -118,6 +131,7 @@ function readAuthorizer(resource: GatewayResource): RestAuthorizer {
     functionArn: functionArnOf(resource, requiredText(resource, "AuthorizerUri")),
     sources,
     ttlSeconds,
+    ...credentialsOf(resource, "AuthorizerCredentials"),
     ...(type === "TOKEN" && validation !== undefined && { validation: wholeMatch(resource, validation) }),
   };
 }
@@ -134,7 +148,7 @@ function readRoutes(
   api: GatewayResource,
   resources: readonly GatewayResource[],
   methods: readonly GatewayResource[],
-  authorizers: ReadonlyMap<string, RestAuthorizer>,
+  authorizers: ReadonlyMap<string, RestAuthorizer | undefined>,
   validators: ReadonlyMap<string, GatewayResource>,
 ): readonly RestRoute[] {
   const byId = new Map(resources.map((resource) => [resource.physicalId, resource]));
@@ -165,23 +179,30 @@ function readRoutes(
 
 function readMethod(
   method: GatewayResource,
-  authorizers: ReadonlyMap<string, RestAuthorizer>,
+  authorizers: ReadonlyMap<string, RestAuthorizer | undefined>,
   validators: ReadonlyMap<string, GatewayResource>,
 ): RestMethod {
-  if (isTrue(method, "ApiKeyRequired")) throw new GatewayBootError(method, "API keys are not supported");
   const authorization = optionalText(method, "AuthorizationType") ?? "NONE";
-  if (authorization !== "NONE" && authorization !== "CUSTOM")
-    throw new GatewayBootError(method, `AuthorizationType ${authorization} is not supported`);
-  const authorizer =
-    authorization === "CUSTOM" ? authorizers.get(requiredText(method, "AuthorizerId")) : undefined;
-  if (authorization === "CUSTOM" && authorizer === undefined)
-    throw new GatewayBootError(method, "its authorizer is not one of this API's");
+  if (!isAuthorizationType(authorization))
+    throw new GatewayBootError(method, `AuthorizationType ${authorization} is unknown`);
+  const asks = authorization === "CUSTOM" || authorization === "COGNITO_USER_POOLS";
+  const authorizerId = asks ? requiredText(method, "AuthorizerId") : "";
+  const authorizer = authorizers.get(authorizerId);
+  const fits = authorizers.has(authorizerId) && (authorization === "CUSTOM") === (authorizer !== undefined);
+  if (asks && !fits)
+    throw new GatewayBootError(method, "its authorizer is not one of this API's, or of another type");
   return {
     httpMethod: requiredText(method, "HttpMethod").toUpperCase(),
+    authorization,
+    apiKeyRequired: isTrue(method, "ApiKeyRequired"),
     ...(authorizer !== undefined && { authorizer }),
     integration: readIntegration(method),
     requiredParameters: requiredParametersOf(method, validators),
   };
+}
+
+function isAuthorizationType(text: string): text is RestAuthorizationType {
+  return text === "NONE" || text === "AWS_IAM" || text === "COGNITO_USER_POOLS" || text === "CUSTOM";
 }
 
 function readIntegration(method: GatewayResource): RestIntegration {

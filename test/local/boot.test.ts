@@ -185,6 +185,15 @@ test("Security Hub tells the default bus of each finding", async () => {
 });
 
 test("every endpoint is on this machine only", () => {
-  expect(stack.endpoints.map(({ name }) => name)).toEqual(["DynamoDB", "EventBridge", "SQS", "Security Hub"]);
+  expect(stack.endpoints.map(({ name }) => name)).toEqual([
+    "DynamoDB",
+    "EventBridge",
+    "SQS",
+    "Security Hub",
+    "API Gateway",
+    "API Gateway v2",
+    "Lambda",
+    "STS",
+  ]);
   for (const { url } of stack.endpoints) expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
 });

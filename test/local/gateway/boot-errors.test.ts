@@ -38,8 +38,6 @@ const refused: readonly [string, readonly TemplateResource[], RegExp][] = [
   ["a REST API by OpenAPI", restApi({ Body: {} }), /Body is not supported/],
   ["a resource policy", restApi({ Policy: {} }), /resource policies/],
   ["an API without a stage", restApi().slice(0, 1), /no stage/],
-  ["an API key", method({ ApiKeyRequired: true }), /API keys/],
-  ["IAM authorization", method({ AuthorizationType: "AWS_IAM" }), /AWS_IAM/],
   ["a stranger's authorizer", method(guarded), /not one of this API's/],
   ["an HTTP integration", method({ Integration: { Type: "HTTP_PROXY", Uri: "https://x" } }), /HTTP_PROXY/],
   ["no integration", method({ Integration: undefined }), /no integration/],
@@ -59,7 +57,6 @@ const refused: readonly [string, readonly TemplateResource[], RegExp][] = [
     /no effect on a Lambda proxy/,
   ],
   ["an unknown validator", method({ RequestValidatorId: "none" }), /request validator/],
-  ["a Cognito authorizer", authorizer({ Type: "COGNITO_USER_POOLS" }), /COGNITO_USER_POOLS/],
   ["a cache without a key", authorizer({ AuthorizerResultTtlInSeconds: 1 }), /at least one identity source/],
   [
     "the default cache without a key",
@@ -99,7 +96,6 @@ const refused: readonly [string, readonly TemplateResource[], RegExp][] = [
   ],
   ["a WebSocket API", httpApi({ ProtocolType: "WEBSOCKET" }), /WEBSOCKET/],
   ["a quick-create API", httpApi({ Target: "arn:x" }), /Target/],
-  ["a JWT authorizer", http(httpAuthorizer({ AuthorizerType: "JWT" })), /JWT/],
   ["simple responses in 1.0", http(httpAuthorizer({ AuthorizerPayloadFormatVersion: "1.0" })), /format 2\.0/],
   [
     "an HTTP cache without a key",

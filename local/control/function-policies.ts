@@ -1,0 +1,162 @@
+import { createHash } from "node:crypto";
+import { likeArn } from "../lambda-permission.ts";
+import { nameOf } from "../lambda-runtime.ts";
+import type { LocalTemplate } from "../template.ts";
+import { ControlFailure } from "./control-failure.ts";
+import { type ControlRequest, label, type Operation, requiredText, text } from "./operation.ts";
+
+/** One statement of a function's resource policy, as AddPermission takes it. */
+interface PolicyStatement {
+  readonly sid: string;
+  readonly action: string;
+  readonly principal: string;
+  readonly sourceArn: string | undefined;
+  readonly sourceAccount: string | undefined;
+  readonly organization: string | undefined;
+}
+
+/** The resource policies of all functions of a template, as they stand now. */
+export interface FunctionPolicies {
+  readonly operations: readonly Operation[];
+  /** Whether API Gateway may invoke a function in the name of an ARN. Looks at SourceArn and SourceAccount, not at organizations. */
+  readonly mayInvoke: (functionArn: string, sourceArn: string) => boolean;
+}
+
+const PATH = "/2015-03-31/functions/{FunctionName}/policy";
+const GATEWAY = "apigateway.amazonaws.com";
+
+/**
+ * Serves AddPermission, GetPolicy and RemovePermission of Lambda, starting from the template's permissions.
+ * Versions and aliases share one policy here: the laptop has only the latest code.
+ */
+export function openFunctionPolicies(template: LocalTemplate): FunctionPolicies {
+  const functions = new Map(
+    template.ofType("AWS::Lambda::Function").map((one) => [template.physicalId(one), one]),
+  );
+  const policies = new Map<string, Map<string, PolicyStatement>>();
+  const policyOf = (name: string): Map<string, PolicyStatement> => {
+    const policy = policies.get(name) ?? new Map<string, PolicyStatement>();
+    policies.set(name, policy);
+    return policy;
+  };
+  for (const permission of template.ofType("AWS::Lambda::Permission")) {
+    const { FunctionName, Action, Principal, SourceArn, SourceAccount, PrincipalOrgID } =
+      permission.properties;
+    const sid = template.physicalId(permission);
+    policyOf(nameOf(String(FunctionName))).set(sid, {
+      sid,
+      action: String(Action),
+      principal: String(Principal),
+      sourceArn: SourceArn === undefined ? undefined : String(SourceArn),
+      sourceAccount: SourceAccount === undefined ? undefined : String(SourceAccount),
+      organization: PrincipalOrgID === undefined ? undefined : String(PrincipalOrgID),
+    });
+  }
+  const functionOf = (request: ControlRequest): { readonly name: string; readonly arn: string } => {
+    const given = label(request, "FunctionName");
+    const name = nameOf(given);
+    const found = functions.get(name);
+    if (found === undefined) {
+      const arn = `arn:aws:lambda:${template.region}:${template.accountId}:function:${name}`;
+      throw resourceNotFound(`Function not found: ${arn}`);
+    }
+    return { name, arn: template.arn(found) };
+  };
+  const operation = (
+    [name, method, status, path]: readonly [string, Operation["method"], number, string],
+    run: Operation["run"],
+  ): Operation => ({ service: "lambda", name, method, path, status, run });
+  const operations = [
+    operation(["AddPermission", "POST", 201, PATH], (request) => {
+      const { name, arn } = functionOf(request);
+      const statement = readStatement(request);
+      if (policyOf(name).has(statement.sid))
+        throw lambdaFailure(
+          409,
+          "ResourceConflictException",
+          `The statement id (${statement.sid}) provided already exists. Please provide a new statement id, or remove the existing statement.`,
+        );
+      policyOf(name).set(statement.sid, statement);
+      return { Statement: JSON.stringify(statementShape(statement, arn)) };
+    }),
+    operation(["GetPolicy", "GET", 200, PATH], (request) => {
+      const { name, arn } = functionOf(request);
+      const statements = [...policyOf(name).values()].map((one) => statementShape(one, arn));
+      if (statements.length === 0) throw resourceNotFound("The resource you requested does not exist.");
+      const Policy = JSON.stringify({ Version: "2012-10-17", Id: "default", Statement: statements });
+      return { Policy, RevisionId: revisionOf(Policy) };
+    }),
+    operation(["RemovePermission", "DELETE", 204, `${PATH}/{StatementId}`], (request) => {
+      const { name } = functionOf(request);
+      const sid = label(request, "StatementId");
+      if (!policyOf(name).delete(sid))
+        throw resourceNotFound(`Statement ${sid} is not found in resource policy.`);
+    }),
+  ];
+  return {
+    operations,
+    mayInvoke: (functionArn, sourceArn) =>
+      [...policyOf(nameOf(functionArn)).values()].some((statement) => allows(statement, sourceArn)),
+  };
+}
+
+function readStatement(request: ControlRequest): PolicyStatement {
+  const sid = requiredText(request, "StatementId");
+  if (!/^[a-zA-Z0-9-_]{1,100}$/.test(sid))
+    throw invalid(`StatementId ${sid} may hold letters, digits, - and _`);
+  const action = requiredText(request, "Action");
+  if (!/^lambda:[*a-zA-Z]+$/.test(action)) throw invalid(`Action ${action} is none of Lambda's`);
+  return {
+    sid,
+    action,
+    principal: requiredText(request, "Principal"),
+    sourceArn: text(request, "SourceArn"),
+    sourceAccount: text(request, "SourceAccount"),
+    organization: text(request, "PrincipalOrgID"),
+  };
+}
+
+function allows({ action, principal, sourceArn, sourceAccount }: PolicyStatement, source: string): boolean {
+  return (
+    (principal === GATEWAY || principal === "*") &&
+    (action === "lambda:InvokeFunction" || action === "lambda:*") &&
+    (sourceArn === undefined || likeArn(sourceArn).test(source)) &&
+    (sourceAccount === undefined || sourceAccount === source.split(":")[4])
+  );
+}
+
+function statementShape(statement: PolicyStatement, arn: string): Readonly<Record<string, unknown>> {
+  const { sid, action, principal, sourceArn, sourceAccount, organization } = statement;
+  const account = /^\d{12}$/.test(principal) ? { AWS: `arn:aws:iam::${principal}:root` } : undefined;
+  const service = principal.endsWith(".amazonaws.com") ? { Service: principal } : undefined;
+  const condition = {
+    ...(sourceArn !== undefined && { ArnLike: { "AWS:SourceArn": sourceArn } }),
+    ...((sourceAccount !== undefined || organization !== undefined) && {
+      StringEquals: {
+        ...(sourceAccount !== undefined && { "AWS:SourceAccount": sourceAccount }),
+        ...(organization !== undefined && { "aws:PrincipalOrgID": organization }),
+      },
+    }),
+  };
+  return {
+    Sid: sid,
+    Effect: "Allow",
+    Principal: account ?? service ?? (principal === "*" ? "*" : { AWS: principal }),
+    Action: action,
+    Resource: arn,
+    ...(Object.keys(condition).length > 0 && { Condition: condition }),
+  };
+}
+
+/** Of the form of a UUID; the same for the same policy. */
+function revisionOf(policy: string): string {
+  const digest = createHash("sha256").update(policy).digest("hex");
+  return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+}
+
+const lambdaFailure = (status: number, type: string, message: string): ControlFailure =>
+  new ControlFailure(status, type, message, { Type: "User", Message: message });
+const resourceNotFound = (message: string): ControlFailure =>
+  lambdaFailure(404, "ResourceNotFoundException", message);
+const invalid = (message: string): ControlFailure =>
+  lambdaFailure(400, "InvalidParameterValueException", message);
