@@ -19,10 +19,10 @@ import type {
 } from "../domain/attach/api-state.ts";
 import type { ApiAddress } from "../domain/attach/attachment.ts";
 import { functionArnIn } from "./authorizer-uri.ts";
-import { ControlError } from "./control-error.ts";
+import { knownAuthorization } from "./known-authorization.ts";
 import type { MutualTls } from "./mutual-tls-domains.ts";
 import type { Pace } from "./pace.ts";
-import { pageThrough } from "./page-through.ts";
+import { inOrder, pageThrough } from "./page-through.ts";
 
 export interface HttpAccess {
   readonly client: Pick<ApiGatewayV2Client, "send">;
@@ -62,13 +62,14 @@ export async function readHttp(access: HttpAccess, api: GetApiCommandOutput): Pr
     corsConfigured: api.CorsConfiguration !== undefined,
     ...(kind === "websocket" &&
       api.RouteSelectionExpression !== undefined && { routeSelection: api.RouteSelectionExpression }),
-    routes: routes.map(routeOf).sort((one, other) => compare(one.key, other.key)),
+    routes: inOrder(routes.map(routeOf), ({ key }) => key),
     authorizers,
     gatewayResponses: [],
-    stages: stages.map(stageOf).sort((one, other) => compare(one.name, other.name)),
-    deployments: deployments
-      .map(({ DeploymentId, Description }) => ({ id: DeploymentId ?? "", description: Description ?? "" }))
-      .sort((one, other) => compare(one.id, other.id)),
+    stages: inOrder(stages.map(stageOf), ({ name }) => name),
+    deployments: inOrder(
+      deployments.map(({ DeploymentId: id = "", Description: description = "" }) => ({ id, description })),
+      ({ id }) => id,
+    ),
     ...(api.ApiGatewayManaged === true && { managed: true }),
     ...("unread" in mutualTls && { unread: [mutualTls.unread] }),
   };
@@ -79,7 +80,7 @@ export async function readHttpAuthorizers(access: HttpAccess): Promise<readonly 
   const all = await list(access, "GetAuthorizers", (page) =>
     access.client.send(new GetAuthorizersCommand(page)),
   );
-  return all.map(authorizerOf).sort((one, other) => compare(one.id, other.id));
+  return inOrder(all.map(authorizerOf), ({ id }) => id);
 }
 
 /** What a route asks of its callers. Throws on a type that is not known, which must not be taken for open. */
@@ -154,17 +155,6 @@ function authorizerOf(authorizer: Authorizer): AuthorizerState {
 
 const TYPES: readonly AuthorizationType[] = ["NONE", "AWS_IAM", "JWT", "CUSTOM"];
 
-function knownType(type: string | undefined, key: string): AuthorizationType {
-  // A route that was made without a type is open, and v2 leaves the type out then.
-  if (type === undefined) return "NONE";
-  const known = TYPES.find((candidate) => candidate === type);
-  if (known !== undefined) return known;
-  throw new ControlError({
-    kind: "invalid",
-    operation: "GetRoutes",
-    message: `${key} asks its callers for ${type}, which this version does not know.`,
-    next: "Nothing was changed. Use a version of Sallyport that knows it.",
-  });
-}
-
-const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+// A route that was made without a type is open, and v2 leaves the type out then.
+const knownType = (type: string | undefined, key: string): AuthorizationType =>
+  type === undefined ? "NONE" : knownAuthorization(type, TYPES, "GetRoutes", key);

@@ -30,3 +30,10 @@ export async function pageThrough<T>(
     token = page.next;
   }
 }
+
+/** The items by name: services list them in no stated order, and two reads of the same thing are to be equal. */
+export const inOrder = <T>(items: readonly T[], nameOf: (item: T) => string): readonly T[] =>
+  [...items].sort((one, other) => {
+    const [a, b] = [nameOf(one), nameOf(other)];
+    return a < b ? -1 : a > b ? 1 : 0;
+  });

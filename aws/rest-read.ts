@@ -25,10 +25,10 @@ import type {
 } from "../domain/attach/api-state.ts";
 import type { ApiAddress } from "../domain/attach/attachment.ts";
 import { functionArnIn } from "./authorizer-uri.ts";
-import { ControlError } from "./control-error.ts";
+import { knownAuthorization } from "./known-authorization.ts";
 import type { MutualTls } from "./mutual-tls-domains.ts";
 import type { Pace } from "./pace.ts";
-import { pageThrough } from "./page-through.ts";
+import { inOrder, pageThrough } from "./page-through.ts";
 
 /** The most that API Gateway puts into one page. */
 const LIMIT = 500;
@@ -72,16 +72,17 @@ export async function readRest(access: RestAccess, api: GetRestApiCommandOutput)
     mutualTlsDomains: mutualTls.domains,
     ...(stack !== undefined && { stack }),
     corsConfigured: false,
-    routes: resources.flatMap(routesOf).sort((one, other) => compare(one.key, other.key)),
+    routes: inOrder(resources.flatMap(routesOf), ({ key }) => key),
     authorizers,
-    gatewayResponses: gatewayResponses
-      .filter(({ defaultResponse }) => defaultResponse !== true)
-      .map(gatewayResponseOf)
-      .sort((one, other) => compare(one.type, other.type)),
+    gatewayResponses: inOrder(
+      gatewayResponses.filter(({ defaultResponse }) => defaultResponse !== true).map(gatewayResponseOf),
+      ({ type }) => type,
+    ),
     stages,
-    deployments: deployments
-      .map(({ id, description }) => ({ id: id ?? "", description: description ?? "" }))
-      .sort((one, other) => compare(one.id, other.id)),
+    deployments: inOrder(
+      deployments.map(({ id = "", description = "" }) => ({ id, description })),
+      ({ id }) => id,
+    ),
     ...("unread" in mutualTls && { unread: [mutualTls.unread] }),
   };
 }
@@ -102,7 +103,7 @@ export async function readRestAuthorizers(access: RestAccess): Promise<readonly 
   const all = await list(access, "GetAuthorizers", (page) =>
     access.client.send(new GetAuthorizersCommand(page)),
   );
-  return all.map(authorizerOf).sort((one, other) => compare(one.id, other.id));
+  return inOrder(all.map(authorizerOf), ({ id }) => id);
 }
 
 interface Page {
@@ -150,9 +151,10 @@ async function readStages({ client, pace, address }: RestAccess): Promise<readon
       ),
     );
   }
-  return item
-    .map((stage) => stageOf(stage, deployed.get(stage.deploymentId ?? "")))
-    .sort((one, other) => compare(one.name, other.name));
+  return inOrder(
+    item.map((stage) => stageOf(stage, deployed.get(stage.deploymentId ?? ""))),
+    ({ name }) => name,
+  );
 }
 
 function stageOf(stage: Stage, deployedRoutes: StageState["deployedRoutes"]): StageState {
@@ -208,15 +210,5 @@ function gatewayResponseOf(response: GatewayResponse): GatewayResponseState {
 
 const TYPES: readonly AuthorizationType[] = ["NONE", "AWS_IAM", "COGNITO_USER_POOLS", "CUSTOM"];
 
-function knownType(type: string | undefined, key: string): AuthorizationType {
-  const known = TYPES.find((candidate) => candidate === type);
-  if (known !== undefined) return known;
-  throw new ControlError({
-    kind: "invalid",
-    operation: "GetResources",
-    message: `${key} asks its callers for ${type ?? "nothing that API Gateway names"}, which this version does not know.`,
-    next: "Nothing was changed. Use a version of Sallyport that knows it.",
-  });
-}
-
-const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+const knownType = (type: string | undefined, key: string): AuthorizationType =>
+  knownAuthorization(type, TYPES, "GetResources", key);
