@@ -28,7 +28,9 @@ export function createAuthorizerCaches<Result>(now: Now): AuthorizerCaches<Resul
       caches.set(stage, ofStage.set(key, cache));
       return cache;
     },
-    flush: (stage) => caches.delete(stage),
+    flush: (stage) => {
+      caches.delete(stage);
+    },
   };
 }
 
