@@ -33,6 +33,10 @@ export const METRIC = {
   findings: "Findings",
   /** Count: findings that Security Hub took */
   importedFindings: "ImportedFindings",
+  /** Count: problems of attached APIs that are open after a check */
+  driftProblems: "DriftProblems",
+  /** Count: attached APIs that could not be checked for drift */
+  driftFailures: "DriftFailures",
   /** Count: findings that Security Hub refused or that met a fault, to be retried */
   refusedFindings: "RefusedFindings",
 } as const;

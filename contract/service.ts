@@ -6,6 +6,7 @@ export const SERVICE = {
   authorizer: "sallyport-authorizer",
   scorer: "sallyport-scorer",
   findings: "sallyport-findings",
+  drift: "sallyport-drift",
 } as const;
 
 export type ServiceName = (typeof SERVICE)[keyof typeof SERVICE];

@@ -169,6 +169,11 @@ export const configurationSchema = section({
   archiveDays: wholeNumber(1, 3650)
     .optional()
     .describe("How long access events can be replayed; not at all by default."),
+  driftMinutes: wholeNumber(5, 1440, "minutes")
+    .optional()
+    .describe(
+      "How often attached APIs are checked: routes without the authorizer, stages that were not redeployed, unsafe caches. Not at all by default.",
+    ),
   tracing: bool().default(false).describe("Whether AWS X-Ray traces the functions."),
   authorizer: section({
     memory: wholeNumber(128, 10240, "megabytes").optional(),

@@ -13,6 +13,7 @@ export type { FunctionPlace } from "./authorizer-place.ts";
 export { type Configuration, loadConfiguration } from "./configuration.ts";
 export { ConfigurationError, type ConfigurationProblem } from "./configuration-problem.ts";
 export { DeadLetterQueue, type DeadLetterQueueProps } from "./dead-letter-queue.ts";
+export { DriftFunction, type DriftFunctionProps } from "./drift-function.ts";
 export { FindingsFunction, type FindingsFunctionProps } from "./findings-function.ts";
 export { authorizerSettings, scorerSettings } from "./function-settings.ts";
 export {

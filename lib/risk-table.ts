@@ -86,6 +86,22 @@ export class RiskTable extends Construct {
     this.#grantKey(grantee, KEY_TO_WRITE);
   }
 
+  /** Lets the grantee do these things to items of one partition. */
+  grant(
+    grantee: IGrantable,
+    actions: readonly ("dynamodb:Query" | "dynamodb:PutItem" | "dynamodb:DeleteItem")[],
+    partition: string,
+  ): void {
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: [...actions],
+        resources: [this.table.tableArn],
+        conditions: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [partition] } },
+      }),
+    );
+    this.#grantKey(grantee, [...KEY_TO_READ, ...KEY_TO_WRITE]);
+  }
+
   #grantKey(grantee: IGrantable, actions: readonly string[]): void {
     if (this.#encryptionKey === undefined) return;
     grantee.grantPrincipal.addToPrincipalPolicy(

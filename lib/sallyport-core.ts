@@ -7,6 +7,7 @@ import type { AuthorizerSettings, ScorerSettings } from "../contract/settings.ts
 import type { CompiledPolicies } from "../policy/compiled-policies.ts";
 import { AccessBus } from "./access-bus.ts";
 import { AuthorizerFunction } from "./authorizer-function.ts";
+import { DriftFunction } from "./drift-function.ts";
 import { FindingsFunction } from "./findings-function.ts";
 import type { FunctionOptions } from "./node-function.ts";
 import { refuseUnsafeCaches } from "./result-cache-validation.ts";
@@ -18,6 +19,7 @@ export interface FunctionEntries {
   readonly authorizer: string;
   readonly scorer: string;
   readonly findings: string;
+  readonly drift: string;
 }
 
 export interface SallyportCoreProps {
@@ -58,6 +60,11 @@ export interface SallyportCoreProps {
    */
   readonly archiveRetention?: Duration;
   /**
+   * How often APIs that `sallyport attach` attached are checked for drift.
+   * @default - they are not checked
+   */
+  readonly driftInterval?: Duration;
+  /**
    * What all functions share: log retention, tracing.
    * @default - as FunctionOptions says
    */
@@ -89,6 +96,8 @@ export class SallyportCore extends Construct {
   readonly authorizer: AuthorizerFunction;
   readonly scorer: ScorerFunction;
   readonly findings: FindingsFunction;
+  /** Present where attached APIs are checked for drift */
+  readonly drift?: DriftFunction;
 
   constructor(scope: Construct, id: string, props: SallyportCoreProps) {
     super(scope, id);
@@ -128,6 +137,15 @@ export class SallyportCore extends Construct {
       ...(props.cityDatabase !== undefined && { cityDatabase: props.cityDatabase }),
       ...(props.entries?.scorer !== undefined && { entry: props.entries.scorer }),
     });
+    if (props.driftInterval !== undefined) {
+      this.drift = new DriftFunction(this, "Drift", {
+        ...shared,
+        riskTable: this.riskTable,
+        findingsQueue: this.findings.queue,
+        interval: props.driftInterval,
+        ...(props.entries?.drift !== undefined && { entry: props.entries.drift }),
+      });
+    }
     refuseUnsafeCaches(this.authorizer.function, props.authorizer.geo);
   }
 }

@@ -30,7 +30,7 @@ export class SallyportStack extends Stack {
       ...(configuration.region !== undefined && { env: { region: configuration.region } }),
       ...stackProps,
     });
-    const { archiveDays, geo, network, authorizer, alarmTopicArn } = configuration;
+    const { archiveDays, driftMinutes, geo, network, authorizer, alarmTopicArn } = configuration;
     this.core = new SallyportCore(this, "Core", {
       authorizer: authorizerSettings(configuration),
       scorer: scorerSettings(configuration),
@@ -46,6 +46,7 @@ export class SallyportStack extends Stack {
       ...(geo.countryDatabase !== undefined && { countryDatabase: geo.countryDatabase }),
       ...(geo.cityDatabase !== undefined && { cityDatabase: geo.cityDatabase }),
       ...(network?.extraAuthority !== undefined && { extraAuthority: network.extraAuthority }),
+      ...(driftMinutes !== undefined && { driftInterval: Duration.minutes(driftMinutes) }),
       ...(archiveDays !== undefined && { archiveRetention: Duration.days(archiveDays) }),
       ...(alarmTopicArn !== undefined && { alarmTopicArn }),
       ...(entries !== undefined && { entries }),

@@ -6,9 +6,9 @@ import { createSaveRisk } from "../../aws/risk-writer.ts";
 import { METRIC } from "../../contract/metrics.ts";
 import { SERVICE } from "../../contract/service.ts";
 import { observe } from "../../domain/access-observation.ts";
+import { originOf } from "../function-origin.ts";
 import { openCityLocator } from "../locate.ts";
 import { createTelemetry } from "../telemetry.ts";
-import { originOf } from "./function-origin.ts";
 import { type ScoredAccess, score } from "./score.ts";
 import { readDeployment } from "./settings.ts";
 

@@ -33,6 +33,7 @@ test.each([
     {
       tracing: true,
       archiveDays: 7,
+      driftMinutes: 60,
       alarmTopicArn: "arn:aws:sns:eu-west-1:123456789012:x",
       attach: { accounts: ["444455556666"], organization: "o-a1b2c3d4e5" },
     },

@@ -1,0 +1,91 @@
+import type { Digest } from "../profile.ts";
+import {
+  clip,
+  type FindingOrigin,
+  type FindingResource,
+  partitionOf,
+  productArn,
+  type SecurityFinding,
+} from "../security-finding.ts";
+import type { DriftKind } from "./drift.ts";
+import type { DriftLedger, DriftNews } from "./drift-ledger.ts";
+import { keyOf } from "./drift-ledger.ts";
+
+const TITLES: Readonly<Record<DriftKind, string>> = {
+  "api-gone": "An attached API is gone",
+  "authorizer-gone": "An attached API has lost its authorizer",
+  "authorizer-changed": "The authorizer of an attached API was changed",
+  "verdicts-cached": "Verdicts on an attached API are reused",
+  "route-unguarded": "A route of an attached API is open",
+  "route-diverted": "A route of an attached API asks another authorizer",
+  "stage-not-redeployed": "A stage of an attached API is open",
+  "responses-cached": "Responses of an attached API are cached",
+  "enforcement-changed": "What is enforced on an attached API was changed",
+  "endpoint-beside-mutual-tls": "An attached API can be called past its client certificates",
+  "run-not-ended": "Attaching an API has not ended",
+};
+
+const TYPES = ["Software and Configuration Checks/AWS Security Best Practices"];
+
+/**
+ * Tells a problem of an attached API as a finding, or that it is over: then the finding is archived as passed. One problem of one API is
+ * one finding, whenever it comes back. Pure.
+ * @param at Milliseconds since 1970; of two findings with one Id Security Hub takes the later
+ */
+export function describeDrift(
+  { problem, since, over }: DriftNews,
+  api: Pick<DriftLedger, "address" | "kind" | "name">,
+  origin: FindingOrigin,
+  at: number,
+  digest: Digest,
+): SecurityFinding {
+  const { address, name } = api;
+  const severity = { Label: problem.severity, Original: problem.kind };
+  const title = `${TITLES[problem.kind]}: ${name || address.apiId}`;
+  const time = new Date(at).toISOString();
+  return {
+    SchemaVersion: "2018-10-08",
+    Id: `sallyport/api/${address.accountId}/${address.region}/${address.apiId}/${digest(keyOf(problem))}`,
+    ProductArn: productArn(origin),
+    ProductName: "Sallyport",
+    CompanyName: "Sallyport",
+    GeneratorId: `sallyport/drift/${problem.kind}`,
+    AwsAccountId: origin.accountId,
+    Types: [...TYPES],
+    CreatedAt: since,
+    UpdatedAt: time,
+    FirstObservedAt: since,
+    LastObservedAt: time,
+    Severity: severity,
+    FindingProviderFields: { Severity: severity, Types: [...TYPES] },
+    Title: clip(title, 256),
+    Description: clip(
+      `${over ? "This is over: " : ""}API ${clip(name, 128)} (${address.apiId}). ${problem.says}`,
+      1024,
+    ),
+    Remediation: { Recommendation: { Text: clip(problem.remedy, 512) } },
+    ProductFields: {
+      "sallyport/drift": problem.kind,
+      "sallyport/subject": clip(problem.subject, 1024) || "api",
+      "sallyport/api": address.apiId,
+    },
+    Resources: [resourceOf(api, origin.partition)],
+    Compliance: { Status: over ? "PASSED" : "FAILED" },
+    RecordState: over ? "ARCHIVED" : "ACTIVE",
+  };
+}
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html */
+function resourceOf(
+  { address, kind }: Pick<DriftLedger, "address" | "kind">,
+  partition: string,
+): FindingResource {
+  const { region, apiId } = address;
+  const rest = kind === "rest";
+  return {
+    Type: rest ? "AwsApiGatewayRestApi" : "AwsApiGatewayV2Api",
+    Id: `arn:${partition}:apigateway:${region}::/${rest ? "restapis" : "apis"}/${apiId}`,
+    ...partitionOf(partition),
+    Region: region,
+  };
+}

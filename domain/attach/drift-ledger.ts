@@ -1,0 +1,69 @@
+import type { ApiKind } from "./api-state.ts";
+import type { ApiAddress } from "./attachment.ts";
+import type { DriftProblem } from "./drift.ts";
+
+/** Layout version of a ledger. */
+export const LEDGER_VERSION = 1;
+
+/** A problem that Security Hub was told of and not yet told to be over. */
+export interface OpenProblem {
+  readonly problem: DriftProblem;
+  /** ISO 8601 in UTC: when it was first seen */
+  readonly since: string;
+  /** ISO 8601 in UTC: when the queue last took its finding */
+  readonly sentAt: string;
+}
+
+/** What is open of one API, so that the next check knows what has been mended. */
+export interface DriftLedger {
+  readonly version: typeof LEDGER_VERSION;
+  readonly address: ApiAddress;
+  readonly kind: ApiKind;
+  readonly name: string;
+  /** ISO 8601 in UTC */
+  readonly checkedAt: string;
+  readonly open: readonly OpenProblem[];
+}
+
+/** One finding to send. */
+export interface DriftNews {
+  readonly problem: DriftProblem;
+  readonly since: string;
+  readonly over: boolean;
+}
+
+/** Security Hub deletes a finding that nobody updates for 90 days; a problem that lasts is told anew each day. */
+const TELL_AGAIN = 86_400_000;
+
+/** Says what to send after a check, and what is open then. Pure; the caller sends first and saves the open ones afterwards. */
+export function reconcile(
+  known: readonly OpenProblem[],
+  found: readonly DriftProblem[],
+  now: number,
+): { readonly news: readonly DriftNews[]; readonly open: readonly OpenProblem[] } {
+  const time = new Date(now).toISOString();
+  const before = new Map(known.map((one) => [keyOf(one.problem), one]));
+  const news: DriftNews[] = [];
+  const open = [...uniqueByKey(found).values()].map((problem) => {
+    const old = before.get(keyOf(problem));
+    const since = old?.since ?? time;
+    if (old !== undefined && isSame(old.problem, problem) && now - Date.parse(old.sentAt) < TELL_AGAIN)
+      return old;
+    news.push({ problem, since, over: false });
+    return { problem, since, sentAt: time };
+  });
+  const still = new Set(open.map(({ problem }) => keyOf(problem)));
+  for (const { problem, since } of known) {
+    if (!still.has(keyOf(problem))) news.push({ problem, since, over: true });
+  }
+  return { news, open };
+}
+
+/** Names a problem within its API. */
+export const keyOf = ({ kind, subject }: DriftProblem): string => `${kind}/${subject}`;
+
+const uniqueByKey = (problems: readonly DriftProblem[]): ReadonlyMap<string, DriftProblem> =>
+  new Map(problems.map((problem) => [keyOf(problem), problem]));
+
+const isSame = (a: DriftProblem, b: DriftProblem): boolean =>
+  a.says === b.says && a.severity === b.severity && a.remedy === b.remedy;

@@ -1,0 +1,133 @@
+import { join } from "node:path";
+import { ArnFormat, Duration, Stack, Validations } from "aws-cdk-lib";
+import type { IAlarmAction } from "aws-cdk-lib/aws-cloudwatch";
+import { Rule, Schedule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction as LambdaTarget } from "aws-cdk-lib/aws-events-targets";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import { ENV } from "../contract/environment.ts";
+import { METRIC } from "../contract/metrics.ts";
+import { SERVICE } from "../contract/service.ts";
+import { ATTACHMENTS_PARTITION, DRIFT_PARTITION } from "../contract/table.ts";
+import { alarmOn, alarmOnFailures, functionMetric } from "./alarms.ts";
+import { DeadLetterQueue } from "./dead-letter-queue.ts";
+import { type FunctionOptions, NodeFunction } from "./node-function.ts";
+import { PACKAGE_ROOT } from "./package-root.ts";
+import type { RiskTable } from "./risk-table.ts";
+
+export interface DriftFunctionProps extends FunctionOptions {
+  /** The table in which `sallyport attach` records attached APIs. */
+  readonly riskTable: RiskTable;
+  /** The queue that findings are handed to. */
+  readonly findingsQueue: IQueue;
+  /**
+   * How often attached APIs are checked.
+   * @default Duration.hours(1)
+   */
+  readonly interval?: Duration;
+  /**
+   * What the alarms do.
+   * @default - nothing beyond their state
+   */
+  readonly alarmActions?: readonly IAlarmAction[];
+  /**
+   * The function's source.
+   * @default - lambda/drift/handler.ts of this package
+   */
+  readonly entry?: string;
+}
+
+/**
+ * A function that checks the attached APIs of its own account and Region, and reports each that is no longer as it was attached as a
+ * finding, which it archives when that is mended. APIs of other accounts or Regions need one there.
+ */
+export class DriftFunction extends Construct {
+  readonly function: IFunction;
+  readonly deadLetters: DeadLetterQueue;
+
+  constructor(scope: Construct, id: string, props: DriftFunctionProps) {
+    super(scope, id);
+    const actions = props.alarmActions ?? [];
+    this.deadLetters = new DeadLetterQueue(this, "DeadLetters", {
+      holds: "Checks of attached APIs that failed",
+      alarmActions: actions,
+    });
+    const node = new NodeFunction(this, "Node", {
+      ...props,
+      entry: props.entry ?? join(PACKAGE_ROOT, "lambda/drift/handler.ts"),
+      description: "Sallyport: checks attached APIs for drift",
+      memorySize: props.memorySize ?? 256,
+      // API Gateway's control plane takes ten calls a second, so that hundreds of stages take minutes.
+      timeout: Duration.minutes(15),
+      // Two at once would tell of the same drift twice, and get in each other's way at the control plane.
+      reservedConcurrentExecutions: props.reservedConcurrentExecutions ?? 1,
+      deadLetterQueue: this.deadLetters.queue,
+      environment: {
+        [ENV.tableName]: props.riskTable.table.tableName,
+        [ENV.findingsQueueUrl]: props.findingsQueue.queueUrl,
+      },
+    });
+    this.function = node.function;
+    props.riskTable.grant(node, ["dynamodb:Query"], ATTACHMENTS_PARTITION);
+    props.riskTable.grant(
+      node,
+      ["dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"],
+      DRIFT_PARTITION,
+    );
+    node.role.addToPolicy(
+      new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [props.findingsQueue.queueArn] }),
+    );
+    this.#letReadApis(node);
+    new Rule(this, "Schedule", {
+      description: "Sallyport: checks attached APIs for drift",
+      schedule: Schedule.rate(props.interval ?? Duration.hours(1)),
+      targets: [
+        new LambdaTarget(node.function, { deadLetterQueue: this.deadLetters.queue, retryAttempts: 2 }),
+      ],
+    });
+    this.#addAlarms(actions);
+  }
+
+  /** Which APIs will be attached is not known when this is deployed; all it gets is their configuration, to read. */
+  #letReadApis(node: NodeFunction): void {
+    const stack = Stack.of(this);
+    const arn = (resourceName: string) =>
+      stack.formatArn({
+        service: "apigateway",
+        account: "",
+        resource: "",
+        resourceName,
+        arnFormat: ArnFormat.SLASH_RESOURCE_SLASH_RESOURCE_NAME,
+      });
+    const paths = ["restapis/*", "apis/*", "domainnames", "domainnames/*"];
+    node.role.addToPolicy(
+      new PolicyStatement({ actions: ["apigateway:GET"], resources: paths.map((path) => arn(path)) }),
+    );
+    Validations.of(node.role).acknowledge(
+      ...paths
+        .filter((path) => path.endsWith("*"))
+        .map((path) => ({
+          id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:apigateway:<AWS::Region>:://${path}]`,
+          reason:
+            "Which APIs will be attached is not known at deployment; the function may only read their configuration.",
+        })),
+    );
+  }
+
+  #addAlarms(actions: readonly IAlarmAction[]): void {
+    const says = {
+      errors: "The drift function failed; attached APIs are not checked meanwhile",
+      throttles: "The drift function lacked concurrency; attached APIs are not checked meanwhile",
+    };
+    alarmOnFailures(this, this.function, says, actions);
+    alarmOn(
+      this,
+      "UncheckedAlarm",
+      functionMetric(SERVICE.drift, METRIC.driftFailures),
+      "An attached API could not be checked for drift",
+      actions,
+    );
+  }
+}
