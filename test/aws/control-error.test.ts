@@ -18,6 +18,7 @@ test.each([
   ["throttled", sdk("TooManyRequestsException", "Too Many Requests", 429)],
   ["throttled", sdk("ThrottlingException", "Rate exceeded", 400)],
   ["limit-exceeded", sdk("LimitExceededException", "Maximum number of Authorizers reached", 429)],
+  ["limit-exceeded", sdk("LimitExceededException", "", 429)],
   ["limit-exceeded", sdk("TooManyRequestsException", "Maximum number of authorizers has been reached", 429)],
   [
     "limit-exceeded",

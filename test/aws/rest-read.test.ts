@@ -108,6 +108,11 @@ const ANSWERS: Answers = {
           canarySettings: { deploymentId: "d2", percentTraffic: 10, useStageCache: false },
         },
         {
+          stageName: "cluster",
+          cacheClusterEnabled: true,
+          methodSettings: { "*/*": { cachingEnabled: false } },
+        },
+        {
           stageName: "dev",
           deploymentId: "d1",
           cacheClusterEnabled: false,
@@ -202,6 +207,7 @@ test("an API is read whole, over all pages", async () => {
       },
     ],
     stages: [
+      { name: "cluster", variables: {}, autoDeploy: false, cacheEnabled: false },
       {
         name: "dev",
         deploymentId: "d1",
