@@ -226,8 +226,39 @@ test("services may publish to the default bus with a source of their own", async
   );
 });
 
+test("a rule with a rate runs when it is told to, whatever happens on the bus", async () => {
+  const scheduled = await start(
+    load({
+      Hourly: rule({ EventBusName: undefined, EventPattern: undefined, ScheduleExpression: "rate(1 hour)" }, [
+        { Id: "0", Arn: FUNCTION },
+      ]),
+      MayInvoke: permission("Hourly"),
+    }),
+  );
+  invoked = [];
+  scheduled.publish("default", { source: "s", "detail-type": "D", detail: {} });
+  await scheduled.idle();
+  expect(invoked).toEqual([]);
+  scheduled.runSchedules();
+  await scheduled.idle();
+  expect(invoked).toMatchObject([
+    {
+      arn: FUNCTION,
+      payload: {
+        source: "aws.events",
+        "detail-type": "Scheduled Event",
+        resources: [expect.stringMatching(/^arn:aws:events:eu-central-1:000000000000:rule\//)],
+        detail: {},
+      },
+    },
+  ]);
+  await scheduled.close();
+});
+
 test.each<[string, Readonly<Record<string, unknown>>, string]>([
-  ["a schedule", rule({ EventPattern: undefined, ScheduleExpression: "rate(1 hour)" }, []), "schedule"],
+  ["a clock", rule({ EventPattern: undefined, ScheduleExpression: "cron(0 8 * * ? *)" }, []), "rates alone"],
+  ["bad English", rule({ EventPattern: undefined, ScheduleExpression: "rate(2 hour)" }, []), "rates alone"],
+  ["nothing to wait for", rule({ EventPattern: undefined }, []), "neither a pattern nor a schedule"],
   ["an unknown bus", rule({ EventBusName: "other" }, []), "the bus other"],
   ["an operator nobody knows", rule({ EventPattern: { source: [{ contains: "x" }] } }, []), "contains"],
   [
