@@ -53,6 +53,8 @@ function createDeployment(api: RestConfiguration, request: ControlRequest, now: 
   const stage = stageName === undefined ? undefined : api.stages.get(stageName);
   if (canary !== undefined && stage === undefined)
     throw badRequest("Deployment canary settings are only valid for an existing stage");
+  if (stage?.canary !== undefined)
+    throw badRequest(`Stage ${stage.name} has a canary: promote or remove it, or update the stage`);
   const deployment = api.deploy(text(request, "description"));
   if (stageName === undefined) return deploymentShape(deployment, false);
   const target = stage ?? api.createStage(stageName, deployment.id);
