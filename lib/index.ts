@@ -23,6 +23,10 @@ export {
   restAuthorizer,
   webSocketAuthorizer,
 } from "./gateway-authorizers.ts";
+export type { DeclaredNetwork, Flow, Tier } from "./network/declared-network.ts";
+export type { ReachableService, ServiceName } from "./network/reachable-services.ts";
+export { SegmentedNetwork } from "./network/segmented-network.ts";
+export type { SegmentedNetworkProps } from "./network/segmented-network-props.ts";
 export { type FunctionOptions, NodeFunction, type NodeFunctionProps } from "./node-function.ts";
 export { addRestGatewayResponses, type RestGatewayResponsesProps } from "./rest-gateway-responses.ts";
 export { RiskTable, type RiskTableProps } from "./risk-table.ts";
