@@ -71,15 +71,16 @@ export function createFaults(): FaultSwitch {
     },
     clear: () => faults.clear(),
     meet: async (target) => {
-      let cutAfter = false;
-      for (const entry of [...faults]) {
-        const { fault } = entry;
-        if (fault.operation !== undefined && fault.operation !== target.name) continue;
-        if (fault.service !== undefined && fault.service !== target.service) continue;
+      // Counted before any of them strikes: one that throws must not keep the others from counting.
+      const due = [...faults].filter((entry) => {
+        const { operation, service, nth } = entry.fault;
+        if (operation !== undefined && operation !== target.name) return false;
+        if (service !== undefined && service !== target.service) return false;
         entry.seen += 1;
-        if (fault.nth !== undefined && fault.nth !== entry.seen) continue;
-        cutAfter = (await apply(fault.effect, target)) || cutAfter;
-      }
+        return nth === undefined || nth === entry.seen;
+      });
+      let cutAfter = false;
+      for (const { fault } of due) cutAfter = (await apply(fault.effect, target)) || cutAfter;
       return { cutAfter };
     },
   };
