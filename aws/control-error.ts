@@ -24,6 +24,8 @@ export class ControlError extends Error {
   readonly passing: boolean;
   /** Whether AWS can have carried the call out although it failed */
   readonly uncertain: boolean;
+  /** Seconds that AWS asks to wait for */
+  readonly retryAfter?: number;
 
   constructor(failure: Failure) {
     super(failure.message);
@@ -34,6 +36,7 @@ export class ControlError extends Error {
     if (failure.resource !== undefined) this.resource = failure.resource;
     this.passing = failure.passing ?? false;
     this.uncertain = failure.uncertain ?? false;
+    if (failure.retryAfter !== undefined) this.retryAfter = failure.retryAfter;
   }
 }
 
@@ -46,6 +49,7 @@ interface Failure {
   readonly resource?: string;
   readonly passing?: boolean;
   readonly uncertain?: boolean;
+  readonly retryAfter?: number;
 }
 
 const CREDENTIALS =
@@ -66,7 +70,12 @@ const LONGEST_QUOTE = 300;
 export function toControlError(error: unknown, operation: string): ControlError {
   if (error instanceof ControlError) return error;
   const said = read(error);
-  return new ControlError({ operation, ...judge(said, operation) });
+  const { retryAfter } = said;
+  return new ControlError({
+    operation,
+    ...judge(said, operation),
+    ...(retryAfter !== undefined && { retryAfter }),
+  });
 }
 
 interface Said {
@@ -74,6 +83,7 @@ interface Said {
   readonly text: string;
   readonly status: number | undefined;
   readonly code: string | undefined;
+  readonly retryAfter: number | undefined;
 }
 
 function read(error: unknown): Said {
@@ -82,6 +92,7 @@ function read(error: unknown): Said {
     message?: unknown;
     Message?: unknown;
     code?: unknown;
+    retryAfterSeconds?: unknown;
     $metadata?: { httpStatusCode?: number };
   };
   const text = [known.message, known.Message].find((value) => typeof value === "string" && value !== "");
@@ -90,6 +101,7 @@ function read(error: unknown): Said {
     text: quote(typeof text === "string" ? text : ""),
     status: known.$metadata?.httpStatusCode,
     code: typeof known.code === "string" ? known.code : undefined,
+    retryAfter: Number(known.retryAfterSeconds) > 0 ? Number(known.retryAfterSeconds) : undefined,
   };
 }
 

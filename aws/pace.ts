@@ -83,14 +83,16 @@ export function createPace({
   return {
     call: async (operation, send) => {
       for (let attempt = 1; ; attempt += 1) {
+        let asked = 0;
         try {
           return await attemptOnce(operation, attempt, send);
         } catch (error) {
           const failure = error as ControlError;
           if (!failure.passing || attempt >= attempts) throw failure;
+          asked = (failure.retryAfter ?? 0) * 1000;
         }
-        const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (attempt - 1));
-        await sleep(wait * (0.5 + random() / 2));
+        const wait = FIRST_WAIT * 2 ** (attempt - 1) * (0.5 + random() / 2);
+        await sleep(Math.min(LONGEST_WAIT, Math.max(asked, wait)));
       }
     },
     counts: () => Object.fromEntries(counts),

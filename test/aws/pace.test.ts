@@ -62,6 +62,19 @@ test("what may pass is tried again, waiting longer each time, with jitter", asyn
   expect(pace.counts()).toEqual({ GetStage: 4 });
 });
 
+test("AWS is given the time that it asks for, within bounds", async () => {
+  const clock = clockwork();
+  const pace = createPace({ ...clock, perSecond: 1000, random: () => 0 });
+  const outcomes = ["3", "3600"];
+  await pace.call("GetStage", () => {
+    const retryAfterSeconds = outcomes.shift();
+    return retryAfterSeconds === undefined
+      ? Promise.resolve()
+      : Promise.reject(Object.assign(failing(429, "TooManyRequestsException"), { retryAfterSeconds }));
+  });
+  expect(clock.slept).toEqual([3000, 20_000]);
+});
+
 test("what does not pass ends with the last failure, after a stated number of attempts", async () => {
   const clock = clockwork();
   const pace = createPace({ ...clock, attempts: 5 });
