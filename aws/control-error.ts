@@ -120,6 +120,7 @@ function judge(said: Said, operation: string): Omit<Failure, "operation"> {
       message: "No AWS Region is set.",
       next: "Give --region, or set AWS_REGION, or a region in the AWS profile.",
     };
+  if (isForeign(said)) return foreign(said, operation);
   if (DENIED.test(name) || status === 403 || MISSING.test(text)) return denied(text, operation);
   if (status !== undefined && status < 500 && LIMIT.test(text)) return limit(text, operation);
   if (name === "LimitExceededException") return limit(text, operation);
@@ -131,7 +132,7 @@ function judge(said: Said, operation: string): Omit<Failure, "operation"> {
       passing: true,
     };
   if (status === undefined || status >= 500) return unreachable(said, operation);
-  if (status === 404 || /NotFound/.test(name))
+  if (/NotFound/.test(name))
     return {
       kind: "not-found",
       message: `${operation}: not found${text && `: ${text}`}`,
@@ -150,6 +151,18 @@ function judge(said: Said, operation: string): Omit<Failure, "operation"> {
     next: "Nothing was changed by this call. If the command line is right, please report it.",
   };
 }
+
+/** Whether something else than AWS answered: a proxy's page, or a server that does not know the path. That nothing is there is not said. */
+const isForeign = ({ name, text, status }: Said): boolean =>
+  name === "SyntaxError" || /Deserialization error/.test(text) || (status === 404 && !/NotFound/.test(name));
+
+const foreign = ({ status }: Said, operation: string): Omit<Failure, "operation"> => ({
+  kind: "unreachable",
+  message: `${operation} was answered with status ${status ?? "unknown"}, and not as AWS does.`,
+  next: "Check AWS_ENDPOINT_URL and its kin, and any proxy in between.",
+  passing: (status ?? 0) >= 500,
+  uncertain: true,
+});
 
 function denied(text: string, operation: string): Omit<Failure, "operation"> {
   const [, action, found] = MISSING.exec(text) ?? [];

@@ -135,9 +135,11 @@ async function readStages({ client, pace, address }: RestAccess): Promise<readon
   const deployed = new Map<string, Readonly<Record<string, DeployedRoute>>>();
   for (const deploymentId of new Set(item.map((stage) => stage.deploymentId))) {
     if (deploymentId === undefined) continue;
-    const { apiSummary = {} } = await pace.call("GetDeployment", () =>
+    const { apiSummary } = await pace.call("GetDeployment", () =>
       client.send(new GetDeploymentCommand({ restApiId, deploymentId, embed: ["apisummary"] })),
     );
+    // Without a summary nothing is known, which is not "nothing is deployed".
+    if (apiSummary === undefined) continue;
     deployed.set(
       deploymentId,
       Object.fromEntries(

@@ -67,6 +67,14 @@ test("who may see HTTP APIs only still finds one", async () => {
   });
 });
 
+test("a proxy's page is not taken for an answer that there is no such API", async () => {
+  const page = { status: 404, headers: { "content-type": "text/html" }, body: "<!doctype html>" };
+  await expect(open({ "GET /restapis/x1": page, "GET /v2/apis/x1": page })).rejects.toMatchObject({
+    kind: "unreachable",
+    message: expect.stringContaining("not as AWS does"),
+  });
+});
+
 test("trouble other than that is not taken for another kind of API", async () => {
   await expect(
     open({ "GET /restapis/x1": failure(400, "BadRequestException", "no"), "GET /v2/apis/x1": v2("HTTP") }),

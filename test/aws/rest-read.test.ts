@@ -255,6 +255,11 @@ test("resources come in pages of 500 with their methods, and a deployment with w
   });
 });
 
+test("a deployment that does not tell what it deploys is not taken for an empty one", async () => {
+  const { control } = await controlOf({ ...ANSWERS, [`GET ${API}/deployments/d1`]: { body: { id: "d1" } } });
+  for (const stage of (await control.read()).stages) expect(stage.deployedRoutes).toBeUndefined();
+});
+
 test("what could not be read says so", async () => {
   const unread = { part: "mutual-tls-domains", why: "the IAM action apigateway:GET is missing" } as const;
   const { control } = await controlOf(ANSWERS, { domains: [], unread });
