@@ -9,7 +9,7 @@ import {
 
 const GATEWAY = "apigateway.amazonaws.com";
 // The API must be one, and not any; what a template fills in counts as a name.
-const OF_ONE_API = /^arn:[^:]+:execute-api:[^:]+:[^:]+:(?!\*)[^/*]+(\/|$)/;
+const OF_ONE_API = /^arn:[^:]+:execute-api:[^:]+:[^:*?]+:[^:/*?]+(\/|$)/;
 const INVOKING = ["lambda:InvokeFunction", "lambda:InvokeFunctionUrl", "lambda:InvokeAsync"];
 
 /**

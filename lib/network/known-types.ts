@@ -41,6 +41,8 @@ export const STRUCTURE: ReadonlySet<string> = new Set([
   "AWS::EC2::FlowLog",
   "AWS::RDS::DBSubnetGroup",
   "AWS::ElastiCache::SubnetGroup",
+  "AWS::Route53Resolver::FirewallRuleGroup",
+  "AWS::Route53Resolver::FirewallDomainList",
   "AWS::Route53Resolver::FirewallRuleGroupAssociation",
   "AWS::Route53Resolver::FirewallConfig",
   "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation",
@@ -49,7 +51,7 @@ export const STRUCTURE: ReadonlySet<string> = new Set([
 
 /** Types that only name a part of the network: conditions of policies, published ids, names of hosts. */
 const NAMES_ONLY =
-  /^AWS::(IAM|SSM|Logs|CloudWatch|KMS|SecretsManager)::|^AWS::(S3::BucketPolicy|SQS::QueuePolicy|SNS::TopicPolicy|DynamoDB::Table|ApiGateway::RestApi|Lambda::Permission|RDS::DBProxyTargetGroup|Route53::HostedZone)$/;
+  /^AWS::(IAM|Logs|CloudWatch|KMS)::|^AWS::(SSM::Parameter|SecretsManager::(Secret|SecretTargetAttachment|ResourcePolicy)|ElasticLoadBalancingV2::TargetGroup|S3::BucketPolicy|SQS::QueuePolicy|SNS::TopicPolicy|DynamoDB::Table|ApiGateway::RestApi|Lambda::Permission|RDS::DBProxyTargetGroup|Route53::HostedZone)$/;
 
 export const namesOnly = (type: string): boolean => NAMES_ONLY.test(type);
 
@@ -79,6 +81,10 @@ export const OPENS: Readonly<Record<string, string>> = {
   "AWS::VpcLattice::ResourceGateway": "a way in from a VPC Lattice resource",
   "AWS::Route53Resolver::ResolverEndpoint": "a way for names in or out",
   "AWS::Route53Resolver::ResolverRuleAssociation": "other name servers",
+  "AWS::EC2::VPCEndpointService": "a way in for other VPCs",
+  "AWS::ApiGateway::VpcLink": "a way in for REST APIs that passes by the tier link",
+  "AWS::GlobalAccelerator::EndpointGroup": "a way in from the internet",
+  "AWS::CloudFront::VpcOrigin": "a way in from the internet",
   "AWS::RAM::ResourceShare": "a share with other accounts",
   "AWS::EC2::NetworkAclEntry": "a network ACL, which can only take declared flows away",
   "AWS::EC2::NetworkAcl": "a network ACL, which can only take declared flows away",

@@ -42,7 +42,8 @@ export function strayPaths(resources: Resources, declared: DeclaredNetwork): str
 
 /** The VPC and everything that is part of it. */
 function membersOf(resources: Resources, declared: DeclaredNetwork): Set<string> {
-  const members = new Set([declared.vpc]);
+  const { ruleGroup, allowedList, blockedList } = declared.firewall;
+  const members = new Set([declared.vpc, ruleGroup, allowedList, blockedList]);
   for (let before = -1; before !== members.size; ) {
     before = members.size;
     for (const [id, resource] of Object.entries(resources)) {
@@ -66,10 +67,9 @@ const placedResources = (resources: Resources, members: ReadonlySet<string>): Se
 const isNameOnly = ({ Type, Properties = {} }: TemplateResource): boolean =>
   namesOnly(Type) || (Type === "AWS::Lambda::Function" && Properties.VpcConfig === undefined);
 
-/** An instance of a cluster states its own address, but not the network. */
+/** An instance of a cluster, or a way to something in a tier, refers to that and not to the network. */
 const belongsTo = (resource: TemplateResource, placed: ReadonlySet<string>): boolean =>
-  resource.Type === "AWS::RDS::DBInstance" &&
-  [...referencesIn(propertiesOf(resource).DBClusterIdentifier)].some((id) => placed.has(id));
+  (resource.Type === "AWS::RDS::DBInstance" || resource.Type in OPENS) && mentions(resource, placed);
 
 function judge(
   id: string,
@@ -181,7 +181,7 @@ function strangeEndpoint(id: string, resource: TemplateResource, declared: Decla
   const isGateway = properties.VpcEndpointType === "Gateway";
   const stray = groups.filter((name) => name !== "endpoints");
   const statements = listOf(recordOf(properties.PolicyDocument).Statement).map(recordOf);
-  const isOpen = statements.some((it) => it.Effect === "Allow" && it.Condition === undefined);
+  const isOpen = statements.some((it) => it.Effect === "Allow" && !isInside(it));
   return [
     ...stray.map((name) => `${id}: an endpoint stands in ${name}, and may stand only in the tier endpoints`),
     ...(isGateway || groups.length > 0
@@ -191,4 +191,13 @@ function strangeEndpoint(id: string, resource: TemplateResource, declared: Decla
       ? []
       : [`${id}: its endpoint policy allows any account's identities and resources`]),
   ];
+}
+
+/** Whether a statement lets through identities and resources of one account or organisation alone. */
+function isInside({ Condition }: Readonly<Record<string, unknown>>): boolean {
+  const equal = recordOf(recordOf(Condition).StringEquals);
+  const says = (...keys: string[]) => keys.some((key) => equal[key] !== undefined && equal[key] !== "*");
+  return (
+    says("aws:PrincipalAccount", "aws:PrincipalOrgID") && says("aws:ResourceAccount", "aws:ResourceOrgID")
+  );
 }

@@ -6,6 +6,7 @@ import {
   type Resources,
   recordOf,
   referenceOf,
+  referencesIn,
   textOf,
 } from "./template-resources.ts";
 
@@ -88,11 +89,10 @@ function rulesOf(resources: Resources, declared: DeclaredNetwork): SecurityRule[
     }
     const direction = STANDALONE[resource.Type];
     if (direction === undefined) return [];
-    const group = nameOfGroup(properties.GroupId, declared);
-    const rules = read(group, direction, properties);
-    const isTier = (name: string) => TIERS.some((tier) => tier === name);
-    const concerns = (name: string) => isTier(name) || name === DEFAULT_GROUP;
-    return rules.filter(({ peer }) => concerns(group) || concerns(peer));
+    // Whatever it says, and however it says it: a rule that mentions a group of the network is a rule of the network.
+    const mentioned = referencesIn(properties);
+    if (!mentioned.has(declared.vpc) && ![...groups].some((id) => mentioned.has(id))) return [];
+    return read(nameOfGroup(properties.GroupId, declared), direction, properties);
   });
 }
 

@@ -78,6 +78,11 @@ test("what synthesis writes opens the declared flows and nothing else", () => {
   ]);
 });
 
+const balancer = () => ({
+  Type: "AWS::ElasticLoadBalancingV2::LoadBalancer",
+  Properties: { Scheme: "internal", Subnets: [subnet()], SecurityGroups: [groupId("balancer")] },
+});
+
 /** Resources that nobody may add, and what must be said of them. */
 const ADDED: readonly [string, () => Editable[string], string][] = [
   ["open egress, IPv4", () => egress("api", { CidrIp: "0.0.0.0/0" }), "api → 0.0.0.0/0 tcp 443"],
@@ -287,6 +292,70 @@ const ADDED: readonly [string, () => Editable[string], string][] = [
     'must say Scheme "internal"',
   ],
   [
+    "a rule of a tier under a condition",
+    () => ({
+      Type: "AWS::EC2::SecurityGroupEgress",
+      Properties: {
+        GroupId: { "Fn::If": ["Live", groupId("api"), "sg-1"] },
+        CidrIp: "0.0.0.0/0",
+        IpProtocol: "-1",
+      },
+    }),
+    "→ 0.0.0.0/0 all traffic (outbound)",
+  ],
+  [
+    "a way in for other VPCs",
+    () => ({
+      Type: "AWS::EC2::VPCEndpointService",
+      Properties: { NetworkLoadBalancerArns: [{ Ref: "Balancer" }] },
+    }),
+    "a way in for other VPCs",
+  ],
+  [
+    "a rotating function that a transform makes",
+    () => ({
+      Type: "AWS::SecretsManager::RotationSchedule",
+      Properties: { HostedRotationLambda: { VpcSecurityGroupIds: groupId("database") } },
+    }),
+    "is unknown here",
+  ],
+  [
+    "something that speaks of the DNS firewall's rules",
+    () => ({
+      Type: "AWS::Route53Resolver::FirewallRule",
+      Properties: { FirewallRuleGroupId: { Ref: declared.firewall.ruleGroup }, Action: "ALLOW" },
+    }),
+    "is unknown here",
+  ],
+  [
+    "the gateway for any account's API",
+    () => ({
+      Type: "AWS::Lambda::Permission",
+      Properties: {
+        FunctionName: fnArn(),
+        Principal: "apigateway.amazonaws.com",
+        SourceArn: "arn:aws:execute-api:eu-west-1:*:abc/*",
+      },
+    }),
+    "on behalf of any API",
+  ],
+  [
+    "containers with public addresses",
+    () => ({
+      Type: "AWS::ECS::Service",
+      Properties: {
+        NetworkConfiguration: {
+          AwsvpcConfiguration: {
+            AssignPublicIp: "ENABLED",
+            Subnets: [subnet()],
+            SecurityGroups: [groupId("api")],
+          },
+        },
+      },
+    }),
+    "AssignPublicIp is ENABLED",
+  ],
+  [
     "an instance",
     () => ({
       Type: "AWS::EC2::Instance",
@@ -347,7 +416,7 @@ const ADDED: readonly [string, () => Editable[string], string][] = [
 ];
 
 test.each(ADDED)("is named when added: %s", (_, added, said) => {
-  const found = strayPaths({ ...template(), Added: added() }, declared);
+  const found = strayPaths({ ...template(), Balancer: balancer(), Added: added() }, declared);
   expect(found.join("\n")).toContain(said);
   expect(found.join("\n")).toMatch(/^Added: /m);
 });
@@ -388,6 +457,14 @@ const CHANGED: readonly [string, (resources: Editable) => void, string][] = [
   [
     "an endpoint policy without a condition",
     (all) => delete all[endpoint()]!.Properties.PolicyDocument.Statement[0].Condition,
+    "allows any account's",
+  ],
+  [
+    "an endpoint policy for everybody's resources",
+    (all) =>
+      delete all[endpoint()]!.Properties.PolicyDocument.Statement[0].Condition.StringEquals[
+        "aws:ResourceAccount"
+      ],
     "allows any account's",
   ],
   [

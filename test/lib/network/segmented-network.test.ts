@@ -1,5 +1,7 @@
 import { CfnOutput, CfnResource, Fn, NestedStack, Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
+import { HttpApi, VpcLink } from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpAlbIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import {
   CfnInternetGateway,
   type CfnSecurityGroup,
@@ -7,6 +9,8 @@ import {
   Port,
   SecurityGroup,
 } from "aws-cdk-lib/aws-ec2";
+import { ApplicationLoadBalancer, ApplicationProtocol } from "aws-cdk-lib/aws-elasticloadbalancingv2";
+import { IpTarget } from "aws-cdk-lib/aws-elasticloadbalancingv2-targets";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
@@ -258,6 +262,27 @@ test("a function of another stack behind one API, with a key of one's own for th
     { KmsKeyId: { "Fn::GetAtt": [Match.stringLikeRegexp("^Key"), "Arn"] } },
     2,
   );
+});
+
+test.each([
+  ["keep to the declaration", false, /^$/],
+  ["do not, if the listener is open as CDK makes it", true, /opens 0\.0\.0\.0\/0 → balancer tcp 443/],
+])("a VPC link, an internal load balancer and its targets %s", (_, open, said) => {
+  const { app, stack, network } = emptyNetwork({ gatewayLink: { targetPort: 8080 } });
+  const { vpc, vpcSubnets } = network.tierProps("balancer");
+  const balancer = new ApplicationLoadBalancer(stack, "Balancer", {
+    vpc,
+    vpcSubnets,
+    securityGroup: network.securityGroup("balancer"),
+  });
+  const protocol = ApplicationProtocol.HTTP;
+  const listener = balancer.addListener("Listener", { port: 443, protocol, open });
+  listener.addTargets("Containers", { port: 8080, protocol, targets: [new IpTarget("10.0.0.9")] });
+  const { vpcSubnets: subnets, securityGroups } = network.tierProps("link");
+  const vpcLink = new VpcLink(stack, "Link", { vpc, subnets, securityGroups });
+  const api = new HttpApi(stack, "Api");
+  api.addRoutes({ path: "/orders", integration: new HttpAlbIntegration("Alb", listener, { vpcLink }) });
+  expect(complaint(app)).toMatch(said);
 });
 
 describe("a mistake is told at once, with what to do", () => {
