@@ -33,9 +33,11 @@ export interface Reading {
   readonly permission?: string;
 }
 
-/** Reads the API, and the function's statement for it where that is ours to look at. */
-export async function readAll({ control, permission, grant }: Session): Promise<Reading> {
-  const api = await control.read();
+const readAll = async (session: Session): Promise<Reading> =>
+  lookFurther(session, await session.control.read());
+
+/** Adds to what was read of the API what the function's policy says of it. */
+export async function lookFurther({ permission, grant }: Session, api: ApiState): Promise<Reading> {
   const source = grant ? await permission.find(statementId(api.id)) : undefined;
   return { api, ...(source !== undefined && { permission: source }) };
 }
@@ -110,6 +112,7 @@ export async function applyPlan(session: Session, options: AttachOptions): Promi
 
 export interface RestoreOptions {
   readonly openNewRoutes: boolean;
+  /** What attaching lets a REST API answer denials with; of one type there may be several forms */
   readonly gatewayResponses: AttachOptions["gatewayResponses"];
 }
 

@@ -1,5 +1,10 @@
 import type { ApiState } from "../../domain/attach/api-state.ts";
-import type { ApiAddress, Attachment, AttachmentStore } from "../../domain/attach/attachment.ts";
+import {
+  type ApiAddress,
+  ATTACHMENT_VERSION,
+  type Attachment,
+  type AttachmentStore,
+} from "../../domain/attach/attachment.ts";
 import { isSame } from "../../domain/attach/canonical.ts";
 import { differences } from "../../domain/attach/differences.ts";
 import { findAuthorizer, isAttachDeployment, wasThere } from "../../domain/attach/recognise.ts";
@@ -45,9 +50,9 @@ export async function openRecord(place: RecordPlace, api: ApiState): Promise<Att
     current: () => current,
     notices,
     save: async (wanted) => {
-      const version = 1;
-      const { updatedAt: _, ...before } = current ?? { updatedAt: undefined };
-      const isWritten = isSame(before, { version, ...wanted });
+      const version = ATTACHMENT_VERSION;
+      const { updatedAt, ...before } = current ?? { updatedAt: undefined };
+      const isWritten = isSame({ ...before, updatedAt }, { version, ...wanted, updatedAt });
       const next =
         isWritten && current !== undefined ? current : ({ version, ...wanted, updatedAt: stamp() } as const);
       if (!isSame(written?.attachment, next)) {

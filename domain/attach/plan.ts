@@ -10,6 +10,7 @@ import {
   findAuthorizer,
   isAsking,
   isAttachDeployment,
+  roleOf,
   sourceArn,
   statementId,
 } from "./recognise.ts";
@@ -87,7 +88,7 @@ function stagePlan(api: ApiState, stage: StageState, { enforce, functionArn }: A
 
 function setupSteps({ api, options, permission }: PlanInput) {
   const source = sourceArn(api);
-  const grants = options.grant && options.credentialsArn === undefined && permission !== source;
+  const grants = options.grant && roleOf(api, options) === undefined && permission !== source;
   const spec = {
     name: AUTHORIZER_NAME,
     functionArn: options.functionArn,
@@ -151,8 +152,13 @@ function targetOf({ api, options }: PlanInput, routes: readonly RouteChoice[]): 
     .filter(isGuarded)
     .map(({ key }) => key)
     .sort();
-  const { functionArn, credentialsArn } = options;
-  const wanted = { functionArn, credentialsArn, guarded, responses: wantedResponses(api, options) };
+  const { functionArn } = options;
+  const wanted = {
+    functionArn,
+    role: roleOf(api, options),
+    guarded,
+    responses: wantedResponses(api, options),
+  };
   return `${DEPLOYMENT_MARK} ${fingerprint(canonicalJson(wanted))}`;
 }
 

@@ -15,6 +15,12 @@ export const sourceArn = ({ partition, region, accountId, id }: ApiState): strin
 export const findAuthorizer = ({ authorizers }: ApiState, functionArn: string): AuthorizerState | undefined =>
   authorizers.find((one) => one.name === AUTHORIZER_NAME && one.functionArn === functionArn);
 
+/** The role that API Gateway assumes to invoke the function: the one that is asked for, or else the one that the authorizer has. */
+export const roleOf = (
+  api: ApiState,
+  { functionArn, credentialsArn }: { readonly functionArn: string; readonly credentialsArn?: string },
+): string | undefined => credentialsArn ?? findAuthorizer(api, functionArn)?.credentialsArn;
+
 /** Whether attaching made this deployment. */
 export const isAttachDeployment = (api: ApiState, deploymentId: string | undefined): boolean =>
   descriptionOf(api, deploymentId).startsWith(DEPLOYMENT_MARK);

@@ -2,7 +2,7 @@ import { readEnforcement } from "../enforcement.ts";
 import type { ApiState, AuthorizerState } from "./api-state.ts";
 import type { PlanInput, StagePlan } from "./attach-plan.ts";
 import { AUTHORIZER_NAME, ENFORCE_VARIABLE } from "./attachment.ts";
-import { findAuthorizer, isAttachDeployment } from "./recognise.ts";
+import { findAuthorizer, isAttachDeployment, roleOf } from "./recognise.ts";
 import { isGuarded, type RouteChoice } from "./route-choice.ts";
 import { listed, type Refusal } from "./step.ts";
 
@@ -65,7 +65,7 @@ function looksAttached(api: ApiState, functionArn: string): boolean {
 
 function authorizerRefusals({ api, options }: PlanInput): readonly Refusal[] {
   const ours = findAuthorizer(api, options.functionArn);
-  if (ours !== undefined) return changedAuthorizer(api, ours, options.credentialsArn);
+  if (ours !== undefined) return changedAuthorizer(api, ours, roleOf(api, options));
   const namesake = api.authorizers.find(({ name }) => name === AUTHORIZER_NAME);
   if (namesake !== undefined)
     return [

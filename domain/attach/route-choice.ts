@@ -90,7 +90,7 @@ export function expandExclusions(api: ApiState, patterns: readonly string[]): re
 }
 
 /** `*` stands for any characters, also none and `/`; all else for itself. */
-export const globPattern = (glob: string): RegExp =>
+const globPattern = (glob: string): RegExp =>
   new RegExp(`^${glob.replace(/[\\^$.|?+()[\]{}]/g, "\\$&").replace(/\*+/g, ".*")}$`);
 
 /** `GET /orders` → `GET`; a WebSocket route key or `$default` has no method */

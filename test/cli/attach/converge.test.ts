@@ -145,6 +145,18 @@ describe("somebody else at the same time", () => {
     });
   });
 
+  test("a stage that they deployed before our latest deployment does not go back to the first one either", async () => {
+    const api = new FakeApi(simpleApi("rest", 2));
+    await apply(api, folder);
+    api.deployStage("prod", "release 2");
+    await apply(api, folder, { exclude: ["GET /items/1"] });
+    expect(api.state.stages[0]?.deploymentId).toBe(api.state.deployments.at(-1)?.id);
+    await undo(api, folder);
+    const last = api.state.deployments.at(-1);
+    expect(last?.description).toBe("sallyport rollback: as before attaching");
+    expect(api.state.stages[0]?.deploymentId).toBe(last?.id);
+  });
+
   test("a later apply takes in new routes, and rollback keeps them on the air", async () => {
     const api = new FakeApi(simpleApi("rest", 2));
     await apply(api, folder);

@@ -1,0 +1,76 @@
+import { type Difference, differences } from "../../domain/attach/differences.ts";
+import type { CommandIo } from "../command.ts";
+import { lookFurther, refuse, restoreOf, rollBack } from "./apply-session.ts";
+import { ourGatewayResponses } from "./gateway-response-origin.ts";
+import type { AttachFlags } from "./options.ts";
+import { describeApi, printable, printNotices, printRefusals, printSteps } from "./print-plan.ts";
+import { attachedRecord, mayGoOn, type Started, start, tellStopped } from "./started.ts";
+import type { AttachWorld } from "./world.ts";
+
+/** Exit codes: 0 everything is as it was, 1 refused, failed, or something differs that others have changed. */
+export async function runRollback(flags: AttachFlags, io: CommandIo, world: AttachWorld): Promise<number> {
+  const watch = world.catchSignals(io);
+  try {
+    const started = await start(flags, io, world, watch.stopped);
+    const attachment = attachedRecord(started);
+    const { session, api } = started;
+    const options = {
+      openNewRoutes: flags["open-new-routes"] === true,
+      gatewayResponses: ourGatewayResponses(api),
+    };
+    const plan = restoreOf(session, await lookFurther(session, api), attachment, options);
+    if (flags["dry-run"] === true) {
+      io.stdout(
+        flags.json === true
+          ? `${JSON.stringify({ address: session.address, ...plan })}\n`
+          : `${describeApi(api)}${printSteps(plan.steps)}${printNotices(plan.warnings)}${printRefusals(plan.refusals)}`,
+      );
+      return plan.refusals.length > 0 ? 1 : 0;
+    }
+    refuse(plan.refusals);
+    io.stderr(`${printSteps(plan.steps)}${printNotices(plan.warnings)}`);
+    const question = `Take Sallyport off the API ${api.name}?`;
+    if (plan.steps.length > 0 && !(await mayGoOn(flags, question, io, world))) {
+      io.stderr("Nothing was changed.\n");
+      return 1;
+    }
+    const result = await rollBack(session, attachment, options).finally(started.progress.end);
+    if (result.status === "stopped") return tellStopped(result, started, io);
+    // All of ours is gone, so there is nothing left that a record could put back.
+    await session.record.close();
+    const left = differences(attachment.snapshot.api, result.api ?? api);
+    tellRolledBack(flags, io, started, result.steps, left);
+    return left.length === 0 ? 0 : 1;
+  } finally {
+    watch.end();
+  }
+}
+
+function tellRolledBack(
+  flags: AttachFlags,
+  io: CommandIo,
+  { session, doors, elapsed, path, api }: Started,
+  steps: number,
+  left: readonly Difference[],
+): void {
+  const calls = doors.calls();
+  const seconds = Math.round(elapsed() / 100) / 10;
+  if (flags.json === true) {
+    const { address } = session;
+    io.stdout(
+      `${JSON.stringify({ address, status: "rolled-back", steps, calls, seconds, snapshot: path, differences: left })}\n`,
+    );
+    return;
+  }
+  const told = left.map(
+    ({ what, before = "nothing", now = "nothing" }) =>
+      `  ${printable(what)}\n    before: ${printable(before)}\n    now:    ${printable(now)}\n`,
+  );
+  io.stdout(
+    `Sallyport is off the API ${printable(api.name)}: ${steps} steps, ${calls} calls, ${seconds} s. The snapshot is kept in ${path}.\n${
+      left.length === 0
+        ? "Everything is as the snapshot has it.\n"
+        : `Others have changed since, and was left alone:\n${told.join("")}`
+    }`,
+  );
+}

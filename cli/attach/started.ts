@@ -1,0 +1,114 @@
+import type { ApiState } from "../../domain/attach/api-state.ts";
+import type { Attachment } from "../../domain/attach/attachment.ts";
+import { type CommandIo, InputError, messageOf, UsageError } from "../command.ts";
+import type { Session } from "./apply-session.ts";
+import type { ConvergeResult } from "./converge.ts";
+import type { Doors } from "./open-control.ts";
+import { type AttachFlags, functionOf, SEE, wholeNumber } from "./options.ts";
+import { createProgress, type Progress } from "./progress.ts";
+import { openRecord } from "./record.ts";
+import { snapshotPath } from "./snapshot-file.ts";
+import type { AttachWorld, SignalWatch } from "./world.ts";
+
+export async function open(flags: AttachFlags, world: AttachWorld): Promise<Doors> {
+  const region = flags.authorizer?.split(":")[3];
+  return world.openDoors({
+    ...(flags.region !== undefined && { region: flags.region }),
+    ...(flags.profile !== undefined && { profile: flags.profile }),
+    ...(flags["sallyport-profile"] !== undefined && { sallyportProfile: flags["sallyport-profile"] }),
+    ...(region !== undefined && { sallyportRegion: region }),
+    ...(flags.table !== undefined && { table: flags.table }),
+    ...(flags.rate !== undefined && { rate: wholeNumber("rate", flags.rate, 1, 40) }),
+  });
+}
+
+/** A run that has read the API and its record once. */
+export interface Started {
+  readonly session: Session;
+  readonly api: ApiState;
+  readonly doors: Doors;
+  readonly path: string;
+  readonly progress: Progress;
+  /** Milliseconds since the run began */
+  readonly elapsed: () => number;
+}
+
+/** Opens AWS, reads the API once and finds its record. Nothing is written. */
+export async function start(
+  flags: AttachFlags,
+  io: CommandIo,
+  world: AttachWorld,
+  stopped: SignalWatch["stopped"] = () => undefined,
+): Promise<Started> {
+  const began = world.now();
+  const doors = await open(flags, world);
+  const { api: apiId = "" } = flags;
+  const address = doors.addressOf(apiId);
+  const control = await doors.open(apiId);
+  const api = await control.read();
+  const path = flags.snapshot ?? snapshotPath(address);
+  const record = await openRecord({ address, path, store: doors.store, now: world.now }, api);
+  for (const notice of record.notices) io.stderr(`${notice}\n`);
+  const functionArn = functionOf(flags, record.current());
+  const progress = createProgress(io, world.isTerminal && flags.json !== true, doors.calls, world.now);
+  const session: Session = {
+    address,
+    control,
+    permission: doors.permissionOf(functionArn),
+    grant: flags["no-permission"] !== true && flags["credentials-role"] === undefined,
+    record,
+    now: world.now,
+    onStep: progress.onStep,
+    stopped,
+  };
+  return { session, api, doors, path, progress, elapsed: () => world.now() - began };
+}
+
+/** The record of an attached API; an InputError if it is not attached. */
+export function attachedRecord({ session, path }: Started): Attachment {
+  const attachment = session.record.current();
+  if (attachment === undefined)
+    throw new InputError(
+      `The API ${session.address.apiId} is not attached: neither the table nor ${path} has a record of it.`,
+      "Name the table (--table) or the file (--snapshot) that it was attached with.",
+    );
+  return attachment;
+}
+
+/** Asks before a change, unless `--yes`; false: the answer was no. */
+export async function mayGoOn(
+  flags: AttachFlags,
+  question: string,
+  io: CommandIo,
+  world: AttachWorld,
+): Promise<boolean> {
+  if (flags.yes === true) return true;
+  const answer = await world.confirm(question, io);
+  if (answer === undefined) throw new UsageError("Nobody can be asked here: add --yes to go on.", SEE);
+  return answer;
+}
+
+/** How a run that was asked to stop says how to go on, and its exit code. */
+export function tellStopped(
+  { signal, steps }: Extract<ConvergeResult, { status: "stopped" }>,
+  { session }: Started,
+  io: CommandIo,
+): number {
+  io.stderr(
+    `Stopped after ${steps} steps. Run the same command again to go on, or sallyport attach rollback --api ${session.address.apiId} to put everything back.\n`,
+  );
+  return signal === "SIGINT" ? 130 : 143;
+}
+
+/** Puts what AWS refused into a message and what to do next; any other fault passes through. */
+export function understood(error: unknown): unknown {
+  if (error instanceof UsageError) return error;
+  const { name, next } = (error ?? {}) as { name?: unknown; next?: unknown };
+  if (name === "ControlError" && typeof next === "string") return new InputError(messageOf(error), next);
+  if (name === "AttachmentConflict")
+    return new InputError(
+      "Somebody else attaches or rolls back this API at the same time.",
+      "Wait until they are done, and run the same command again.",
+    );
+  return error;
+}

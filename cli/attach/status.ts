@@ -1,0 +1,113 @@
+import type { ApiState } from "../../domain/attach/api-state.ts";
+import type { AttachOptions } from "../../domain/attach/attach-plan.ts";
+import { type Attachment, ENFORCE_VARIABLE } from "../../domain/attach/attachment.ts";
+import { plan } from "../../domain/attach/plan.ts";
+import { isAttachDeployment } from "../../domain/attach/recognise.ts";
+import { type CommandIo, UsageError } from "../command.ts";
+import { lookFurther } from "./apply-session.ts";
+import { wantedGatewayResponses } from "./gateway-response-origin.ts";
+import { type AttachFlags, SEE } from "./options.ts";
+import { describeSteps } from "./perform-step.ts";
+import { describeApi, mode, printable, printNotices, table } from "./print-plan.ts";
+import { attachedRecord, open, start } from "./started.ts";
+import type { AttachWorld } from "./world.ts";
+
+/** Exit codes: 0 as attaching left it, or a list; 1 something is pending, refused, or a run has not ended. */
+export async function runStatus(flags: AttachFlags, io: CommandIo, world: AttachWorld): Promise<number> {
+  return flags.api === undefined ? listAll(flags, io, world) : tellOne(flags, io, world);
+}
+
+async function listAll(flags: AttachFlags, io: CommandIo, world: AttachWorld): Promise<number> {
+  const { store } = await open(flags, world);
+  if (store === undefined) throw new UsageError("status without --api needs --table.", SEE);
+  const all = (await store.list()).map(({ snapshot, version: _, ...rest }) => ({
+    ...rest,
+    guarded: rest.guarded.length,
+    attachedAt: snapshot.takenAt,
+  }));
+  if (flags.json === true) io.stdout(`${JSON.stringify(all)}\n`);
+  else if (all.length === 0) io.stdout("No API is attached.\n");
+  else
+    io.stdout(
+      table(
+        all.map(({ name, address, kind, status, guarded, enforce }) => [
+          status,
+          kind,
+          `${address.accountId}/${address.region}/${address.apiId}`,
+          name,
+          `${guarded} routes; ${Object.entries(enforce)
+            .map(([stage, value]) => `${stage} enforces ${value}`)
+            .join(", ")}`,
+        ]),
+      ),
+    );
+  return 0;
+}
+
+async function tellOne(flags: AttachFlags, io: CommandIo, world: AttachWorld): Promise<number> {
+  const started = await start(flags, io, world);
+  const { api, session } = started;
+  const attachment = attachedRecord(started);
+  const { permission } = await lookFurther(session, api);
+  const wanted = plan({
+    api,
+    attachment,
+    options: wishOf(api, attachment, flags),
+    ...(permission !== undefined && { permission }),
+  });
+  // A canary that waits to be promoted is as its operator left it.
+  const pending = wanted.steps.filter((step) => step.do !== "promote");
+  const stages = api.stages
+    .filter(({ name }) => attachment.stages.includes(name))
+    .map(({ name, variables, canary }) => ({
+      name,
+      enforce: variables[ENFORCE_VARIABLE] ?? "all",
+      words: mode(variables[ENFORCE_VARIABLE]),
+      ...(canary !== undefined && {
+        canary: { percent: canary.percent, ours: isAttachDeployment(api, canary.deploymentId) },
+      }),
+    }));
+  const isSettled = attachment.status === "attached" && pending.length === 0 && wanted.refusals.length === 0;
+  if (flags.json === true) {
+    const { status, address, functionArn, guarded, excluded, updatedAt, snapshot } = attachment;
+    io.stdout(
+      `${JSON.stringify({ ok: isSettled, status, address, functionArn, stages: stages.map(({ words: _, ...stage }) => stage), guarded, excluded, updatedAt, attachedAt: snapshot.takenAt, pending, refusals: wanted.refusals, warnings: wanted.warnings })}\n`,
+    );
+    return isSettled ? 0 : 1;
+  }
+  const lines: (readonly string[])[] = [
+    ["status", told(attachment)],
+    ["authorizer", attachment.functionArn],
+    ["routes", `${attachment.guarded.length} guarded, ${attachment.excluded.length} excluded`],
+    ...stages.map(({ name, words, canary }) => [
+      `stage ${name}`,
+      `${words}${canary === undefined ? "" : `; ${canary.ours ? "our" : "somebody else's"} canary has ${canary.percent} %`}`,
+    ]),
+    ...describeSteps(pending).map((line) => ["pending", line]),
+    ...wanted.refusals.map(({ message }) => ["refused", message]),
+  ];
+  io.stdout(`${describeApi(api)}${table(lines)}${printNotices(wanted.warnings)}`);
+  if (pending.length > 0)
+    io.stdout(`Run sallyport attach apply --api ${printable(api.id)} to do what is pending.\n`);
+  return isSettled ? 0 : 1;
+}
+
+const wishOf = (
+  api: ApiState,
+  { functionArn, excluded }: Attachment,
+  { "no-permission": noPermission }: AttachFlags,
+): AttachOptions => ({
+  functionArn,
+  grant: noPermission !== true,
+  replace: [],
+  exclude: excluded,
+  acceptDrift: true,
+  replaceGatewayResponses: false,
+  gatewayResponses: wantedGatewayResponses(api),
+});
+
+function told({ status, snapshot, updatedAt }: Attachment): string {
+  if (status === "attached") return `attached since ${snapshot.takenAt}`;
+  const run = status === "applying" ? "apply" : "rollback";
+  return `an ${run === "apply" ? run : "unfinished rollback"} of ${updatedAt} has not ended; run it again to go on`;
+}

@@ -1,0 +1,127 @@
+import type { ApiState } from "../../domain/attach/api-state.ts";
+import { ENFORCE_VARIABLE } from "../../domain/attach/attachment.ts";
+import { chooseRoutes } from "../../domain/attach/route-choice.ts";
+import { RawToken } from "../../domain/raw-token.ts";
+import { type CommandIo, InputError, readInput, UsageError } from "../command.ts";
+import { type AttachFlags, SEE, wholeNumber } from "./options.ts";
+import { describeApi, table } from "./print-plan.ts";
+import { type Answer, probe, probeWebSocket } from "./probe.ts";
+import { attachedRecord, start } from "./started.ts";
+import { IS_WRONG, type RouteReport, verifyRoute } from "./verify-route.ts";
+import type { AttachWorld } from "./world.ts";
+
+const AT_ONCE = 8;
+/** Looks like a token and is none */
+const BAD_TOKEN = "sallyport.verify.bad-token";
+
+/** Exit codes: 0 every route that is to be guarded is, or is monitored on purpose; 1 not. */
+export async function runVerify(flags: AttachFlags, io: CommandIo, world: AttachWorld): Promise<number> {
+  const timeoutMs = 1000 * wholeNumber("timeout", flags.timeout ?? "10", 1, 60);
+  const good = await readToken(flags["token-file"]);
+  const started = await start(flags, io, world);
+  const { api, elapsed } = started;
+  const { functionArn, stages: attached, excluded, snapshot } = attachedRecord(started);
+  const names = flags.stage ?? attached;
+  const stages = api.stages.filter(({ name }) => names.includes(name));
+  const unknown = names.find((name) => !stages.some((stage) => stage.name === name));
+  if (unknown !== undefined) throw new InputError(`The API has no stage ${unknown}.`, SEE);
+  const routes = chooseRoutes(api, { functionArn, replace: [], exclude: excluded }, snapshot);
+  let count = 0;
+  const jobs = stages.flatMap((stage) => {
+    const base = baseOf(api, stage.name, flags.url, stages.length);
+    const call = (method: string, path: string, token: "none" | "bad" | "good"): Promise<Answer> => {
+      count += 1;
+      const sent = token === "good" ? good?.reveal() : token === "bad" ? BAD_TOKEN : undefined;
+      const request = {
+        method,
+        url: `${base}${path}`,
+        timeoutMs,
+        ...(sent !== undefined && { authorization: `Bearer ${sent}` }),
+      };
+      return api.kind === "websocket" ? probeWebSocket(request) : probe(request);
+    };
+    return routes.map((route) => ({
+      kind: api.kind,
+      route,
+      stage,
+      call,
+      enforce: stage.variables[ENFORCE_VARIABLE],
+      hasGood: good !== undefined,
+      allMethods: flags["all-methods"] === true,
+    }));
+  });
+  const reports: RouteReport[] = [];
+  const queue = jobs.entries();
+  const work = async (): Promise<void> => {
+    for (const [at, job] of queue) reports[at] = await verifyRoute(job);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const figures = { routes: reports.length, calls: count, seconds: Math.round(elapsed() / 100) / 10 };
+  return tell(flags, io, api, reports, figures);
+}
+
+function tell(
+  flags: AttachFlags,
+  io: CommandIo,
+  api: ApiState,
+  reports: readonly RouteReport[],
+  figures: { readonly routes: number; readonly calls: number; readonly seconds: number },
+): number {
+  const wrong = reports.filter(({ state }) => IS_WRONG.has(state));
+  const tried = reports.filter(({ calls }) => calls.good !== undefined);
+  // Policies may rightly deny one user some routes; a token that is let in nowhere tells that something is wrong.
+  const nowhere = tried.length > 0 && tried.every(({ goodDenied }) => goodDenied !== undefined);
+  const ok = wrong.length === 0 && !nowhere;
+  const counts: Record<string, number> = {};
+  for (const { state } of reports) counts[state] = (counts[state] ?? 0) + 1;
+  if (flags.json === true) {
+    io.stdout(
+      `${JSON.stringify({ ok, goodTokenDeniedEverywhere: nowhere, counts, ...figures, routes: reports })}\n`,
+    );
+    return ok ? 0 : 1;
+  }
+  const rows = reports.map(({ stage, key, state, calls, why }) => [
+    state,
+    stage,
+    key,
+    ["none", "bad", "good"].map((token) => calls[token as "none"] ?? "-").join("/"),
+    why,
+  ]);
+  io.stdout(
+    `${describeApi(api)}\n${table([["STATE", "STAGE", "ROUTE", "NONE/BAD/GOOD", "WHY"], ...rows])}\n`,
+  );
+  const sums = Object.entries(counts).map(([state, sum]) => `${sum} ${state}`);
+  io.stdout(`${sums.join(", ")}; ${figures.calls} calls, ${figures.seconds} s.\n`);
+  if (nowhere)
+    io.stdout("The good token was denied everywhere: it may not be good, or no policy permits its user.\n");
+  return ok ? 0 : 1;
+}
+
+async function readToken(path: string | undefined): Promise<RawToken | undefined> {
+  if (path === undefined) return undefined;
+  const text = (await readInput(path, "--token-file")).trim().replace(/^Bearer\s+/i, "");
+  if (text === "" || /[^\x21-\x7e]/.test(text))
+    throw new InputError(
+      `--token-file: ${path} does not hold one token and nothing else.`,
+      "Write the access token into it, without quotes.",
+    );
+  return new RawToken(text);
+}
+
+/** Where a stage is called. @see https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-call-api.html */
+function baseOf(api: ApiState, stage: string, url: string | undefined, stages: number): string {
+  if (url !== undefined) {
+    if (stages > 1) throw new UsageError("--url is of one stage: name it with --stage.", SEE);
+    if (!/^(https?|wss?):\/\/[^\s/]+/.test(url))
+      throw new UsageError(`--url ${JSON.stringify(url)} is no URL.`, SEE);
+    return url.replace(/\/+$/, "");
+  }
+  if (api.executeApiDisabled)
+    throw new UsageError(
+      "The API's execute-api address is turned off.",
+      "Give the custom domain with its base path: --url https://api.example.com/v1.",
+    );
+  const suffix = api.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+  const path = stage === "$default" ? "" : `/${stage}`;
+  return `https://${api.id}.execute-api.${api.region}.${suffix}${path}`;
+}

@@ -1,0 +1,52 @@
+import { createInterface } from "node:readline/promises";
+import type { CommandIo } from "../command.ts";
+import { type Doors, type OpenRequest, openDoors } from "./open-control.ts";
+
+/** What a run touches of the outside besides its streams; tests hand in their own. */
+export interface AttachWorld {
+  readonly openDoors: (request: OpenRequest) => Promise<Doors>;
+  /** Milliseconds since 1970 */
+  readonly now: () => number;
+  /** Whether standard error is a terminal that somebody watches */
+  readonly isTerminal: boolean;
+  /** Asks whether to go on; undefined: there is nobody to ask */
+  readonly confirm: (question: string, io: CommandIo) => Promise<boolean | undefined>;
+  /** Catches the signals that ask a run to stop, until `end` */
+  readonly catchSignals: (io: CommandIo) => SignalWatch;
+}
+
+export interface SignalWatch {
+  readonly stopped: () => NodeJS.Signals | undefined;
+  readonly end: () => void;
+}
+
+export const realWorld: AttachWorld = {
+  openDoors,
+  now: Date.now,
+  isTerminal: process.stderr.isTTY === true,
+  confirm: async (question, { stdin }) => {
+    if (!(stdin as NodeJS.ReadStream).isTTY) return undefined;
+    const lines = createInterface({ input: stdin, output: process.stderr });
+    try {
+      return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());
+    } finally {
+      lines.close();
+    }
+  },
+  catchSignals: (io) => {
+    let signal: NodeJS.Signals | undefined;
+    const listen = (caught: NodeJS.Signals): void => {
+      if (signal === undefined) io.stderr(`\n${caught}: ending the call that is under way …\n`);
+      signal = caught;
+    };
+    process.on("SIGINT", listen);
+    process.on("SIGTERM", listen);
+    return {
+      stopped: () => signal,
+      end: () => {
+        process.off("SIGINT", listen);
+        process.off("SIGTERM", listen);
+      },
+    };
+  },
+};
