@@ -1,4 +1,5 @@
 import { VERSION } from "../contract/version.ts";
+import { attachCommand } from "./attach/attach.ts";
 import type { Command, CommandIo } from "./command.ts";
 import { decideCommand } from "./decide.ts";
 import { deviceCommand } from "./device.ts";
@@ -8,6 +9,7 @@ import { policyCommand } from "./policy.ts";
 import { scoreCommand } from "./score.ts";
 
 const COMMANDS: readonly Command[] = [
+  attachCommand,
   decideCommand,
   scoreCommand,
   policyCommand,
