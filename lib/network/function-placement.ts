@@ -1,4 +1,4 @@
-import { Validations } from "aws-cdk-lib";
+import { CfnResource, Validations } from "aws-cdk-lib";
 import type { ISecurityGroup, IVpc } from "aws-cdk-lib/aws-ec2";
 import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { CfnFunction, type IFunction } from "aws-cdk-lib/aws-lambda";
@@ -59,6 +59,9 @@ export function invokeFromGateway(fn: IFunction, apiArn: string): void {
   });
 }
 
-/** Every function that the app makes below a construct. */
-export const functionsBelow = (scope: IConstruct): CfnFunction[] =>
-  scope.node.findAll().filter((construct) => construct instanceof CfnFunction);
+/** Every function that the app makes below a construct, raw resources and CDK's own included. */
+export const functionsBelow = (scope: IConstruct): CfnResource[] =>
+  scope.node
+    .findAll()
+    .filter(CfnResource.isCfnResource)
+    .filter(({ cfnResourceType }) => cfnResourceType === "AWS::Lambda::Function");

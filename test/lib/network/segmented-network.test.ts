@@ -203,11 +203,13 @@ describe("synthesis refuses", () => {
     const { app, stack, network } = emptyNetwork({ closeDefaultSecurityGroup: false });
     network.place(anyFunction(stack, "Placed"));
     anyFunction(stack, "Forgotten");
+    new CfnResource(stack, "Raw", { type: "AWS::Lambda::Function", properties: {} });
     network.requirePlacement(stack);
     const said = complaint(app);
     expect(said).toContain(
       "Shop/Forgotten/Resource: a function of the tier api that stands outside the network",
     );
+    expect(said).toContain("Shop/Raw: a function");
     expect(said).not.toContain("Shop/Placed");
   });
 
