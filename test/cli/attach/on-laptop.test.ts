@@ -1,0 +1,107 @@
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createApiControl } from "../../../aws/api-control.ts";
+import { createAttachCommand } from "../../../cli/attach/attach.ts";
+import { realWorld } from "../../../cli/attach/world.ts";
+import { hastyPace } from "../../aws/recording-server.ts";
+import { type Shop, type ShopApi, startShop } from "../../local/fixture/shop.ts";
+import { runCommandLine } from "../run-command-line.ts";
+import { newFolder } from "./attach-run.ts";
+
+let shop: Shop;
+let folder: string;
+const before = { ...process.env };
+beforeAll(async () => {
+  folder = await newFolder();
+  await writeFile(join(folder, "token"), "good\n");
+  shop = await startShop({ mixed: true, ownedByStack: true });
+  Object.assign(process.env, shop.environment);
+});
+afterAll(async () => {
+  for (const name of Object.keys(shop.environment)) {
+    const value = before[name];
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+  await shop.close();
+  await rm(folder, { recursive: true });
+});
+
+const readApi = async ({ id }: ShopApi) => {
+  const { accountId, region } = shop.stack.template;
+  const address = { accountId, region, apiId: id };
+  const { control } = await createApiControl({ address, partition: "aws", pace: hastyPace().pace });
+  return control.read();
+};
+/** Without what a stage that deploys by itself counts on */
+const settingsOf = async (api: ShopApi) => {
+  const { deployments, stages, ...rest } = await readApi(api);
+  const isAutomatic = stages.some(({ autoDeploy }) => autoDeploy);
+  return {
+    ...rest,
+    deployments: isAutomatic ? [] : deployments,
+    stages: stages.map(({ deploymentId, ...stage }) => (isAutomatic ? stage : { ...stage, deploymentId })),
+  };
+};
+
+const run = (action: string, api: ShopApi, ...argv: string[]) =>
+  runCommandLine(createAttachCommand({ ...realWorld, isTerminal: false }), [
+    "attach",
+    action,
+    "--api",
+    api.id,
+    "--table",
+    shop.tableName,
+    "--rate",
+    "40",
+    "--snapshot",
+    join(folder, `${api.id}.json`),
+    ...argv,
+  ]);
+
+test.each(["rest", "http", "chat"] as const)(
+  "%s: attached, seen by every command, and freed to the byte",
+  async (name) => {
+    const api = shop[name];
+    const found = await settingsOf(api);
+    const first = ["--authorizer", shop.authorizerArn, "--accept-drift"];
+    const planned = await run("plan", api, ...first, "--json");
+    expect([planned.code, planned.stderr]).toEqual([0, ""]);
+    const wanted = JSON.parse(planned.stdout).routes.filter(
+      ({ verdict }: { verdict: string }) => verdict === "attach",
+    );
+    expect(wanted.length).toBeGreaterThan(0);
+    const applied = await run("apply", api, ...first, "--yes", "--json");
+    expect([
+      applied.stderr.split("\n").filter((line) => line.startsWith("sallyport:")),
+      applied.code,
+    ]).toEqual([[], 0]);
+    expect(JSON.parse(applied.stdout)).toMatchObject({ status: "attached", routes: wanted.length });
+    const again = await run("apply", api, "--yes", "--json");
+    expect([again.code, JSON.parse(again.stdout).steps]).toEqual([0, 0]);
+    expect(await run("status", api)).toMatchObject({ code: 0 });
+    const enforced = await run("apply", api, "--enforce", "all", "--yes", "--json");
+    expect(enforced.code).toBe(0);
+    for (const [stage, url] of Object.entries(api.stageUrls)) {
+      const argv = ["--stage", stage, "--url", url, "--token-file", join(folder, "token"), "--json"];
+      const verified = await run("verify", api, ...argv);
+      const { counts, routes } = JSON.parse(verified.stdout);
+      const wrong = routes.filter((one: { state: string }) => one.state !== "protected");
+      expect([verified.code, counts.protected, wrong]).toEqual([
+        0,
+        wanted.length,
+        wrong.filter(({ state }: { state: string }) => /^(open|protected-otherwise)$/.test(state)),
+      ]);
+    }
+    const undone = await run("rollback", api, "--yes", "--json");
+    expect([undone.code, JSON.parse(undone.stdout).differences]).toEqual([0, []]);
+    expect(await settingsOf(api)).toEqual(found);
+  },
+);
+
+test("an API that is not there, and one that is not attached, are said plainly", async () => {
+  const gone = await run("plan", { ...shop.rest, id: "nosuchapi1" }, "--authorizer", shop.authorizerArn);
+  expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('There is no API "nosuchapi1"')]);
+  const foreign = await run("rollback", shop.rest, "--yes", "--authorizer", shop.authorizerArn);
+  expect(foreign).toMatchObject({ code: 1, stderr: expect.stringContaining("is not attached") });
+});
