@@ -1,6 +1,16 @@
 // Tests run the TypeScript sources through swc as CommonJS: Jest's module mocking and coverage need no flags that way.
 // Packages that ship ES modules only are transformed too.
-const esmOnly = ["jose", "oauth4webapi", "@peculiar", "preact", "htm", "hono", "oxc-parser", "oidc-provider"];
+const esmOnly = [
+  "jose",
+  "oauth4webapi",
+  "@peculiar",
+  "preact",
+  "htm",
+  "hono",
+  "oxc-parser",
+  "oidc-provider",
+  "@seriousme",
+];
 
 const swc = [
   "@swc/jest",

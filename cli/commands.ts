@@ -7,6 +7,7 @@ import { localCommand } from "./local.ts";
 import { main } from "./main.ts";
 import { policyCommand } from "./policy.ts";
 import { scoreCommand } from "./score.ts";
+import { snippetCommand } from "./snippet.ts";
 
 const COMMANDS: readonly Command[] = [
   attachCommand,
@@ -14,6 +15,7 @@ const COMMANDS: readonly Command[] = [
   scoreCommand,
   policyCommand,
   deviceCommand,
+  snippetCommand,
   localCommand,
 ];
 

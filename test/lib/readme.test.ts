@@ -80,7 +80,9 @@ test("README's code compiles in an app that depends on this package", () => {
 
 test("and would be told not to", () => {
   const [block = ""] = blocks;
-  expect(complaint(asApp(block.replace("(this, restApi)", "(restApi)")))).toContain("Expected 2-3 arguments");
+  expect(complaint(asApp(block.replace("deploymentStage, []", "deploymentStage")))).toContain(
+    "Expected 2 arguments",
+  );
   expect(complaint(asApp(block.replace('"sallyport"', '"sallyport/lib/index.ts"')))).toContain("TS2307");
 });
 
