@@ -129,7 +129,7 @@ export function functionOf(flags: AttachFlags, record: Attachment | undefined): 
   if (functionArn === undefined)
     throw new UsageError(
       "--authorizer is missing: the API is not attached yet.",
-      "Give the ARN of the authorizer function, its stack's output AuthorizerFunctionArn.",
+      "Give the ARN of the authorizer function, its stack's output AuthorizerArn.",
     );
   return functionArn;
 }

@@ -27,26 +27,32 @@ export const realWorld: AttachWorld = {
   confirm: async (question, { stdin }) => {
     if (!(stdin as NodeJS.ReadStream).isTTY) return undefined;
     const lines = createInterface({ input: stdin, output: process.stderr });
+    const never = new AbortController();
+    // Without this, readline would swallow Ctrl-C and leave the question unanswered for good.
+    lines.on("SIGINT", () => never.abort());
     try {
-      return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());
+      const answer = await lines.question(`${question} [y/N] `, { signal: never.signal });
+      return /^y(es)?$/i.test(answer.trim());
+    } catch (error) {
+      if (never.signal.aborted) return false;
+      throw error;
     } finally {
       lines.close();
     }
   },
   catchSignals: (io) => {
     let signal: NodeJS.Signals | undefined;
+    const end = (): void => {
+      process.off("SIGINT", listen);
+      process.off("SIGTERM", listen);
+    };
     const listen = (caught: NodeJS.Signals): void => {
-      if (signal === undefined) io.stderr(`\n${caught}: ending the call that is under way …\n`);
       signal = caught;
+      io.stderr(`\n${caught}: ending the call that is under way; once more to end at once …\n`);
+      end();
     };
     process.on("SIGINT", listen);
     process.on("SIGTERM", listen);
-    return {
-      stopped: () => signal,
-      end: () => {
-        process.off("SIGINT", listen);
-        process.off("SIGTERM", listen);
-      },
-    };
+    return { stopped: () => signal, end };
   },
 };

@@ -1,8 +1,11 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createApiControl } from "../../../aws/api-control.ts";
 import { createAttachCommand } from "../../../cli/attach/attach.ts";
 import { realWorld } from "../../../cli/attach/world.ts";
+import { PACKAGE_ROOT } from "../../../lib/package-root.ts";
 import { hastyPace } from "../../aws/recording-server.ts";
 import { type Shop, type ShopApi, startShop } from "../../local/fixture/shop.ts";
 import { runCommandLine } from "../run-command-line.ts";
@@ -98,6 +101,42 @@ test.each(["rest", "http", "chat"] as const)(
     expect(await settingsOf(api)).toEqual(found);
   },
 );
+
+test("SIGTERM ends the run after the call under way, and rollback frees what it left", async () => {
+  const found = await settingsOf(shop.http);
+  const path = join(folder, "stopped.json");
+  const flags = ["--api", shop.http.id, "--table", shop.tableName, "--snapshot", path, "--yes"];
+  const first = [
+    "attach",
+    "apply",
+    ...flags,
+    "--authorizer",
+    shop.authorizerArn,
+    "--accept-drift",
+    "--rate",
+    "4",
+  ];
+  const child = spawn(process.execPath, [join(PACKAGE_ROOT, "bin/sallyport.mjs"), ...first], {
+    env: { ...process.env, ...shop.environment },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+    if (!child.killed && /^\d+\/\d+ create the authorizer/m.test(said)) child.kill("SIGTERM");
+  });
+  const [code, signal] = await once(child, "close");
+  expect([code, signal, said]).toEqual([
+    143,
+    null,
+    expect.stringMatching(/Stopped after \d+ steps\. Run the same/),
+  ]);
+  const half = await readApi(shop.http);
+  expect(half.authorizers.map(({ name }) => name)).toContain("sallyport");
+  const words = ["attach", "rollback", ...flags, "--rate", "40"];
+  const undone = await runCommandLine(createAttachCommand({ ...realWorld, isTerminal: false }), words);
+  expect([undone.code, await settingsOf(shop.http)]).toEqual([0, found]);
+});
 
 test("an API that is not there, and one that is not attached, are said plainly", async () => {
   const gone = await run("plan", { ...shop.rest, id: "nosuchapi1" }, "--authorizer", shop.authorizerArn);
