@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { App } from "aws-cdk-lib";
+import { type App, Stack } from "aws-cdk-lib";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { composeApp } from "../../lib/compose-app.ts";
+import { SallyportAuthorizer } from "../../lib/sallyport-authorizer.ts";
 import { bareApp, configure, NO_POLICIES } from "./synthesize.ts";
 
 interface Report {
@@ -41,6 +42,13 @@ test.each([
 ])("both stacks break no AwsSolutions rule, %s", (_, parts) => {
   const app = bareApp();
   composeApp(app, configure({ demo: true, ...parts }), NO_POLICIES);
+  expect(brokenRules(app)).toEqual([]);
+});
+
+test("a role to ask by breaks no AwsSolutions rule in the API's own stack", () => {
+  const app = bareApp();
+  composeApp(app, configure(), NO_POLICIES);
+  SallyportAuthorizer.fromParameter().invokeRole(new Stack(app, "Orders"), "AskSallyport");
   expect(brokenRules(app)).toEqual([]);
 });
 
