@@ -102,6 +102,9 @@ export function openHttpApi(
         true,
       );
       for (const stage of following) Object.assign(stage, { deploymentId: id, updatedAt: now() });
+      const used = new Set([...stages.values()].map(({ deploymentId }) => deploymentId));
+      for (const { id: old, autoDeployed } of [...deployments.values()])
+        if (autoDeployed && !used.has(old)) deployments.delete(old);
     },
   };
   for (const deployment of own.filter(({ type }) => type === "AWS::ApiGatewayV2::Deployment")) {
