@@ -57,7 +57,10 @@ function ownerRefusals({ api, options, attachment }: PlanInput): readonly Refusa
 function looksAttached(api: ApiState, functionArn: string): boolean {
   const ours = findAuthorizer(api, functionArn)?.id;
   if (ours === undefined) return false;
-  const isSet = api.stages.some(({ variables }) => variables[ENFORCE_VARIABLE] !== undefined);
+  // Stages that deploy by themselves leave no deployment of ours; others may have their mode from the owner's own source.
+  const isSet = api.stages.some(
+    ({ autoDeploy, variables }) => autoDeploy && variables[ENFORCE_VARIABLE] !== undefined,
+  );
   const isDeployed = api.deployments.some(({ id }) => isAttachDeployment(api, id));
   const isAsked = api.routes.some(({ authorization }) => authorization.authorizerId === ours);
   return isAsked && (isSet || isDeployed);

@@ -41,9 +41,12 @@ export function restore(input: RestoreInput): RestorePlan {
   const { snapshot } = attachment;
   const ours = findAuthorizer(api, attachment.functionArn);
   const removable = wasThere(snapshot, ours) ? undefined : ours;
-  const asking = api.routes.filter(
-    ({ authorization }) => removable !== undefined && authorization.authorizerId === removable.id,
-  );
+  const before = new Map(snapshot.api.routes.map((route) => [route.key, route.authorization.authorizerId]));
+  const asking = api.routes.filter(({ key, authorization: { authorizerId } }) => {
+    if (ours === undefined || authorizerId !== ours.id) return false;
+    // An authorizer that was there before us may be asked by its owner's new routes.
+    return before.has(key) ? before.get(key) !== ours.id : removable !== undefined;
+  });
   const routes = restoreRoutes(input, asking);
   const stages = api.stages.map((stage) => restoreStage(input, stage, asking));
   const kept = new Set([
@@ -67,7 +70,7 @@ export function restore(input: RestoreInput): RestorePlan {
         ? [{ do: "revoke-invoke", statementId: statementId(api.id) } satisfies Step]
         : []),
     ],
-    refusals: [...placeRefusals(input), ...routes.refusals],
+    refusals: [...placeRefusals(input), ...routes.refusals, ...canaryRefusals(input, stages)],
     warnings: stages.flatMap(({ warnings }) => warnings),
   };
 }
@@ -136,6 +139,21 @@ function restoreResponses({ api, attachment, gatewayResponses }: RestoreInput): 
       ? [{ do: "delete-gateway-response", type: ours.type }]
       : [{ do: "put-gateway-response", response: before }];
   });
+}
+
+function canaryRefusals({ api }: RestoreInput, stages: readonly StageRestore[]): readonly Refusal[] {
+  return api.stages
+    .filter(
+      ({ canary }, at) =>
+        canary !== undefined &&
+        !isAttachDeployment(api, canary.deploymentId) &&
+        stages[at]?.steps.some((step) => step.do === "point-stage" || step.do === "deploy"),
+    )
+    .map(({ name, canary }) => ({
+      code: "foreign-canary",
+      message: `The stage ${name} has somebody else's canary with ${canary?.percent} % of its traffic, which a new deployment would end.`,
+      next: "Promote or remove it first, then roll back.",
+    }));
 }
 
 interface StageRestore {

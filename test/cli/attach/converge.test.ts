@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ApiState } from "../../../domain/attach/api-state.ts";
 import { apply, newFolder, undo, written } from "./attach-run.ts";
 import { FakeApi } from "./fake-api.ts";
-import { route, simpleApi, stage } from "./random-api.ts";
+import { FUNCTION_ARN, route, simpleApi, stage } from "./random-api.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -155,6 +155,34 @@ describe("somebody else at the same time", () => {
     const last = api.state.deployments.at(-1);
     expect(last?.description).toBe("sallyport rollback: as before attaching");
     expect(api.state.stages[0]?.deploymentId).toBe(last?.id);
+  });
+
+  test("their canary is not ended by a rollback", async () => {
+    const api = new FakeApi(simpleApi("rest", 2));
+    await apply(api, folder);
+    const canary = { deploymentId: api.addDeployment("release 2"), percent: 5 };
+    api.state.stages = api.state.stages.map((one) => ({ ...one, canary }));
+    const before = written(api);
+    await expect(undo(api, folder)).rejects.toThrow("somebody else's canary with 5 %");
+    expect(written(api)).toBe(before);
+  });
+
+  test("an authorizer that was there before is used, and stays with the routes that asked it", async () => {
+    const ours = {
+      ...{ id: "theirs", name: "sallyport", type: "REQUEST", functionArn: FUNCTION_ARN },
+      ...{ ttlSeconds: 0, identitySources: [] },
+    };
+    const asks = { type: "CUSTOM", authorizerId: "theirs" } as const;
+    const routes = [route("GET /by-code", asks), route("GET /open")];
+    const api = new FakeApi(simpleApi("rest", 0, { authorizers: [ours], routes }));
+    const before = written(api);
+    await apply(api, folder);
+    expect(api.state.routes.map(({ authorization }) => authorization)).toEqual([asks, asks]);
+    api.state.routes = [...api.state.routes, route("GET /new", asks)];
+    await undo(api, folder);
+    expect(type(api, "GET /new")).toBe("CUSTOM");
+    api.state.routes = api.state.routes.slice(0, 2);
+    expect(written(api)).toBe(before);
   });
 
   test("a later apply takes in new routes, and rollback keeps them on the air", async () => {
