@@ -14,7 +14,7 @@ export async function printWelcome(laptop: Laptop, pageUrl: string): Promise<str
       tlsUrl === undefined ? [] : [[`${kind.toUpperCase()} API, TLS`, `${tlsUrl}/api/orders`] as const],
     ),
     ["OpenID provider", `${issuer.url} (its authority: ${caFile})`],
-    ...stack.endpoints.map(({ name, url }) => [name, url] as const),
+    ...[...namesByUrl(stack.endpoints)].map(([url, names]) => [names.join(", "), url] as const),
     ["Local time", `${timeZone}, chosen so that it is around noon and every route is open for hours`],
   ];
   const width = Math.max(...places.map(([name]) => name.length));
@@ -29,11 +29,43 @@ export async function printWelcome(laptop: Laptop, pageUrl: string): Promise<str
     `curl -i -H "Authorization: Bearer $TOKEN" ${url}/api/orders`,
     `curl -i -H "Authorization: Bearer $TOKEN" -H "x-dev-source-ip: 202.166.0.90" ${url}/api/export`,
     "",
+    "For sallyport attach, and any other program with an AWS SDK, to find all this:",
+    "",
+    exportLine([
+      ["AWS_REGION", stack.template.region],
+      ["AWS_ACCESS_KEY_ID", "local"],
+      ["AWS_SECRET_ACCESS_KEY", "local"],
+    ]),
+    exportLine(stack.endpoints.map(({ variable, url }) => [variable, url])),
+    exportLine(whatAttachNames(stack.template)),
+    "",
     "The header x-dev-source-ip exists on the laptop only: it makes a request come from another address.",
     "",
     "",
   ].join("\n");
 }
+
+/** The table and the authorizer function, which attaching has to be told. */
+function whatAttachNames(template: Laptop["stack"]["template"]): readonly (readonly [string, string])[] {
+  const [table] = template.ofType("AWS::DynamoDB::GlobalTable");
+  const authorizer = template
+    .ofType("AWS::Lambda::Function")
+    .find(({ logicalId }) => logicalId.startsWith("CoreAuthorizer"));
+  return [
+    ...(table === undefined ? [] : [["TABLE", template.physicalId(table)] as const]),
+    ...(authorizer === undefined ? [] : [["FUNCTION_ARN", template.arn(authorizer)] as const]),
+  ];
+}
+
+/** The services that answer at one address are told in one line. */
+function namesByUrl(endpoints: Laptop["stack"]["endpoints"]): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, readonly string[]>();
+  for (const { name, url } of endpoints) names.set(url, [...(names.get(url) ?? []), name]);
+  return names;
+}
+
+const exportLine = (variables: readonly (readonly [name: string, value: string])[]): string =>
+  `export ${variables.map(([name, value]) => `${name}=${value}`).join(" ")}`;
 
 function visitor(): PersonaClaims {
   return {
