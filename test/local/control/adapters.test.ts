@@ -1,72 +1,20 @@
-import { createApiControl } from "../../../aws/api-control.ts";
 import { createIdentityClient, readCallerIdentity } from "../../../aws/caller-identity.ts";
 import { createInvokePermission, createLambdaClient } from "../../../aws/invoke-permission.ts";
-import { createPace } from "../../../aws/pace.ts";
-import type { ApiState, RouteState } from "../../../domain/attach/api-state.ts";
-import type { ApiAddress } from "../../../domain/attach/attachment.ts";
+import type { ApiState } from "../../../domain/attach/api-state.ts";
 import type { ApiControl } from "../../../domain/attach/control.ts";
-import { startShop } from "../fixture/shop.ts";
+import { configuration, routeOf, stageOf } from "./adapter-state.ts";
+import { MOTO_URL, open, pace, step } from "./adapter-step.ts";
 import type { AdapterWorld } from "./adapter-world.ts";
-import { MOTO_COMPLEMENTED, MOTO_DIFFERS } from "./moto-differs.ts";
+import { createLaptopWorld } from "./laptop-world.ts";
+import { MOTO_COMPLEMENTED } from "./moto-differs.ts";
 import { createMotoWorld } from "./moto-world.ts";
 
-/** Where a server of moto's answers; without it the laptop does. */
-const MOTO_URL = process.env.MOTO_URL;
-const pace = createPace({ sleep: () => Promise.resolve() });
-
 let world: AdapterWorld;
-
-async function createLaptopWorld(): Promise<AdapterWorld> {
-  const shop = await startShop();
-  const { region, accountId } = shop.stack.template;
-  Object.assign(process.env, shop.environment);
-  const address = (apiId: string) => ({ accountId, region, apiId });
-  return {
-    region,
-    accountId,
-    rest: address(shop.rest.id),
-    http: address(shop.http.id),
-    chat: address(shop.chat.id),
-    functionArn: shop.authorizerArn,
-    complemented: () => [],
-    close: shop.close,
-  };
-}
 
 beforeAll(async () => {
   world = MOTO_URL === undefined ? await createLaptopWorld() : await createMotoWorld(MOTO_URL);
 });
 afterAll(() => world.close());
-
-/** What every implementation does; of moto what it is known to do otherwise, which then has to be so. */
-function step(name: string, run: () => Promise<void>): void {
-  const differs = MOTO_URL === undefined ? undefined : MOTO_DIFFERS[name];
-  if (differs === undefined) test(name, run);
-  else
-    test(`${name}: moto differs (${differs.why})`, async () => {
-      await expect(run()).rejects.toThrow(differs.says);
-    });
-}
-
-async function open(address: ApiAddress): Promise<ApiControl> {
-  return (await createApiControl({ address, partition: "aws", pace })).control;
-}
-
-const routeOf = (state: ApiState, key: string): RouteState => {
-  const route = state.routes.find((one) => one.key === key);
-  if (route === undefined) throw new Error(`no route ${key}`);
-  return route;
-};
-const stageOf = (state: ApiState, name: string) => state.stages.find((stage) => stage.name === name);
-
-/** What rollback has to put back. Where a stage deploys by itself, each change makes a deployment, and the one before is gone. */
-const configuration = ({ deployments: _, stages, ...state }: ApiState) => ({
-  ...state,
-  stages: stages.map(({ deploymentId, ...stage }) => ({
-    ...stage,
-    ...(!stage.autoDeploy && { deploymentId }),
-  })),
-});
 
 step("STS tells the account", async () => {
   const client = createIdentityClient({ region: world.region });
