@@ -5,7 +5,7 @@ import type { AttachOptions } from "../../../domain/attach/attach-plan.ts";
 import { findAuthorizer } from "../../../domain/attach/recognise.ts";
 import { apply, newFolder, undo, written } from "./attach-run.ts";
 import { FakeApi, Killed } from "./fake-api.ts";
-import { FUNCTION_ARN, randomApi } from "./random-api.ts";
+import { FUNCTION_ARN, randomApi, route } from "./random-api.ts";
 
 const RUNS = { numRuns: 60 };
 
@@ -101,4 +101,81 @@ test("a run that is killed at any call is gone on with, or rolled back, by anoth
         }),
     ),
     RUNS,
+  ));
+
+/** What an owner who knows nothing of us may do between two of our runs, or in the middle of one. */
+const deeds: Readonly<Record<string, (api: FakeApi, at: number) => void>> = {
+  addRoute: (api, at) => {
+    const known = api.state.routes.some(({ key }) => key === `GET /new/${at}`);
+    if (!known) api.state.routes = [...api.state.routes, route(`GET /new/${at}`)];
+  },
+  removeRoute: (api, at) => {
+    const chosen = theirs(api, at);
+    api.state.routes = api.state.routes.filter((one) => one !== chosen);
+  },
+  protectRoute: (api, at) => {
+    const chosen = theirs(api, at);
+    if (chosen !== undefined) api.setRoute(chosen.id, { authorization: { type: "AWS_IAM" } });
+  },
+  deploy: (api, at) => {
+    const chosen = api.state.stages[at % api.state.stages.length];
+    if (chosen !== undefined) api.deployStage(chosen.name, "release");
+  },
+};
+
+/** Any route but one, so that something is left to attach */
+function theirs({ state }: FakeApi, at: number) {
+  const routes = state.routes.filter(({ key }) => key !== "GET /open");
+  return routes[at % routes.length];
+}
+
+test("whatever an owner does meanwhile, nothing of ours is left after a rollback, and nothing of theirs is opened", () =>
+  fc.assert(
+    fc.asyncProperty(
+      randomApi.filter(({ kind }) => kind !== "websocket"),
+      fc.array(
+        fc.tuple(
+          fc.constantFrom("apply", "undo"),
+          fc.array(fc.tuple(fc.nat(30), fc.constantFrom(...Object.keys(deeds)), fc.nat(9)), { maxLength: 3 }),
+        ),
+        { minLength: 1, maxLength: 4 },
+      ),
+      (original, runs) =>
+        withFolder(async (folder) => {
+          const api = new FakeApi(original);
+          for (const [run, meanwhile] of runs) {
+            const from = api.calls.length;
+            // Not between our reading and our write of a route: API Gateway has no conditional writes.
+            let due = [...meanwhile];
+            api.before = (call, count) => {
+              if (call !== "read") return;
+              for (const [after, deed, at] of due) if (count - from >= after) deeds[deed]?.(api, at);
+              due = due.filter(([after]) => count - from < after);
+            };
+            await (run === "apply" ? apply(api, folder) : undo(api, folder));
+            api.before = () => undefined;
+            for (const [, deed, at] of due) deeds[deed]?.(api, at);
+          }
+          const before = new Map(api.state.routes.map(({ key, authorization: { type } }) => [key, type]));
+          await undo(api, folder);
+          expect(findAuthorizer(api.state as ApiState, FUNCTION_ARN)).toBeUndefined();
+          expect([...api.statements]).toEqual([]);
+          expect(
+            api.state.deployments.filter(({ description }) => /^sallyport attach/.test(description)),
+          ).toEqual([]);
+          for (const { key, authorization } of api.state.routes)
+            expect([key, authorization.type === "NONE" && before.get(key) === "AWS_IAM"]).toEqual([
+              key,
+              false,
+            ]);
+          for (const stage of api.state.stages)
+            for (const [key, { type, authorizerId }] of api.answers(stage))
+              expect([key, type === "CUSTOM" && authorizerId !== "other"]).toEqual([key, false]);
+          const after = written(api);
+          const { writes } = api;
+          await undo(api, folder);
+          expect([api.writes, written(api)]).toEqual([writes, after]);
+        }),
+    ),
+    { numRuns: 150 },
   ));
