@@ -150,7 +150,9 @@ describe("somebody else at the same time", () => {
     await apply(api, folder);
     api.deployStage("prod", "release 2");
     await apply(api, folder, { exclude: ["GET /items/1"] });
-    expect(api.state.stages[0]?.deploymentId).toBe(api.state.deployments.at(-1)?.id);
+    const latest = api.state.deployments.at(-1);
+    expect(latest?.description).toMatch(/^sallyport attach/);
+    expect(api.state.stages[0]?.deploymentId).toBe(latest?.id);
     await undo(api, folder);
     const last = api.state.deployments.at(-1);
     expect(last?.description).toBe("sallyport rollback: as before attaching");
