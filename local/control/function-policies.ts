@@ -27,12 +27,10 @@ const GATEWAY = "apigateway.amazonaws.com";
 
 /**
  * Serves AddPermission, GetPolicy and RemovePermission of Lambda, starting from the template's permissions.
- * Versions and aliases share one policy here: the laptop has only the latest code.
+ * A version or alias has a policy of its own, as on AWS: what may invoke the function may not invoke the alias by that.
  */
 export function openFunctionPolicies(template: LocalTemplate): FunctionPolicies {
-  const functions = new Map(
-    template.ofType("AWS::Lambda::Function").map((one) => [template.physicalId(one), one]),
-  );
+  const functions = new Set(template.ofType("AWS::Lambda::Function").map(template.physicalId));
   const policies = new Map<string, Map<string, PolicyStatement>>();
   const policyOf = (name: string): Map<string, PolicyStatement> => {
     const policy = policies.get(name) ?? new Map<string, PolicyStatement>();
@@ -43,7 +41,7 @@ export function openFunctionPolicies(template: LocalTemplate): FunctionPolicies 
     const { FunctionName, Action, Principal, SourceArn, SourceAccount, PrincipalOrgID } =
       permission.properties;
     const sid = template.physicalId(permission);
-    policyOf(nameOf(String(FunctionName))).set(sid, {
+    policyOf(policyKey(String(FunctionName))).set(sid, {
       sid,
       action: String(Action),
       principal: String(Principal),
@@ -52,15 +50,19 @@ export function openFunctionPolicies(template: LocalTemplate): FunctionPolicies 
       organization: PrincipalOrgID === undefined ? undefined : String(PrincipalOrgID),
     });
   }
-  const functionOf = (request: ControlRequest): { readonly name: string; readonly arn: string } => {
-    const given = label(request, "FunctionName");
-    const name = nameOf(given);
-    const found = functions.get(name);
-    if (found === undefined) {
-      const arn = `arn:aws:lambda:${template.region}:${template.accountId}:function:${name}`;
+  const qualified = new Set(
+    ["AWS::Lambda::Version", "AWS::Lambda::Alias"].flatMap((type) =>
+      template.ofType(type).map((one) => policyKey(template.physicalId(one))),
+    ),
+  );
+  const functionOf = (request: ControlRequest): { readonly key: string; readonly arn: string } => {
+    const given = policyKey(label(request, "FunctionName"));
+    const qualifier = request.query.get("Qualifier");
+    const key = qualifier === null || given.includes(":") ? given : `${given}:${qualifier}`;
+    const arn = `arn:aws:lambda:${template.region}:${template.accountId}:function:${key}`;
+    if (!functions.has(nameOf(key)) || (key.includes(":") && !qualified.has(key)))
       throw resourceNotFound(`Function not found: ${arn}`);
-    }
-    return { name, arn: template.arn(found) };
+    return { key, arn };
   };
   const operation = (
     [name, method, status, path]: readonly [string, Operation["method"], number, string],
@@ -68,36 +70,43 @@ export function openFunctionPolicies(template: LocalTemplate): FunctionPolicies 
   ): Operation => ({ service: "lambda", name, method, path, status, run });
   const operations = [
     operation(["AddPermission", "POST", 201, PATH], (request) => {
-      const { name, arn } = functionOf(request);
+      const { key, arn } = functionOf(request);
       const statement = readStatement(request);
-      if (policyOf(name).has(statement.sid))
+      if (policyOf(key).has(statement.sid))
         throw lambdaFailure(
           409,
           "ResourceConflictException",
           `The statement id (${statement.sid}) provided already exists. Please provide a new statement id, or remove the existing statement.`,
         );
-      policyOf(name).set(statement.sid, statement);
+      policyOf(key).set(statement.sid, statement);
       return { Statement: JSON.stringify(statementShape(statement, arn)) };
     }),
     operation(["GetPolicy", "GET", 200, PATH], (request) => {
-      const { name, arn } = functionOf(request);
-      const statements = [...policyOf(name).values()].map((one) => statementShape(one, arn));
+      const { key, arn } = functionOf(request);
+      const statements = [...policyOf(key).values()].map((one) => statementShape(one, arn));
       if (statements.length === 0) throw resourceNotFound("The resource you requested does not exist.");
       const Policy = JSON.stringify({ Version: "2012-10-17", Id: "default", Statement: statements });
       return { Policy, RevisionId: revisionOf(Policy) };
     }),
     operation(["RemovePermission", "DELETE", 204, `${PATH}/{StatementId}`], (request) => {
-      const { name } = functionOf(request);
+      const { key } = functionOf(request);
       const sid = label(request, "StatementId");
-      if (!policyOf(name).delete(sid))
+      if (!policyOf(key).delete(sid))
         throw resourceNotFound(`Statement ${sid} is not found in resource policy.`);
     }),
   ];
   return {
     operations,
     mayInvoke: (functionArn, sourceArn) =>
-      [...policyOf(nameOf(functionArn)).values()].some((statement) => allows(statement, sourceArn)),
+      [...policyOf(policyKey(functionArn)).values()].some((statement) => allows(statement, sourceArn)),
   };
+}
+
+/** Name of the function, with a colon and the qualifier where there is one. */
+function policyKey(functionArnOrName: string): string {
+  const parts = functionArnOrName.split(":");
+  const [name = "", qualifier] = functionArnOrName.startsWith("arn:") ? parts.slice(6) : parts;
+  return qualifier === undefined ? name : `${name}:${qualifier}`;
 }
 
 function readStatement(request: ControlRequest): PolicyStatement {

@@ -179,4 +179,30 @@ describe("refusals", () => {
       },
     );
   });
+
+  test("an alias has a policy of its own, as its function has", async () => {
+    const [alias, source] = [
+      `${shop.authorizerArn}:live`,
+      "arn:aws:execute-api:eu-central-1:000000000000:api/x",
+    ];
+    const add = (FunctionName: string, more: object = {}) =>
+      clients.lambda.send(
+        new AddPermissionCommand({
+          FunctionName,
+          StatementId: "s2",
+          Action: "lambda:InvokeFunction",
+          Principal: "apigateway.amazonaws.com",
+          ...more,
+        }),
+      );
+    const may = () => [shop.authorizerArn, alias].map((arn) => shop.stack.control.mayInvoke(arn, source));
+    await add("stub-authorizer", { SourceAccount: "111111111111" });
+    expect(may()).toEqual([false, false]);
+    await add("stub-authorizer", { Qualifier: "live", SourceArn: "arn:aws:execute-api:*:*:api/*" });
+    expect(may()).toEqual([false, true]);
+    await expect(add(alias)).rejects.toMatchObject({ name: "ResourceConflictException" });
+    await expect(add("stub-authorizer", { Qualifier: "other" })).rejects.toMatchObject({
+      message: `Function not found: ${shop.authorizerArn}:other`,
+    });
+  });
 });
