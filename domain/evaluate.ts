@@ -85,6 +85,7 @@ export function deviceOf(
     proofs,
     ...(binding !== undefined && { binding }),
     ...(device !== undefined && { device }),
+    retiredKeys: (risk.status === "known" && risk.retiredKeys) || [],
     user: { issuer, subject },
     now: Math.floor(now / 1000),
     postureMaxAge: settings.devicePostureMaxAge ?? DEFAULT_POSTURE_MAX_AGE,

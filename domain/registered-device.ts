@@ -12,7 +12,7 @@ export interface RegisteredDevice {
   /** Keys that live on the device; empty until the first is attested */
   readonly keys: readonly DeviceKey[];
   readonly enrolledAt: EpochSeconds;
-  /** Lost, sold or worn out; for good. A moment in the future counts as well */
+  /** Lost, sold or worn out; for good, as are its keys. A moment in the future counts as well */
   readonly retiredAt?: EpochSeconds;
   /** The last that was reported */
   readonly posture?: DevicePosture;
@@ -31,3 +31,6 @@ export function deviceIdOf({ deviceId, proofs }: VerifiedIdentity): string | und
 
 /** @param thumbprint RFC 7638 of a key, or SHA-256 of a certificate's DER; base64url */
 export const deviceIdOfKey = (thumbprint: string): string => `key:${thumbprint}`;
+
+/** The thumbprint in an id that `deviceIdOfKey` gives; undefined for any other id. */
+export const keyOfDeviceId = (id: string): string | undefined => /^key:([\w-]{43})$/.exec(id)?.[1];

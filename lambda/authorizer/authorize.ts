@@ -113,13 +113,14 @@ async function identify(request: AccessRequest, ports: AuthorizerPorts): Promise
 
 async function lookUpRisk(identity: IdentityEvidence, ports: AuthorizerPorts): Promise<RiskState> {
   if (identity.status === "unverified") return NOT_READ;
-  const { issuer, subject, sessionId } = identity;
+  const { issuer, subject, sessionId, proofs } = identity;
   const deviceId = deviceIdOf(identity);
   return ports.readRiskState(
     {
       user: { issuer, subject },
       ...(sessionId !== undefined && { sessionId }),
       ...(deviceId !== undefined && { deviceId }),
+      ...(proofs.length > 0 && { keys: proofs.map(({ thumbprint }) => thumbprint) }),
     },
     Math.floor(ports.now() / 1000),
   );

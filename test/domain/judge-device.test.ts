@@ -268,6 +268,45 @@ describe("judgeDevice", () => {
     }
   });
 
+  test("never trusts a retired key more than low, nor calls it proven, whichever record it comes with", () => {
+    for (const one of ALL) {
+      const evidence = evidenceOf(one);
+      const held = judgeDevice(evidence);
+      const thumbprints = evidence.proofs.map(({ thumbprint }) => thumbprint);
+      const retired = judgeDevice({ ...evidence, retiredKeys: ["key-of-another-device", ...thumbprints] });
+      const bears = thumbprints.length > 0 && one.record !== "unavailable";
+      if (!bears) expect([one, retired]).toEqual([one, held]);
+      else {
+        expect([one, retired.reasons[0], retired.proven]).toEqual([one, "key-retired", false]);
+        expect(trustRank(retired.trust)).toBeLessThanOrEqual(trustRank("low"));
+        expect(retired).toMatchObject({ registered: false, posture: "none" });
+      }
+      expect(trustRank(retired.trust)).toBeLessThanOrEqual(trustRank(held.trust));
+      expect(judgeDevice({ ...evidence, retiredKeys: ["key-of-another-device"] })).toEqual(held);
+    }
+  });
+
+  test("takes no good key for a retired one beside it", () => {
+    const device = { owner: user, keys: [OWN], enrolledAt: 1, posture: POSTURES.healthy };
+    const certificate = { method: "mtls", thumbprint: "retired" } as const;
+    const evidence = {
+      claimed: "high",
+      cap: "high",
+      user,
+      now: NOW,
+      postureMaxAge: MAX_AGE,
+      device,
+      proofs: [OWN, certificate],
+      binding: { jkt: OWN.thumbprint, x5t: certificate.thumbprint },
+    } as const;
+    expect(judgeDevice(evidence)).toMatchObject({ trust: "high" });
+    expect(judgeDevice({ ...evidence, retiredKeys: ["retired"] })).toMatchObject({
+      trust: "low",
+      proven: false,
+      reasons: ["key-retired"],
+    });
+  });
+
   test("tells a certificate from a key of the same thumbprint", () => {
     const device = { owner: user, keys: [OWN], enrolledAt: 1, posture: POSTURES.healthy };
     const base = { claimed: "high", cap: "medium", user, now: NOW, postureMaxAge: MAX_AGE } as const;

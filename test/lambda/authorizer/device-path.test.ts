@@ -121,7 +121,51 @@ test("an enrolled device loses its trust with its health, its key, its owner and
     outcome: "deny",
     device_trust: "low",
     device_registered: false,
+    device_reasons: ["key-retired", "retired"],
+  });
+  // Nor does the id help with a key that is not retired.
+  expect(await post(claims, {}, other)).toMatchObject({
+    outcome: "deny",
+    device_trust: "low",
     device_reasons: ["retired"],
+  });
+});
+
+test("a retired device's key helps nobody under another id, with the claim of another device or with none", async () => {
+  const { enrol, report, retire } = registry();
+  const healthy = { source: "jamf", compliant: true, assessedAt: seconds(), details: [] };
+  for (const id of ["laptop-7", "laptop-8", deviceIdOfKey(client.jkt)]) {
+    await enrol(id, { owner, keys: [key()], enrolledAt: seconds() });
+    await report(id, healthy);
+  }
+  const claims = [
+    { device_trust_level: "high" },
+    { device_id: "laptop-8", device_trust_level: "high" },
+    { device_id: "never-enrolled", device_trust_level: "high" },
+    { device_id: "never-enrolled", device_trust_level: "high", sub: "mallory" },
+  ];
+  for (const one of claims) expect(await post(one)).toMatchObject({ outcome: "allow", device_trust: "high" });
+  await retire("laptop-7", seconds());
+  for (const one of claims) {
+    expect(await post(one)).toMatchObject({
+      outcome: "deny",
+      reason: "device-trust-too-low",
+      device_trust: "low",
+      device_proven: false,
+      device_registered: false,
+      device_reasons: ["key-retired"],
+    });
+  }
+  // Another key of the same user is none of it.
+  expect(await post(claims[2] ?? {}, {}, await proofMaker())).toMatchObject({ device_trust: "high" });
+});
+
+test("a retirement of a key that cannot be read makes risk unavailable", async () => {
+  await table.put({ pk: `DEVICE#${deviceIdOfKey(client.jkt)}`, sk: "KEY", v: 1 });
+  expect(await post({ device_id: "d", device_trust_level: "high" })).toMatchObject({
+    outcome: "deny",
+    reason: "risk-unavailable",
+    device_trust: "low",
   });
 });
 
