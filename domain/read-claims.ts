@@ -61,9 +61,10 @@ export function readClaims(
 }
 
 function kindOf(claims: Claims, sign: ServiceSign, clientId: string | undefined): PrincipalKind {
-  const { clientIn, without = [] } = sign;
+  const { clientIn = [], without = [] } = sign;
   if (without.some((path) => at(claims, path) !== undefined)) return "user";
-  if (clientIn !== undefined && !clientIn.some((path) => at(claims, path) === clientId)) return "user";
+  const namesClient = (path: ClaimPath) => clientId !== undefined && at(claims, path) === clientId;
+  if (clientIn.length > 0 && !clientIn.some(namesClient)) return "user";
   return principalKind(at(claims, sign.claim), sign.values, clientId);
 }
 

@@ -43,6 +43,16 @@ const claims = section({
       "a list of the values that tell a service",
       1,
     ),
+    clientIn: listOf(claimPath(), "a list of claims")
+      .optional()
+      .describe(
+        "Claims of which one must hold the client's id too; the preset's by default, an empty list asks for none.",
+      ),
+    without: listOf(claimPath(), "a list of claims")
+      .optional()
+      .describe(
+        "Claims that no service's token has; the preset's by default, an empty list means any may be there.",
+      ),
   })
     .optional()
     .describe(

@@ -137,7 +137,7 @@ describe("a configuration that is right", () => {
   });
 
   test("every claim of the mapping can be overridden", () => {
-    const claims = { ...claimMapping("oidc"), scopes: ["realm", "scp"], client: "azp" };
+    const claims = { ...claimMapping("keycloak"), scopes: ["realm", "scp"], client: "azp" };
     const settings = authorizerSettings(read({ issuers: [{ ...oidc, claims }] }));
     expect(settings.issuers[0]?.claims).toEqual(claims);
   });
