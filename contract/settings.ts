@@ -20,6 +20,9 @@ export interface IntrospectionSettings {
   readonly cacheSeconds?: number;
 }
 
+/** What becomes of tokens that are bound to a key (RFC 7800). */
+export type BoundTokens = "accepted" | "refused";
+
 /** One issuer that the authorizer trusts. */
 export interface IssuerSettings {
   readonly preset: ClaimPreset;
@@ -47,6 +50,8 @@ export interface IssuerSettings {
   readonly leeway?: number;
   /** Seconds since `iat` after which its tokens no longer count; absent: their own expiry decides */
   readonly maxTokenAge?: number;
+  /** Whether tokens with `cnf` are taken, with proof, or refused; `accepted` if absent */
+  readonly boundTokens?: BoundTokens;
   /** Overrides of the preset */
   readonly claims?: Partial<ClaimMapping>;
 }

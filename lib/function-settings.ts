@@ -62,6 +62,7 @@ function issuerSettings(issuer: IssuerInput): IssuerSettings {
     ...(issuer.algorithms !== undefined && { algorithms: issuer.algorithms }),
     ...(issuer.leeway !== undefined && { leeway: issuer.leeway }),
     ...(issuer.maxTokenAge !== undefined && { maxTokenAge: issuer.maxTokenAge }),
+    ...(issuer.boundTokens !== undefined && { boundTokens: issuer.boundTokens }),
     ...(issuer.tokenUse !== undefined && { tokenUse: issuer.tokenUse }),
     ...(issuer.claims !== undefined && { claims: issuer.claims as NonNullable<IssuerSettings["claims"]> }),
   };

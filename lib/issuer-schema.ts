@@ -133,6 +133,11 @@ export const issuerSchema = section({
     .describe(
       "Seconds since a token was issued after which it no longer counts; by default its own expiry decides.",
     ),
+  boundTokens: oneOf(["accepted", "refused"])
+    .optional()
+    .describe(
+      "Whether tokens that are bound to a key (cnf) are accepted, each with its proof, or refused; accepted by default. Where every issuer says refused, API Gateway may cache verdicts.",
+    ),
   claims: claims.optional().describe("Claims that differ from the preset."),
 });
 

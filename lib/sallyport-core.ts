@@ -9,6 +9,7 @@ import { AccessBus } from "./access-bus.ts";
 import { AuthorizerFunction } from "./authorizer-function.ts";
 import { FindingsFunction } from "./findings-function.ts";
 import type { FunctionOptions } from "./node-function.ts";
+import { cacheRulesOf } from "./result-cache.ts";
 import { refuseUnsafeCaches } from "./result-cache-validation.ts";
 import { RiskTable } from "./risk-table.ts";
 import { ScorerFunction } from "./scorer-function.ts";
@@ -128,6 +129,6 @@ export class SallyportCore extends Construct {
       ...(props.cityDatabase !== undefined && { cityDatabase: props.cityDatabase }),
       ...(props.entries?.scorer !== undefined && { entry: props.entries.scorer }),
     });
-    refuseUnsafeCaches(this.authorizer.function, props.authorizer.geo);
+    refuseUnsafeCaches(this.authorizer.function, cacheRulesOf(props.authorizer));
   }
 }

@@ -24,6 +24,8 @@ export interface TrustedIssuer {
   readonly rules: TokenRules;
   readonly algorithms: readonly SignatureAlgorithm[];
   readonly claims: ClaimMapping;
+  /** Tokens with `cnf` do not count, whatever proof comes with them */
+  readonly refusesBound: boolean;
   readonly keys: IssuerKeys;
 }
 
@@ -97,6 +99,7 @@ function trustIssuer(settings: IssuerSettings, keysOf: KeysOf): TrustedIssuer {
     },
     algorithms: settings.algorithms ?? ALGORITHMS,
     claims: claimMapping(preset, settings.claims),
+    refusesBound: settings.boundTokens === "refused",
     keys: keysOf(settings, { mayHaveNone: false }),
   };
 }

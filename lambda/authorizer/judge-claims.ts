@@ -13,6 +13,8 @@ type Claims = Readonly<Record<string, unknown>>;
 export function judgeClaims(claims: Claims, issuer: TrustedIssuer, now: EpochMs): IdentityEvidence {
   const refused = refuseClaims(claims, issuer.rules, now / 1000);
   if (refused !== undefined) return unverified(refused);
+  // Any `cnf` at all: a verdict that API Gateway caches is reused without the proof that this one may ask for.
+  if (issuer.refusesBound && claims.cnf !== undefined) return unverified("binding-not-accepted");
   const binding = readBinding(claims.cnf);
   if (binding === "not-supported") return unverified("binding-not-supported");
   const read = readClaims(issuer.name, claims, issuer.claims);

@@ -1,7 +1,7 @@
 import { httpEvent, restEvent, tokenEvent } from "../lambda/authorizer/gateway-events.ts";
 import { allMust, type HostileCase } from "./hostile-case.ts";
-import { athOf, BOUND, dpop, proof, proofKey, URL_OF_ORDERS } from "./possession.ts";
-import { AT, by, GOOD, hmac, jwkOf, KEYS, nothing, token } from "./world.ts";
+import { athOf, BOUND, dpop, JKT, proof, proofKey, URL_OF_ORDERS } from "./possession.ts";
+import { AT, by, GOOD, hmac, type Jwk, jwkOf, KEYS, nothing, token, UNBOUND } from "./world.ts";
 
 const header = (changes: object) => dpop(proof({ header: { ...changes } }));
 const claim = (changes: object) => dpop(proof({ claims: { ...changes } }));
@@ -17,6 +17,13 @@ const at = (path: string, url: string) => {
   };
 };
 const BASE = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/prod";
+
+/** A token of the issuer whose bound tokens are refused, so that verdicts may be cached. */
+const unbound = (claims: Jwk = {}) => token({ claims: { iss: UNBOUND, ...claims } });
+const refusedWithProof = () => {
+  const bound = unbound({ cnf: { jkt: JKT } });
+  return dpop(proof({ claims: { ath: athOf(bound) } }), `DPoP ${bound}`);
+};
 
 /** RFC 9449 §4.3, §7.1: a stolen token, a stolen proof, and proofs of other things. */
 export const dpopCases: readonly HostileCase[] = [
@@ -139,6 +146,17 @@ export const dpopCases: readonly HostileCase[] = [
           claims: `{"jti":"a","jti":"b","htm":"GET","htu":"${URL_OF_ORDERS}","iat":${AT},"ath":"${athOf(BOUND)}"}`,
         }),
       ),
+  }),
+  ...allMust("binding-not-accepted", {
+    "a bound token with its proof, where none is accepted": refusedWithProof,
+    "a bound token without a proof, where none is accepted": () => unbound({ cnf: { jkt: JKT } }),
+    "a token bound to a certificate, where none is accepted": () =>
+      unbound({ cnf: { "x5t#S256": "A".repeat(43) } }),
+    "a binding that is null, where none is accepted": () => unbound({ cnf: null }),
+    "a binding to nothing, where none is accepted": () => unbound({ cnf: {} }),
+  }),
+  ...allMust("verified", {
+    "a token without a binding, where none is accepted": () => unbound(),
   }),
   ...allMust("token-signature-invalid", {
     "a bound token whose binding was rewritten to the attacker's key": () => {

@@ -21,6 +21,8 @@ export const POOL = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1
 export const OTHER = "https://other.example";
 /** Its tokens count for five minutes, its clock is believed to the second. */
 export const AGED = "https://aged.example";
+/** Accepts no tokens that are bound to a key. */
+export const UNBOUND = "https://unbound.example";
 /** Its key set cannot be had. */
 export const DOWN = "https://down.example";
 
@@ -74,6 +76,7 @@ const SETTINGS: readonly IssuerSettings[] = [
   trust(POOL, { preset: "cognito", audience: ["client-1"] }),
   trust(OTHER),
   trust(AGED, { maxTokenAge: 300, leeway: 0 }),
+  trust(UNBOUND, { boundTokens: "refused" }),
   trust(DOWN),
 ];
 
@@ -82,6 +85,7 @@ const KEY_SETS: Readonly<Record<string, readonly Jwk[]>> = {
   [STRICT]: HOUSE_KEYS,
   [POOL]: HOUSE_KEYS,
   [AGED]: HOUSE_KEYS,
+  [UNBOUND]: HOUSE_KEYS,
   [OTHER]: [jwkOf("other")],
 };
 

@@ -20,6 +20,11 @@ export function ordersSite(parts: Partial<ConfigurationInput> = {}) {
   return { app, sallyport, stack, authorizer };
 }
 
+/** A configuration whose only issuer's bound tokens are refused, with which verdicts may be cached. */
+export const withoutBoundTokens = (): Partial<ConfigurationInput> => ({
+  issuers: configure().issuers.map((issuer) => ({ ...issuer, boundTokens: "refused" })),
+});
+
 export function restApi(stack: Stack, authorizer: IAuthorizer): RestApi {
   const api = new RestApi(stack, "Api");
   api.root.addMethod("GET", new MockIntegration(), { authorizer });
