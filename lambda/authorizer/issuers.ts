@@ -2,7 +2,7 @@ import type { IssuerSettings } from "../../contract/settings.ts";
 import { type ClaimMapping, claimMapping } from "../../domain/claim-mapping.ts";
 import type { ReasonCode } from "../../domain/reason.ts";
 import type { SignatureAlgorithm } from "../../domain/signature-algorithm.ts";
-import type { TokenRules } from "./token-claims.ts";
+import { KEYCLOAK_ACCESS_TYPES, type TokenRules } from "./token-claims.ts";
 import type { VerificationKey } from "./verification-key.ts";
 
 /** An issuer's keys as they are now. */
@@ -85,6 +85,11 @@ function underOtherName(
   };
 }
 
+/** Who allows EdDSA allows what RFC 9864 calls Ed25519, not the other way round: EdDSA may be of another curve. */
+function withFullNames(algorithms: readonly SignatureAlgorithm[]): readonly SignatureAlgorithm[] {
+  return algorithms.includes("EdDSA") ? [...algorithms, "Ed25519"] : algorithms;
+}
+
 function trustIssuer(settings: IssuerSettings, keysOf: KeysOf): TrustedIssuer {
   const { preset, issuer, audience, maxTokenAge } = settings;
   return {
@@ -96,8 +101,9 @@ function trustIssuer(settings: IssuerSettings, keysOf: KeysOf): TrustedIssuer {
       tokenUse: settings.tokenUse ?? "access",
       leeway: settings.leeway ?? LEEWAY,
       ...(maxTokenAge !== undefined && { maxTokenAge }),
+      ...(preset === "keycloak" && { accessTypes: KEYCLOAK_ACCESS_TYPES }),
     },
-    algorithms: settings.algorithms ?? ALGORITHMS,
+    algorithms: withFullNames(settings.algorithms ?? ALGORITHMS),
     claims: claimMapping(preset, settings.claims),
     refusesBound: settings.boundTokens === "refused",
     keys: keysOf(settings, { mayHaveNone: false }),

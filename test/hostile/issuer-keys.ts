@@ -12,6 +12,13 @@ const published = (jwk: unknown, forged = token({ header: { kid: "bad" } })) => 
 });
 const bad = (members: Jwk) => published(jwkOf("rsa", { kid: "bad", ...members }));
 
+/** The issuer publishes a key set in these very words. */
+const worded = (keySet: string, forged = token()) => ({ token: forged, keySets: { [HOUSE]: keySet } });
+const GOOD_KEY = JSON.stringify(jwkOf("rsa"));
+/** A key named bad whose members end in these words. */
+const BAD_KEY = (words: string) => `${JSON.stringify(jwkOf("rsa", { kid: "bad" })).slice(0, -1)},${words}}`;
+const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
+
 /** DigestInfo of SHA-256 (RFC 8017 §9.2, note 1). */
 const SHA256_PREFIX = Buffer.from("3031300d060960864801650304020105000420", "hex");
 /** With e = 1 the padded message is its own signature. */
@@ -96,6 +103,20 @@ export const issuerKeys: readonly HostileCase[] = [
         [HOUSE]: [jwkOf("p256", { kid: "twin" }), jwkOf("rsa", { kid: "twin" }), jwkOf("rsa")],
       },
     }),
+    "a key whose exponent stands twice, the token its own": () =>
+      worded(
+        `{"keys":[${BAD_KEY('"e":"AQ"')},${GOOD_KEY}]}`,
+        token({ header: { kid: "bad" }, sign: selfSigned }),
+      ),
+    "a key whose id stands twice, once by an escape": () =>
+      worded(
+        `{"keys":[${JSON.stringify(jwkOf("rsa", { kid: "good" })).slice(0, -1)},"\\u006bid":"bad"},${GOOD_KEY}]}`,
+        token({ header: { kid: "bad" } }),
+      ),
+    "a key with a twin member deep inside": () =>
+      worded(`{"keys":[${BAD_KEY('"x":[{"a":1,"a":1}]')},${GOOD_KEY}]}`, token({ header: { kid: "bad" } })),
+    "a key that nests too deep": () =>
+      worded(`{"keys":[${BAD_KEY(`"x":${nested(14)}`)},${GOOD_KEY}]}`, token({ header: { kid: "bad" } })),
     "a key inside a key": () => published({ keys: [jwkOf("rsa", { kid: "bad" })] }),
   }),
   ...allMust("token-signature-invalid", {
@@ -109,9 +130,27 @@ export const issuerKeys: readonly HostileCase[] = [
       token: token(),
       keySets: { [HOUSE]: [jwkOf("small", { kid: "rsa" })] },
     }),
+    "a key set with two lists of keys, the good one first": () =>
+      worded(`{"keys":[${GOOD_KEY}],"keys":[${BAD_KEY('"use":"sig"')}]}`),
+    "a key set with two lists of keys, the good one last": () => worded(`{"keys":[],"keys":[${GOOD_KEY}]}`),
+    "a key set with a second list by an escape": () => worded(`{"keys":[${GOOD_KEY}],"\\u006beys":[]}`),
+    "a key set with twin members beside the keys": () => worded(`{"a":1,"keys":[${GOOD_KEY}],"a":2}`),
+    "a key set that nests too deep beside the keys": () => worded(`{"keys":[${GOOD_KEY}],"a":${nested(16)}}`),
+    "a list of keys without the object around it": () => worded(`[${GOOD_KEY}]`),
+    "a key set inside a member": () => worded(`{"set":{"keys":[${GOOD_KEY}]}}`),
+    "a key set that is cut off": () => worded(`{"keys":[${GOOD_KEY}]`),
+    "a key set with a comma too many": () => worded(`{"keys":[${GOOD_KEY},]}`),
+    "a key set behind a byte order mark": () => worded(`\ufeff{"keys":[${GOOD_KEY}]}`),
+    "a key set with something behind it": () => worded(`{"keys":[${GOOD_KEY}]}{"keys":[]}`),
     "an empty key set": () => ({ token: token(), keySets: { [HOUSE]: [] } }),
   }),
   ...allMust("verified", {
+    "a good key beside one with a twin member": () =>
+      worded(`{"keys":[${BAD_KEY('"kid":"worse"')},${GOOD_KEY}]}`),
+    "a good key before one that nests too deep": () =>
+      worded(`{"keys":[${GOOD_KEY},${BAD_KEY(`"x":${nested(10_000)}`)}]}`),
+    "a good key beside one whose texts hold brackets, commas and quotes": () =>
+      worded(`{"a":"keys","keys" : [ ${BAD_KEY('"x":"],[}{\\\\\\",\\"keys\\":[","x":1')} , ${GOOD_KEY} ] }`),
     "the same key twice under one id": () => ({
       token: token(),
       keySets: { [HOUSE]: [jwkOf("rsa"), jwkOf("rsa", { alg: "RS256" })] },
