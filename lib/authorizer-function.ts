@@ -113,6 +113,11 @@ export class AuthorizerFunction extends Construct {
         "An issuer could not be asked if opaque tokens are active",
       ],
       [
+        "IntrospectionLimited",
+        METRIC.introspectionLimited,
+        "Opaque tokens were refused unasked; too many others were not active",
+      ],
+      [
         "StaleKeys",
         METRIC.staleKeys,
         "An issuer's keys could not be refreshed in time; tokens are still verified with the known ones",

@@ -36,7 +36,7 @@ export type TrustedIssuers = ReadonlyMap<string, TrustedIssuer>;
 const LEEWAY = 5;
 const ALGORITHMS: readonly SignatureAlgorithm[] = ["RS256", "PS256", "ES256", "EdDSA"];
 
-/** Makes the source of an issuer's keys; under another name than the configured one there may be none. */
+/** Makes the source of an issuer's keys; under another name than the configured one, or beside introspection, there may be none. */
 type KeysOf = (issuer: IssuerSettings, options: { readonly mayHaveNone: boolean }) => IssuerKeys;
 
 export function trustIssuers(settings: readonly IssuerSettings[], keysOf: KeysOf): TrustedIssuers {
@@ -106,6 +106,10 @@ function trustIssuer(settings: IssuerSettings, keysOf: KeysOf): TrustedIssuer {
     algorithms: withFullNames(settings.algorithms ?? ALGORITHMS),
     claims: claimMapping(preset, settings.claims),
     refusesBound: settings.boundTokens === "refused",
-    keys: keysOf(settings, { mayHaveNone: false }),
+    // Who issues opaque tokens may publish no keys; an address that was given is meant to have some.
+    keys: keysOf(settings, {
+      mayHaveNone:
+        settings.introspection !== undefined && settings.jwksUri === undefined && settings.discovery !== true,
+    }),
   };
 }

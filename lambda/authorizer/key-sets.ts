@@ -24,7 +24,7 @@ export interface IssuerKeysOptions {
   readonly fetchDocument: FetchDocument;
   /** Told of each fetch that failed; `expected` where there may be no keys and never were any */
   readonly onFailure: (issuer: string, error: unknown, expected: boolean) => void;
-  /** The issuer may publish no keys under this name */
+  /** The issuer may publish no keys, under this name or at all */
   readonly mayHaveNone?: boolean;
   /** Told of each use of keys that are past their refresh time because refreshing fails */
   readonly onStaleUse?: (issuer: string) => void;

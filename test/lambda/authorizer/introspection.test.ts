@@ -42,7 +42,13 @@ beforeEach(() => {
 });
 
 async function opaqueVerifier(settings: Partial<IssuerSettings> = {}, cacheSeconds?: number) {
-  const state = { now: Date.now(), failures: [] as string[], secret: "s3cret" };
+  const state = {
+    now: Date.now(),
+    failures: [] as string[],
+    kinds: [] as string[],
+    limited: 0,
+    secret: "s3cret",
+  };
   const { verifier, sign } = await tokenIssuer(settings, "ES256");
   const issuer = verifier.issuers.get(ISSUER);
   if (issuer === undefined) throw new Error("no issuer");
@@ -60,7 +66,13 @@ async function opaqueVerifier(settings: Partial<IssuerSettings> = {}, cacheSecon
         if (state.secret === "") throw new Error("the secret could not be read");
         return state.secret;
       },
-      onFailure: (_, error) => state.failures.push(String(error)),
+      onFailure: (_, error, kind) => {
+        state.failures.push(String(error));
+        state.kinds.push(kind);
+      },
+      onLimited: () => {
+        state.limited += 1;
+      },
       now: () => state.now,
       random: () => 1,
     },
@@ -188,17 +200,38 @@ describe("an opaque token", () => {
     expect(asked).toHaveLength(4);
   });
 
-  test.each([400, 403, 404, 413])("that is answered with %i is refused alone", async (status) => {
+  test.each([
+    [201, "no-answer"],
+    [204, "no-answer"],
+    [302, "no-answer"],
+    [400, "no-answer"],
+    [401, "client-refused"],
+    [403, "client-refused"],
+    [404, "no-answer"],
+    [405, "no-answer"],
+    [413, "no-answer"],
+    [429, "no-answer"],
+    [500, "no-answer"],
+    [503, "no-answer"],
+  ])("that is answered with %i is never called inactive, but counted as %s", async (status, kind) => {
     const { verify, state } = await opaqueVerifier();
     says = status;
-    expect(await verify("junk")).toEqual(refused("token-inactive"));
-    expect(state.failures).toEqual([]);
+    expect(await verify("opaque")).toEqual(refused("identity-provider-unavailable"));
+    expect(state.kinds).toEqual([kind]);
+    expect(state.failures).toEqual([expect.stringContaining(`status ${status}, expected 200`)]);
+    expect(state.failures.join()).not.toMatch(/opaque|s3cret/);
+  });
+
+  test.each([400, 413, 414, 422, 431])("that is answered with %i holds up no other", async (status) => {
+    const { verify } = await opaqueVerifier();
+    says = status;
+    expect(await verify("junk")).toEqual(refused("identity-provider-unavailable"));
     says = active();
     const good = await Promise.all([verify("good"), verify("better")]);
     expect(good).toMatchObject([{ status: "verified" }, { status: "verified" }]);
   });
 
-  test.each([401, 429, 500])(
+  test.each([401, 403, 404, 429, 500])(
     "is asked about one at a time after %i; remembered ones go on",
     async (status) => {
       const { verify, state } = await opaqueVerifier();
@@ -226,7 +259,7 @@ describe("an opaque token", () => {
     expect(all.filter(({ status }) => status === "verified")).toHaveLength(8);
     expect(all.slice(8)).toEqual(Array(2).fill(refused("identity-provider-unavailable")));
     expect(asked).toHaveLength(8);
-    expect(state.failures).toEqual([]);
+    expect([state.failures, state.limited]).toEqual([[], 2]);
     expect(await verify("token-9")).toMatchObject({ status: "verified" });
   });
 
@@ -243,18 +276,36 @@ describe("an opaque token", () => {
     expect(await verify("x".repeat(2048))).toMatchObject({ status: "verified" });
   });
 
-  test.each<[unknown, boolean]>([
-    ["Bearer", true],
-    ["bearer", true],
-    ["DPoP", true],
-    ["refresh_token", false],
-    ["Bearer refresh", false],
-    ["", false],
-    [["Bearer"], false],
-    [null, false],
-  ])("of the type %j counts: %s", async (type, counts) => {
+  test.each<[name: string, unknown, boolean]>([
+    ["token_type", "Bearer", true],
+    ["token_type", "bearer", true],
+    ["token_type", "DPoP", true],
+    ["token_type", "refresh_token", false],
+    ["token_type", "Bearer refresh", false],
+    ["token_type", "N_A", false],
+    ["token_type", "", false],
+    ["token_type", ["Bearer"], false],
+    ["token_type", null, false],
+    ["token_use", "access_token", true],
+    ["token_use", "access", true],
+    ["token_use", "refresh_token", false],
+    ["token_use", "refresh", false],
+    ["token_use", "id", false],
+    ["token_use", ["access_token"], false],
+    ["token_use", null, false],
+    ["typ", "Bearer", true],
+    ["typ", "DPoP", true],
+    ["typ", "at+jwt", true],
+    ["typ", "JWT", true],
+    ["typ", "Refresh", false],
+    ["typ", "Offline", false],
+    ["typ", "ID", false],
+    ["typ", "rt+jwt", false],
+    ["typ", 1, false],
+    ["typ", null, false],
+  ])("whose %s is %j counts: %s", async (name, word, counts) => {
     const { verify } = await opaqueVerifier();
-    says = active({ token_type: type });
+    says = active({ [name]: word });
     const expected = counts ? { status: "verified" } : refused("token-use-mismatch");
     expect(await verify("opaque")).toMatchObject(expected);
     expect(await verify("opaque")).toMatchObject(expected);
@@ -280,6 +331,37 @@ test("a token of three parts is a JWT and is never shown to the endpoint", async
   expect(await verify(`${jwt.slice(0, -8)}AAAAAAAA`)).toMatchObject({ status: "unverified" });
   expect(await verify("a.b.c")).toEqual(refused("token-malformed"));
   expect(asked).toHaveLength(0);
+});
+
+test("a refresh token is refused by any one member that says so, beside one that does not", async () => {
+  const { verify } = await opaqueVerifier();
+  says = active({ token_type: "Bearer", token_use: "refresh_token" });
+  expect(await verify("hydra")).toEqual(refused("token-use-mismatch"));
+  says = active({ token_type: "Bearer", typ: "Refresh" });
+  expect(await verify("keycloak")).toEqual(refused("token-use-mismatch"));
+});
+
+test("a JWT that names an introspecting issuer without keys raises no alarm; one whose keys are configured does", async () => {
+  const introspection = { endpoint: `${server.url}/introspect`, clientId: "c", clientSecretArn: "arn" };
+  // A product whose keys' address is known without being configured.
+  const keyless = { preset: "keycloak" } as const;
+  for (const [settings, failures] of [
+    [{ ...keyless, introspection }, []],
+    [{ introspection }, [ISSUER]],
+    [{ ...keyless }, [ISSUER]],
+    [{ ...keyless, introspection, discovery: true }, [ISSUER]],
+  ] as const) {
+    const issuer = await tokenIssuer(settings);
+    const token = new RawToken(await issuer.sign());
+    issuer.keySet.current = undefined;
+    const judged = await verifyToken(
+      { status: "bearer", scheme: "Bearer", token },
+      issuer.verifier,
+      Date.now(),
+    );
+    expect(judged).toEqual(refused("identity-provider-unavailable"));
+    expect(issuer.failures).toEqual(failures);
+  }
 });
 
 test("without introspection an opaque token is malformed", async () => {
