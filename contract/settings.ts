@@ -2,6 +2,7 @@ import type { ClaimMapping, ClaimPreset, TokenProfile } from "../domain/claim-ma
 import type { DeviceTrust } from "../domain/device-trust.ts";
 import type { FactorRules, RiskThresholds } from "../domain/risk-rules.ts";
 import type { SignatureAlgorithm } from "../domain/signature-algorithm.ts";
+import type { TokenLimits } from "../domain/token-limits.ts";
 
 /** Seconds */
 export const DEFAULT_KEY_REFRESH = 900;
@@ -50,6 +51,8 @@ export interface IssuerSettings {
   readonly leeway?: number;
   /** Seconds since `iat` after which its tokens no longer count; absent: their own expiry decides */
   readonly maxTokenAge?: number;
+  /** Seconds since its users authenticated after which they are asked to do so again; absent: any age will do */
+  readonly maxAuthenticationAge?: number;
   /** Whether tokens with `cnf` are taken, with proof, or refused; `accepted` if absent */
   readonly boundTokens?: BoundTokens;
   /** Overrides of the preset */
@@ -86,6 +89,8 @@ export interface AuthorizerSettings {
   readonly devicePostureMaxAge?: number;
   /** `acr_values` of a step-up challenge by its kind (`mfa`) */
   readonly acrValues: Readonly<Record<string, readonly string[]>>;
+  /** What segments ask of tokens beyond what issuers do, by the segment's name; the strictest of each counts */
+  readonly segmentLimits?: Readonly<Record<string, TokenLimits>>;
   /** Absent: straight */
   readonly network?: NetworkSettings;
   /**

@@ -29,6 +29,7 @@ export function readClaims(
     const deviceId = optionalId(at(claims, mapping.deviceId));
     const clientId = optionalId(at(claims, mapping.client));
     const authenticatedAt = optional(moment, claims.auth_time);
+    const notBefore = optional(moment, claims.nbf);
     const claimedRisk = optional(score, at(claims, mapping.risk));
     const kind = kindOf(claims, mapping.service, clientId);
     const mfa = usedSeveralFactors(at(claims, mapping.mfa.claim), mapping.mfa.values);
@@ -51,6 +52,7 @@ export function readClaims(
       mfa: kind === "user" && mfa,
       ...(authenticatedAt !== undefined && { authenticatedAt }),
       issuedAt: moment(claims.iat),
+      ...(notBefore !== undefined && { notBefore }),
       expiresAt: moment(claims.exp),
       ...(claimedRisk !== undefined && { claimedRisk }),
     };

@@ -2,6 +2,7 @@ import type { IssuerSettings } from "../../contract/settings.ts";
 import { type ClaimMapping, claimMapping } from "../../domain/claim-mapping.ts";
 import type { ReasonCode } from "../../domain/reason.ts";
 import type { SignatureAlgorithm } from "../../domain/signature-algorithm.ts";
+import { DEFAULT_LEEWAY } from "../../domain/token-limits.ts";
 import { KEYCLOAK_ACCESS_TYPES, type TokenRules } from "./token-claims.ts";
 import type { VerificationKey } from "./verification-key.ts";
 
@@ -32,8 +33,6 @@ export interface TrustedIssuer {
 /** By exact `iss` value, so that a token of an unknown issuer costs one look-up. */
 export type TrustedIssuers = ReadonlyMap<string, TrustedIssuer>;
 
-/** Seconds by which an issuer's clock may differ from ours (RFC 7519 §4.1.4: "usually no more than a few minutes"). */
-const LEEWAY = 5;
 const ALGORITHMS: readonly SignatureAlgorithm[] = ["RS256", "PS256", "ES256", "EdDSA"];
 
 /** Makes the source of an issuer's keys; under another name than the configured one, or beside introspection, there may be none. */
@@ -99,7 +98,7 @@ function trustIssuer(settings: IssuerSettings, keysOf: KeysOf): TrustedIssuer {
       audience,
       profile: settings.profile ?? (preset === "cognito" ? "cognito" : "generic"),
       tokenUse: settings.tokenUse ?? "access",
-      leeway: settings.leeway ?? LEEWAY,
+      leeway: settings.leeway ?? DEFAULT_LEEWAY,
       ...(maxTokenAge !== undefined && { maxTokenAge }),
       ...(preset === "keycloak" && { accessTypes: KEYCLOAK_ACCESS_TYPES }),
     },
