@@ -6,8 +6,7 @@ import { SallyportStack } from "../../lib/sallyport-stack.ts";
 import { bareApp, configure, NO_POLICIES } from "./synthesize.ts";
 
 /** An app with Sallyport and a stack of someone else's. */
-export function ordersSite(parts: Partial<ConfigurationInput> = {}) {
-  const app = bareApp();
+export function ordersSite(parts: Partial<ConfigurationInput> = {}, app = bareApp()) {
   const sallyport = new SallyportStack(app, "Sallyport", {
     configuration: configure(parts),
     policies: NO_POLICIES,
