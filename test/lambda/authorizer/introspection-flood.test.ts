@@ -107,6 +107,15 @@ test.each<[string, object | number]>([
   expect([state.asked, state.limited]).toEqual([20, 80]);
 });
 
+test("no more than eight new tokens are asked about at once", async () => {
+  const { ask, state } = flooded();
+  state.says = active();
+  const all = await Promise.all(Array.from({ length: 10 }, (_, index) => ask(`token-${index}`)));
+  expect(all).toEqual([...Array(8).fill("good"), ...Array(2).fill("identity-provider-unavailable")]);
+  expect(state).toMatchObject({ asked: 8, limited: 2, failed: 0 });
+  expect(await ask("token-9")).toBe("good");
+});
+
 test("a token that was good is asked about while eight new ones are", async () => {
   const { ask, state } = flooded(0);
   state.says = active();

@@ -253,16 +253,6 @@ describe("an opaque token", () => {
     },
   );
 
-  test("is not asked about while eight others are", async () => {
-    const { verify, state } = await opaqueVerifier();
-    const all = await Promise.all(Array.from({ length: 10 }, (_, index) => verify(`token-${index}`)));
-    expect(all.filter(({ status }) => status === "verified")).toHaveLength(8);
-    expect(all.slice(8)).toEqual(Array(2).fill(refused("identity-provider-unavailable")));
-    expect(asked).toHaveLength(8);
-    expect([state.failures, state.limited]).toEqual([[], 2]);
-    expect(await verify("token-9")).toMatchObject({ status: "verified" });
-  });
-
   test.each([
     ["too long", "x".repeat(2049), "token-too-large"],
     ["of a space", "one two", "token-malformed"],
