@@ -6,7 +6,7 @@ import type { IdentityEvidence, VerifiedIdentity } from "./identity-evidence.ts"
 import { type DeviceJudgement, judgeDevice } from "./judge-device.ts";
 import type { AskPolicies, PolicyAnswer, PolicyContext, PolicyNote } from "./policy-question.ts";
 import { factsOf, type ReasonCode } from "./reason.ts";
-import { deviceIdOf } from "./registered-device.ts";
+import { deviceIdOf, keysToAskFor } from "./registered-device.ts";
 import type { KnownRisk, Restriction, RiskScore, RiskState } from "./risk-state.ts";
 import { type SegmentTable, segmentsOf } from "./segment.ts";
 import { type EpochMs, type EpochSeconds, localTime } from "./time.ts";
@@ -97,12 +97,15 @@ export function deviceOf(
     proofs,
     ...(binding !== undefined && { binding }),
     ...(device !== undefined && { device }),
-    retiredKeys: (risk.status === "known" && risk.retiredKeys) || [],
+    keyRetired: risk.status === "known" && isKeyRetired(identity, risk),
     user: { issuer, subject },
     now: Math.floor(now / 1000),
     postureMaxAge: settings.devicePostureMaxAge ?? DEFAULT_POSTURE_MAX_AGE,
   });
 }
+
+const isKeyRetired = (identity: VerifiedIdentity, { retiredKeys = [] }: KnownRisk): boolean =>
+  keysToAskFor(identity).some((thumbprint) => retiredKeys.includes(thumbprint));
 
 /** The higher of what the scorer saved and what the issuer put into the token; undefined when risk is not known. */
 export function riskScoreOf(identity: VerifiedIdentity, risk: RiskState): RiskScore | undefined {

@@ -16,8 +16,8 @@ export interface DeviceEvidence {
   readonly binding?: TokenBinding;
   /** What the registry holds under the device's id; absent: nothing; `unavailable`: it could not be read */
   readonly device?: RegisteredDevice | "unavailable";
-  /** Thumbprints of keys that are retired; at least those among the proofs' */
-  readonly retiredKeys?: readonly string[];
+  /** Whether a key that was shown, or the one that the device's id names, is retired */
+  readonly keyRetired?: boolean;
   readonly user: UserId;
   readonly now: EpochSeconds;
   /** Seconds */
@@ -58,7 +58,7 @@ export interface DeviceJudgement {
  *
  * `high` takes a proof by a key that the registry binds to this user's device, with a posture that is healthy and fresh; or a proof by
  * the token's own key together with an issuer that claims `high`. Whatever speaks against the device leaves `low` at most, and so does
- * a proof by a retired key, whichever device it comes with. A claim alone
+ * a retired key, whichever device it comes with. A claim alone
  * never passes the cap. Waiting raises nothing: a device that was last seen unhealthy stays `low` when that report is out of date.
  */
 export function judgeDevice(evidence: DeviceEvidence): DeviceJudgement {
@@ -74,8 +74,9 @@ export function judgeDevice(evidence: DeviceEvidence): DeviceJudgement {
       reasons: ["registry-unavailable", ...known.filter((reason) => reason !== "not-registered")],
     };
   }
-  const against = [
-    ...standingOfKeys(evidence),
+  const against: readonly DeviceTrustReason[] = [
+    // Whoever holds a retired key may have found the device: one is enough, whatever other key comes with it.
+    ...(evidence.keyRetired === true ? (["key-retired"] as const) : []),
     ...(device === undefined ? [] : standingOf(device, evidence)),
   ];
   if (against.length > 0) {
@@ -98,10 +99,6 @@ function standingOf(device: RegisteredDevice, { user }: DeviceEvidence): readonl
     return ["owned-by-another"];
   return device.retiredAt === undefined ? [] : ["retired"];
 }
-
-/** Whoever holds a retired key may have found the device: one is enough, whatever other key comes with it. */
-const standingOfKeys = ({ proofs, retiredKeys = [] }: DeviceEvidence): readonly DeviceTrustReason[] =>
-  proofs.some(({ thumbprint }) => retiredKeys.includes(thumbprint)) ? ["key-retired"] : [];
 
 function judgeUnregistered(evidence: DeviceEvidence): DeviceJudgement {
   const { claimed, cap } = evidence;

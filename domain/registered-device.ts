@@ -29,6 +29,16 @@ export function deviceIdOf({ deviceId, proofs }: VerifiedIdentity): string | und
   return proof && deviceIdOfKey(proof.thumbprint);
 }
 
+/**
+ * Thumbprints of the keys whose retirement bears on the request: those that the caller was shown to hold, and the one that the device's
+ * id names, shown or not.
+ */
+export function keysToAskFor(identity: VerifiedIdentity): readonly string[] {
+  const named = keyOfDeviceId(deviceIdOf(identity) ?? "");
+  const shown = identity.proofs.map(({ thumbprint }) => thumbprint);
+  return [...new Set([...shown, ...(named === undefined ? [] : [named])])];
+}
+
 /** @param thumbprint RFC 7638 of a key, or SHA-256 of a certificate's DER; base64url */
 export const deviceIdOfKey = (thumbprint: string): string => `key:${thumbprint}`;
 

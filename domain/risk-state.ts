@@ -64,7 +64,7 @@ export interface RiskSubjects {
   readonly sessionId?: string;
   /** As deviceIdOf tells it */
   readonly deviceId?: string;
-  /** Thumbprints of the keys that the caller was shown to hold */
+  /** Thumbprints, as keysToAskFor tells them */
   readonly keys?: readonly string[];
 }
 

@@ -160,6 +160,7 @@ describe("a configuration that is right", () => {
       leeway: 0,
       maxTokenAge: 3600,
       maxAuthenticationAge: 7200,
+      boundTokens: "refused",
     };
     expect(authorizerSettings(read({ issuers: [{ ...oidc, ...rules }] })).issuers[0]).toMatchObject(rules);
   });

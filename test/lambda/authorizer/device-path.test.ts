@@ -160,6 +160,24 @@ test("a retired device's key helps nobody under another id, with the claim of an
   expect(await post(claims[2] ?? {}, {}, await proofMaker())).toMatchObject({ device_trust: "high" });
 });
 
+test("an id that names a retired key is not trusted, though a token claims it and another key is shown", async () => {
+  const { enrol, report, retire } = registry();
+  const id = deviceIdOfKey("r".repeat(43));
+  await enrol(id, { owner, keys: [key()], enrolledAt: seconds() });
+  await report(id, { source: "jamf", compliant: true, assessedAt: seconds(), details: [] });
+  const claims = { device_id: id, device_trust_level: "high" };
+  expect(await post(claims)).toMatchObject({ outcome: "allow", device_trust: "high" });
+  // As a retirement leaves it that breaks off after its first write.
+  await table.put({ pk: `DEVICE#${id}`, sk: "KEY", v: 1, retiredAt: seconds() });
+  expect(await post(claims)).toMatchObject({ device_trust: "low", device_reasons: ["key-retired"] });
+  const unenrolled = deviceIdOfKey("s".repeat(43));
+  await retire(unenrolled, seconds());
+  expect(await post({ ...claims, device_id: unenrolled })).toMatchObject({
+    device_trust: "low",
+    device_reasons: ["key-retired"],
+  });
+});
+
 test("a retirement of a key that cannot be read makes risk unavailable", async () => {
   await table.put({ pk: `DEVICE#${deviceIdOfKey(client.jkt)}`, sk: "KEY", v: 1 });
   expect(await post({ device_id: "d", device_trust_level: "high" })).toMatchObject({
