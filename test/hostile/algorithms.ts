@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { allMust, type HostileCase } from "./hostile-case.ts";
-import { by, HOUSE, hmac, jwkOf, nothing, publicKeyOf, signingInput, token } from "./world.ts";
+import { by, HOUSE, hmac, jwkOf, nothing, publicKeyOf, STRICT, signingInput, token } from "./world.ts";
 
 const named = (alg: unknown) => token({ header: { alg }, sign: nothing });
 const pem = (type: "spki" | "pkcs1") => publicKeyOf("rsa").export({ type, format: "pem" }).toString();
@@ -111,6 +111,12 @@ export const algorithms: readonly HostileCase[] = [
       token({ header: { alg: "Ed25519", kid: "ed" }, sign: by("ed", "Ed25519") }),
     "Ed25519 for a key that states it": () =>
       token({ header: { alg: "Ed25519", kid: "ed-full" }, sign: by("ed", "Ed25519") }),
+    "Ed25519, where the configuration allows EdDSA": () =>
+      token({
+        header: { alg: "Ed25519", kid: "ed" },
+        claims: { iss: STRICT, jti: "j-1", client_id: "web" },
+        sign: by("ed", "Ed25519"),
+      }),
     "EdDSA for a key that states it": () =>
       token({ header: { alg: "EdDSA", kid: "ed-short" }, sign: by("ed", "EdDSA") }),
   }),
