@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { createDeviceRegistry } from "../../../aws/device-registry.ts";
 import { createRememberProof } from "../../../aws/proof-store.ts";
 import { createReadRiskState } from "../../../aws/risk-table.ts";
@@ -6,24 +5,13 @@ import { deviceIdOfKey } from "../../../domain/registered-device.ts";
 import { type AuthorizerOptions, authorize } from "../../../lambda/authorizer/authorize.ts";
 import { describeJudgement } from "../../../lambda/authorizer/describe-judgement.ts";
 import { proofVerifier } from "../../../lambda/authorizer/verify-proofs.ts";
-import { compilePolicies } from "../../../policy/compile.ts";
-import { createPolicyEngine } from "../../../policy/engine.ts";
 import { startTable } from "../../aws/dynalite.ts";
+import { ask, options } from "./default-policies.ts";
 import { restEvent } from "./gateway-events.ts";
 import { ORIGINS, proofMaker, URL_OF_REQUEST } from "./proof-maker.ts";
 import { ISSUER, seconds, tokenIssuer } from "./token-issuer.ts";
 
 // From a token and a proof through the registry in the table to the policies' answer, with every part but the network real.
-const policies = compilePolicies(join(__dirname, "../../../policy"));
-const options: AuthorizerOptions = {
-  geo: "none",
-  timeZone: "UTC",
-  countries: [],
-  deviceClaimCap: "medium",
-  acrValues: {},
-  segments: policies.segments,
-};
-const ask = createPolicyEngine(policies);
 const owner = { issuer: ISSUER, subject: "alice" };
 
 let table: Awaited<ReturnType<typeof startTable>>;
