@@ -1,5 +1,6 @@
 import { constants, createPublicKey, type KeyObject, type VerifyKeyObjectInput, verify } from "node:crypto";
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from "../../domain/signature-algorithm.ts";
+import { isOfSmallOrder } from "./small-order.ts";
 
 /** A public key that verifies signatures of exactly one algorithm. */
 export interface VerificationKey {
@@ -30,7 +31,8 @@ const CURVE_ALGORITHM: Readonly<Record<string, SignatureAlgorithm>> = {
  * The key's type and curve pin its algorithm; a stated `alg` must agree. An RSA key that states none verifies RS256, the
  * one algorithm that every OpenID provider has (OpenID Connect Core §15.1). The algorithm of an Ed25519 key has two names, EdDSA and
  * Ed25519: a key that states one is meant by that name alone, as RFC 7517 §4.4 has it, one that states none by both.
- * Checks strength (RSA of 2048 to 8192 bits, odd exponent above 1), use, operations, and that no private part is there.
+ * Checks strength (RSA of 2048 to 8192 bits, odd exponent above 1; no Edwards point of small order), use, operations, and that no
+ * private part is there.
  * Does not look at `x5c`, `x5u` or expiry: whom the key belongs to is the key set's address alone.
  * @see RFC 7517 §4, RFC 8725 §3.1, §3.2, §3.5; RFC 9864 §2.2
  */
@@ -65,7 +67,9 @@ export function isNamed({ algorithm, alias }: VerificationKey, alg: unknown): bo
   return alg === algorithm || (alias !== undefined && alg === alias);
 }
 
-function weaknessOf({ asymmetricKeyType, asymmetricKeyDetails = {} }: KeyObject): string | undefined {
+function weaknessOf(key: KeyObject): string | undefined {
+  const { asymmetricKeyType, asymmetricKeyDetails = {} } = key;
+  if (isOfSmallOrder(key)) return "is a point for which anyone can sign";
   if (asymmetricKeyType !== "rsa") return undefined;
   const { modulusLength = 0, publicExponent = 0n } = asymmetricKeyDetails;
   if (modulusLength < SMALLEST_RSA || modulusLength > LARGEST_RSA)

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync } from "node:crypto";
+import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { allMust, type HostileCase } from "./hostile-case.ts";
 import { by, HOUSE, type Jwk, jwkOf, KEYS, type Signer, token } from "./world.ts";
 
@@ -27,6 +27,26 @@ const selfSigned: Signer = (input) => {
   const padding = Buffer.alloc(256 - digest.length - 3, 0xff);
   return Buffer.concat([Buffer.from([0, 1]), padding, Buffer.from([0]), digest]);
 };
+
+/** With this for a key every text has the same signature: the point itself and zero. */
+const IDENTITY = Buffer.concat([Buffer.from([1]), Buffer.alloc(31)]);
+/** With one of these for a key the same signature holds for one text in so many as the point's order. */
+const SMALL_ORDER = {
+  "the identity, its signature made without any secret": IDENTITY.toString("hex"),
+  "the identity, with the sign bit": `01${"00".repeat(30)}80`,
+  "the identity in a second encoding": `ee${"ff".repeat(30)}7f`,
+  "of order 2": `ec${"ff".repeat(30)}7f`,
+  "of order 4": "00".repeat(32),
+  "of order 4 in a second encoding": `ed${"ff".repeat(30)}ff`,
+  "of order 8": "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+  "of order 8, the negative of another": "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+};
+const ed448 = generateKeyPairSync("ed448");
+const weak = (crv: string, point: string, signature: Buffer) =>
+  published(
+    { kty: "OKP", crv, x: Buffer.from(point, "hex").toString("base64url"), kid: "bad" },
+    token({ header: { alg: "EdDSA", kid: "bad" }, sign: () => signature }),
+  );
 
 /** RFC 8725 §3.2, §3.5: keys that must not verify anything, even if the issuer itself publishes them. */
 export const issuerKeys: readonly HostileCase[] = [
@@ -91,6 +111,14 @@ export const issuerKeys: readonly HostileCase[] = [
         jwkOf("ed", { kid: "bad", x: Buffer.alloc(31).toString("base64url") }),
         token({ header: { alg: "EdDSA", kid: "bad" } }),
       ),
+    ...Object.fromEntries(
+      Object.entries(SMALL_ORDER).map(([name, point]) => [
+        `an Ed25519 key that is ${name}`,
+        () => weak("Ed25519", point, Buffer.concat([IDENTITY, Buffer.alloc(32)])),
+      ]),
+    ),
+    "an Ed448 key that is of order 4, with the signature of another key over another text": () =>
+      weak("Ed448", Buffer.alloc(57).toString("hex"), sign(null, Buffer.from("any"), ed448.privateKey)),
     "a key without a type": () => bad({ kty: undefined }),
     "a key of a type in small letters": () => bad({ kty: "rsa" }),
     "a key whose id is a number": () => published(jwkOf("rsa", { kid: 7 }), token({ header: { kid: "7" } })),
