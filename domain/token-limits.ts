@@ -97,9 +97,11 @@ export function askToAuthenticate(
 ): Decision {
   if (decision.outcome === "deny" || maxAuthenticationAge === undefined) return decision;
   const { kind, acrValues: asked = [], maxAge } = decision.challenge ?? {};
+  // A policy may ask for this very kind, or another kind for the same contexts.
+  const once = (words: readonly string[]) => [...new Set(words)];
   const challenge: Challenge = {
-    kind: kind === undefined ? RECENT_AUTHENTICATION : `${kind} ${RECENT_AUTHENTICATION}`,
-    acrValues: [...asked, ...(acrValues[RECENT_AUTHENTICATION] ?? [])],
+    kind: once([...(kind?.split(" ") ?? []), RECENT_AUTHENTICATION]).join(" "),
+    acrValues: once([...asked, ...(acrValues[RECENT_AUTHENTICATION] ?? [])]),
     maxAge: Math.min(maxAge ?? maxAuthenticationAge, maxAuthenticationAge),
   };
   const reason = "authentication-too-old";

@@ -332,6 +332,11 @@ describe("evaluate", () => {
       expect(asked(60, { ...mfa, reason: "authentication-too-old" }).reasons).toEqual([
         "authentication-too-old",
       ]);
+      expect(asked(60, { ...mfa, stepUp: "recent-authentication" }).challenge).toEqual({
+        kind: "recent-authentication",
+        acrValues: ["urn:now"],
+        maxAge: 60,
+      });
     });
 
     test("leaves a denial as it is: no new sign-in would lift it", () => {
