@@ -154,6 +154,7 @@ export const dpopCases: readonly HostileCase[] = [
       unbound({ cnf: { "x5t#S256": "A".repeat(43) } }),
     "a binding that is null, where none is accepted": () => unbound({ cnf: null }),
     "a binding to nothing, where none is accepted": () => unbound({ cnf: {} }),
+    "a token that says DPoP and not to which key, where none is accepted": () => unbound({ typ: "DPoP" }),
   }),
   ...allMust("verified", {
     "a token without a binding, where none is accepted": () => unbound(),

@@ -116,17 +116,23 @@ export const kinds: readonly HostileCase[] = [
     "a thumbprint with a line break": () => bound({ jkt: `${thumbprint}\n` }),
     "a certificate's thumbprint in hex": () => bound({ "x5t#S256": "ab".repeat(32) }),
     "a good binding beside one that is not understood": () => bound({ jkt: thumbprint, "future#1": "x" }),
+    "an access token of Keycloak that is bound by DPoP in name only": () => realm("DPoP", { nonce }),
+    "a token that says DPoP and is bound to a certificate alone": () =>
+      claims({ token_type: "dpop", cnf: { "x5t#S256": thumbprint } }),
     "a binding beside __proto__": () =>
       token({
         claims: `{"iss":"https://issuer.example","aud":"https://api.example","sub":"alice","iat":${AT},"exp":${AT + 9},"cnf":{"jkt":"${thumbprint}","__proto__":{}}}`,
       }),
+  }),
+  ...allMust("proof-missing", {
+    "an access token of Keycloak that is bound by DPoP, as Bearer": () =>
+      realm("DPoP", { nonce, cnf: { jkt: thumbprint } }),
   }),
   ...allMust("verified", {
     "the type in capital letters": () => typed("AT+JWT"),
     "the type with its prefix": () => typed("application/at+jwt"),
     "an access token of Keycloak": () => realm("Bearer"),
     "an access token of a Keycloak before 25, with a nonce": () => realm("Bearer", { nonce }),
-    "an access token of Keycloak that is bound by DPoP in name only": () => realm("DPoP", { nonce }),
     "an access token of Keycloak by its type": () => realm("Bearer", { nonce }, "at+jwt"),
     "a claim typ that is a provider's own": () => claims({ typ: "employee" }),
     "a token that keeps RFC 9068's promise": () => strict(),

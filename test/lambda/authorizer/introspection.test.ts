@@ -168,6 +168,7 @@ describe("an opaque token", () => {
     ["has roles that are a map", () => active({ roles: { admin: true } }), "token-claims-invalid"],
     ["is an ID token", () => active({ nonce: "n" }), "token-use-mismatch"],
     ["is bound in an unknown way", () => active({ cnf: { kid: "k" } }), "binding-not-supported"],
+    ["is bound to a key that nobody names", () => active({ token_type: "DPoP" }), "binding-not-supported"],
   ])("that %s is refused", async (_, answer, reason) => {
     says = answer();
     const { verify, state } = await opaqueVerifier();
@@ -309,7 +310,8 @@ describe("an opaque token", () => {
     ["typ", null, false],
   ])("whose %s is %j counts: %s", async (name, word, counts) => {
     const { verify } = await opaqueVerifier();
-    says = active({ [name]: word });
+    const cnf = word === "DPoP" ? { jkt: "x".repeat(43) } : undefined;
+    says = active({ [name]: word, cnf });
     const expected = counts ? { status: "verified" } : refused("token-use-mismatch");
     expect(await verify("opaque")).toMatchObject(expected);
     expect(await verify("opaque")).toMatchObject(expected);
