@@ -12,6 +12,8 @@ export const PROOF_ALGORITHMS = [
   "ES384",
   "ES512",
   "EdDSA",
+  // Clients that follow RFC 9864 know EdDSA by this name alone.
+  "Ed25519",
   "PS256",
   "RS256",
 ] as const satisfies readonly SignatureAlgorithm[];

@@ -1,6 +1,6 @@
 import { httpEvent, restEvent, tokenEvent } from "../lambda/authorizer/gateway-events.ts";
 import { allMust, type HostileCase } from "./hostile-case.ts";
-import { athOf, BOUND, dpop, JKT, proof, proofKey, URL_OF_ORDERS } from "./possession.ts";
+import { athOf, BOUND, dpop, JKT, proof, proofKey, thumbprint, URL_OF_ORDERS } from "./possession.ts";
 import { AT, by, GOOD, hmac, type Jwk, jwkOf, KEYS, nothing, token, UNBOUND } from "./world.ts";
 
 const header = (changes: object) => dpop(proof({ header: { ...changes } }));
@@ -25,11 +25,20 @@ const refusedWithProof = () => {
   return dpop(proof({ claims: { ath: athOf(bound) } }), `DPoP ${bound}`);
 };
 
+/** A token that is bound to an Ed25519 key, with a proof by it. */
+const ed25519 = (alg: string, members: Jwk = {}) => {
+  const bound = token({ claims: { cnf: { jkt: thumbprint(proofKey("ed")) } } });
+  const header = { alg, jwk: { ...proofKey("ed"), ...members } };
+  return dpop(proof({ header, claims: { ath: athOf(bound) }, sign: by("ed", "EdDSA") }), `DPoP ${bound}`);
+};
+
 /** RFC 9449 §4.3, §7.1: a stolen token, a stolen proof, and proofs of other things. */
 export const dpopCases: readonly HostileCase[] = [
   ...allMust("verified", {
     "a bound token with its proof": () => dpop(proof()),
     "the method's scheme in small letters": () => dpop(proof(), `dpop ${BOUND}`),
+    "a proof by an Ed25519 key": () => ed25519("EdDSA"),
+    "a proof by an Ed25519 key under the algorithm's full name": () => ed25519("Ed25519"),
     "a proof as old as it may be": () => claim({ iat: AT - 65 }),
     "a proof from a clock that is ahead by the leeway": () => claim({ iat: AT + 5 }),
   }),
@@ -72,6 +81,10 @@ export const dpopCases: readonly HostileCase[] = [
       ),
     "a proof of alg ES384 with the P-256 key": () =>
       dpop(proof({ header: { alg: "ES384" }, sign: by("p256", "ES384") })),
+    "a proof of alg Ed25519 with the P-256 key": () => header({ alg: "Ed25519" }),
+    "a proof of alg Ed25519 whose key states EdDSA": () => ed25519("Ed25519", { alg: "EdDSA" }),
+    "a proof of alg EdDSA whose key states Ed25519": () => ed25519("EdDSA", { alg: "Ed25519" }),
+    "a proof of alg ed25519": () => ed25519("ed25519"),
     "a proof without a key": () => header({ jwk: undefined }),
     "a proof with a key id for a key": () => header({ jwk: undefined, kid: "p256" }),
     "a proof with the private key in it": () =>

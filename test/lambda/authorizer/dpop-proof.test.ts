@@ -28,7 +28,7 @@ test("takes a proof that holds, and says until when it does", async () => {
   expect(await verify(await client.sign({ jti: "two", nonce: "n" }))).toMatchObject({ nonce: "n" });
 });
 
-test.each([["ES256"], ["ES384"], ["ES512"], ["PS256"], ["RS256"], ["EdDSA"]])(
+test.each([["ES256"], ["ES384"], ["ES512"], ["PS256"], ["RS256"], ["EdDSA"], ["Ed25519"]])(
   "takes proofs signed by %s",
   async (alg) => {
     const other = await proofMaker(alg);
