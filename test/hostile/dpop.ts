@@ -25,18 +25,23 @@ const refusedWithProof = () => {
   return dpop(proof({ claims: { ath: athOf(bound) } }), `DPoP ${bound}`);
 };
 
-/** A token that is bound to an Ed25519 key, with a proof by it. */
-const ed25519 = (alg: string, members: Jwk = {}) => {
-  const bound = token({ claims: { cnf: { jkt: thumbprint(proofKey("ed")) } } });
-  const header = { alg, jwk: { ...proofKey("ed"), ...members } };
-  return dpop(proof({ header, claims: { ath: athOf(bound) }, sign: by("ed", "EdDSA") }), `DPoP ${bound}`);
+/** A token that is bound to a key in the very letters that a proof by it has. */
+const boundTo = (jwk: Jwk, alg = "ES256", sign = by("p256", alg)) => {
+  const bound = token({ claims: { cnf: { jkt: thumbprint(jwk) } } });
+  return dpop(proof({ header: { alg, jwk }, claims: { ath: athOf(bound) }, sign }), `DPoP ${bound}`);
 };
+const ed25519 = (alg: string, members: Jwk = {}) =>
+  boundTo({ ...proofKey("ed"), ...members }, alg, by("ed", "EdDSA"));
+/** The same key with another coordinate x: 43 letters in which the last holds two bits that mean nothing. */
+const spelled = (spell: (x: string) => string) =>
+  boundTo({ ...proofKey("p256"), x: spell(String(proofKey("p256").x)) });
 
 /** RFC 9449 §4.3, §7.1: a stolen token, a stolen proof, and proofs of other things. */
 export const dpopCases: readonly HostileCase[] = [
   ...allMust("verified", {
     "a bound token with its proof": () => dpop(proof()),
     "the method's scheme in small letters": () => dpop(proof(), `dpop ${BOUND}`),
+    "a proof by the key that the token names": () => spelled((x) => x),
     "a proof by an Ed25519 key": () => ed25519("EdDSA"),
     "a proof by an Ed25519 key under the algorithm's full name": () => ed25519("Ed25519"),
     "a proof as old as it may be": () => claim({ iat: AT - 65 }),
@@ -97,6 +102,13 @@ export const dpopCases: readonly HostileCase[] = [
       dpop(proof({ sign: by("attackerEc", "ES256") })),
     "the client's key in other letters: a padded coordinate": () =>
       header({ jwk: { ...proofKey("p256"), x: `${proofKey("p256").x}=` } }),
+    "a key under a second thumbprint: padded": () => spelled((x) => `${x}=`),
+    "a key under a second thumbprint: with something behind it": () => spelled((x) => `${x}!`),
+    "a key under a second thumbprint: by a zero before it": () =>
+      spelled((x) => Buffer.concat([Buffer.alloc(1), Buffer.from(x, "base64url")]).toString("base64url")),
+    "a key under a second thumbprint: by bits that mean nothing": () =>
+      spelled((x) => x.slice(0, -1) + String.fromCharCode(x.charCodeAt(42) + 1)),
+    "a key under a second thumbprint: Ed25519": () => ed25519("EdDSA", { x: `${proofKey("ed").x}=` }),
     "the client's key for encryption": () => header({ jwk: { ...proofKey("p256"), use: "enc" } }),
     "the client's key with a critical extension": () => header({ crit: ["x"], x: 1 }),
     "a key that is published by the house, by id": () => header({ jwk: jwkOf("rsa") }),
