@@ -23,6 +23,8 @@ const swc = [
 
 export default {
   testEnvironment: "node",
+  // Jest alone would leave one processor free, which on a machine of two is half of it.
+  maxWorkers: "100%",
   // Many tests run real processes; a busy machine may take its time over them. No test asserts how long anything took.
   testTimeout: 60_000,
   roots: ["<rootDir>/test"],

@@ -23,6 +23,16 @@ export function readDevice(item: Item): RegisteredDevice | undefined {
   };
 }
 
+/**
+ * Whether a key's KEY item says that the key is retired.
+ * @throws {Error} if there is one that does not say since when: it is there for nothing else
+ */
+export function isRetirement(item: Item | undefined): boolean {
+  if (item === undefined) return false;
+  moment(item, "retiredAt");
+  return true;
+}
+
 /** `dpop:<thumbprint>` or `mtls:<thumbprint>`, elements of a string set */
 export const writeKey = ({ method, thumbprint }: DeviceKey): string => `${method}:${thumbprint}`;
 

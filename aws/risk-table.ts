@@ -7,6 +7,7 @@ import {
   devicePartition,
   ITEM,
   ITEM_VERSION,
+  keyPartition,
   sessionPartition,
   type TableKey,
   userPartition,
@@ -21,7 +22,7 @@ import {
   type UserRisk,
 } from "../domain/risk-state.ts";
 import type { EpochSeconds } from "../domain/time.ts";
-import { readDevice } from "./device-layout.ts";
+import { isRetirement, readDevice } from "./device-layout.ts";
 
 type Item = NonNullable<NonNullable<BatchGetItemCommandOutput["Responses"]>[string]>[number];
 
@@ -46,8 +47,8 @@ export function createRiskTableClient(): DynamoDBClient {
 export function createReadRiskState(client: Pick<DynamoDBClient, "send">, tableName: string): ReadRiskState {
   return async (subjects, now) => {
     try {
-      const { risk, access } = keysOf(subjects);
-      const keys = [risk, ...Object.values(access)];
+      const { risk, access, retirements } = keysOf(subjects);
+      const keys = [risk, ...Object.values(access), ...retirements.values()];
       const output = (await client.send(
         new BatchGetItemCommand({
           RequestItems: {
@@ -74,7 +75,7 @@ export function createReadRiskState(client: Pick<DynamoDBClient, "send">, tableN
   };
 }
 
-function keysOf({ user, sessionId, deviceId }: RiskSubjects) {
+function keysOf({ user, sessionId, deviceId, keys = [] }: RiskSubjects) {
   const access: Record<"user" | "session" | "device", TableKey | undefined> = {
     user: { pk: userPartition(user), sk: ITEM.access },
     session:
@@ -82,12 +83,19 @@ function keysOf({ user, sessionId, deviceId }: RiskSubjects) {
     device: deviceId === undefined ? undefined : { pk: devicePartition(deviceId), sk: ITEM.access },
   };
   const present = Object.fromEntries(Object.entries(access).filter(([, key]) => key !== undefined));
-  return { risk: { pk: userPartition(user), sk: ITEM.risk }, access: present as Record<string, TableKey> };
+  return {
+    risk: { pk: userPartition(user), sk: ITEM.risk },
+    access: present as Record<string, TableKey>,
+    // By thumbprint, so that nothing is asked for twice: DynamoDB refuses such a question.
+    retirements: new Map(
+      keys.map((thumbprint) => [thumbprint, { pk: keyPartition(thumbprint), sk: ITEM.key }] as const),
+    ),
+  };
 }
 
 function stateOf(items: readonly Item[], subjects: RiskSubjects, now: EpochSeconds): RiskState {
-  const { risk, access } = keysOf(subjects);
-  const asked = [risk, ...Object.values(access)];
+  const { risk, access, retirements } = keysOf(subjects);
+  const asked = [risk, ...Object.values(access), ...retirements.values()];
   const found = new Map<TableKey, Item>();
   for (const item of items) {
     const key = asked.find(({ pk, sk }) => item.pk?.S === pk && item.sk?.S === sk);
@@ -107,7 +115,9 @@ function stateOf(items: readonly Item[], subjects: RiskSubjects, now: EpochSecon
   };
   const held = find(access.device);
   const device = held && readDevice(held);
-  const present = Object.entries({ user: userRisk, ...restrictions, device }).filter(
+  const retired = [...retirements].filter(([, key]) => isRetirement(find(key)));
+  const retiredKeys = retired.length === 0 ? undefined : retired.map(([thumbprint]) => thumbprint);
+  const present = Object.entries({ user: userRisk, ...restrictions, device, retiredKeys }).filter(
     ([, value]) => value !== undefined,
   );
   return { status: "known", ...Object.fromEntries(present) };

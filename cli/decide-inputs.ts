@@ -3,6 +3,7 @@ import type { AuthorizerSettings, IssuerSettings } from "../contract/settings.ts
 import type { ReadRiskState } from "../domain/risk-state.ts";
 import { loadConfiguration } from "../lib/configuration.ts";
 import { authorizerSettings } from "../lib/function-settings.ts";
+import { refuseUnknownSegments } from "../lib/segment-limits.ts";
 import { SynthesisError } from "../lib/synthesis-error.ts";
 import { compilePolicies } from "../policy/compile.ts";
 import type { CompiledPolicies } from "../policy/compiled-policies.ts";
@@ -16,10 +17,10 @@ export function readDeploymentInput(
 ): { readonly settings: AuthorizerSettings; readonly policies: CompiledPolicies } {
   try {
     const configuration = loadConfiguration(file);
-    return {
-      settings: authorizerSettings(configuration),
-      policies: compilePolicies(policyFolder ?? configuration.policies),
-    };
+    const settings = authorizerSettings(configuration);
+    const policies = compilePolicies(policyFolder ?? configuration.policies);
+    refuseUnknownSegments(settings, policies.segments);
+    return { settings, policies };
   } catch (error) {
     if (error instanceof SynthesisError || error instanceof PolicyError) {
       throw new InputError(error.message, "Mend what is named and try again.");

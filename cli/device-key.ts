@@ -1,5 +1,6 @@
 import { createPublicKey, type JsonWebKeyInput } from "node:crypto";
-import type { DeviceKey } from "../domain/registered-device.ts";
+import type { DeviceRegistry } from "../aws/device-registry.ts";
+import { type DeviceKey, deviceIdOfKey } from "../domain/registered-device.ts";
 import { certificateThumbprint } from "../lambda/authorizer/client-certificate.ts";
 import { jwkThumbprint } from "../lambda/authorizer/thumbprint.ts";
 import { InputError, readInput, readJsonInput } from "./command.ts";
@@ -20,6 +21,18 @@ export async function readDeviceKeys({
   const keys = await Promise.all([...jwk.map(readJwk), ...certificate.map(readCertificate)]);
   const unique = new Map(keys.map((key) => [`${key.method}:${key.thumbprint}`, key]));
   return [...unique.values()];
+}
+
+/** For whoever enrols it; were it to slip through, the authorizer trusts it no more than before. */
+export async function refuseRetired({ read }: DeviceRegistry, keys: readonly DeviceKey[]): Promise<void> {
+  for (const { thumbprint } of keys) {
+    const { retiredKeys = [] } = await read(deviceIdOfKey(thumbprint));
+    if (retiredKeys.includes(thumbprint))
+      throw new InputError(
+        `Nothing was written: the key ${thumbprint} is retired, which is for good.`,
+        "Make a new key on the device.",
+      );
+  }
 }
 
 /** RFC 7638, as `cnf.jkt` of a token has it (RFC 9449 §6.1). */

@@ -7,7 +7,7 @@ import {
 import { deviceIdOfKey, type RegisteredDevice } from "../domain/registered-device.ts";
 import type { EpochSeconds } from "../domain/time.ts";
 import { type Command, type CommandIo, InputError, messageOf, readArguments, UsageError } from "./command.ts";
-import { readDeviceKeys } from "./device-key.ts";
+import { readDeviceKeys, refuseRetired } from "./device-key.ts";
 import { POSTURE_SOURCES, readPosture } from "./device-posture.ts";
 import { printDevice } from "./print-device.ts";
 
@@ -18,7 +18,8 @@ Usage: sallyport device <action> [id] [options] --table <name>
   enrol [id]           enrol a device for a user; without an id it is key:<thumbprint> of the one key that is given
   attest <id>          bind one more key to it, at most ${MOST_KEYS}; with --replace in place of all others
   posture <id> [file]  say how it was found: --from a tool's payload in a file, or --healthy or --unhealthy
-  retire <id>          never trust this id again; its keys under another id, such as key:<thumbprint>, are not retired
+  retire <id>          never trust this id again, nor any of its keys under whatever id; key:<thumbprint> retires a single key,
+                       enrolled or not. If it breaks off, do it again
   show <id>            tell what the registry holds
 
   --table <name>       the table of the deployment, its stack's output TableName
@@ -35,7 +36,8 @@ Usage: sallyport device <action> [id] [options] --table <name>
   --json               one JSON object in place of lines
 
 The id is the device claim of tokens. A key alone is enough where tokens have none: enrol without an id. AWS_ENDPOINT_URL_DYNAMODB
-names another endpoint than AWS's. Every write is one conditional write of one item. There is no list: devices are found by id
+names another endpoint than AWS's. Every write is one conditional write of one item; retire writes one for each key, and the
+device's own last. There is no list: devices are found by id
 alone, and a list would read the whole table. The exit code is 1 if nothing was written.
 
 Examples:
@@ -172,7 +174,7 @@ async function perform(deed: Deed, table: string, { region, json }: Flags, io: C
     io.stdout(
       json === true ? `${JSON.stringify({ id: deed.id, ...record })}\n` : printDevice(deed.id, record),
     );
-    return record.device === undefined ? 1 : 0;
+    return record.device === undefined && record.retiredKeys === undefined ? 1 : 0;
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new InputError(
@@ -202,7 +204,10 @@ async function prepareEnrol({ flags, words, now }: Asked): Promise<Deed> {
     throw new UsageError("enrol without an id takes exactly one key: --jwk or --certificate.", SEE);
   return {
     id,
-    run: ({ enrol }) => enrol(id, { owner: { issuer, subject }, keys, enrolledAt: now }),
+    run: async (registry) => {
+      await refuseRetired(registry, keys);
+      return registry.enrol(id, { owner: { issuer, subject }, keys, enrolledAt: now });
+    },
     refusal: (held) =>
       held?.retiredAt === undefined
         ? "it is enrolled already"
@@ -217,7 +222,10 @@ async function prepareAttest({ flags, words: [id = ""] }: Asked): Promise<Deed> 
     throw new UsageError("attest takes exactly one key: --jwk or --certificate.", SEE);
   return {
     id,
-    run: ({ attest }) => attest(id, key, flags.replace === true ? "replace" : "add"),
+    run: async (registry) => {
+      await refuseRetired(registry, keys);
+      return registry.attest(id, key, flags.replace === true ? "replace" : "add");
+    },
     refusal: (held) => notStanding(held) ?? `it has ${MOST_KEYS} keys already`,
   };
 }

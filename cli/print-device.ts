@@ -2,7 +2,7 @@ import type { DeviceRecord } from "../aws/device-registry.ts";
 import type { EpochSeconds } from "../domain/time.ts";
 
 /** Tells what the registry holds of a device in lines for a person. */
-export function printDevice(id: string, { device, quarantinedUntil }: DeviceRecord): string {
+export function printDevice(id: string, { device, quarantinedUntil, retiredKeys }: DeviceRecord): string {
   const { posture } = device ?? {};
   const lines: readonly (readonly [string, string | undefined])[] = [
     ["device", id],
@@ -20,6 +20,7 @@ export function printDevice(id: string, { device, quarantinedUntil }: DeviceReco
           : `${posture.compliant ? "healthy" : "unhealthy"} at ${momentOf(posture.assessedAt)}, by ${posture.source}`),
     ],
     ["details", posture && posture.details.length > 0 ? posture.details.join(", ") : undefined],
+    ["keys retired", retiredKeys?.join(", ")],
     ["retired", device?.retiredAt === undefined ? undefined : momentOf(device.retiredAt)],
     ["quarantined", quarantinedUntil === undefined ? undefined : `until ${momentOf(quarantinedUntil)}`],
   ];

@@ -17,6 +17,10 @@ export const METRIC = {
   keySetFailures: "KeySetFailures",
   /** Count: questions about opaque tokens that the issuer did not answer */
   introspectionFailures: "IntrospectionFailures",
+  /** Count: those of them by which the issuer refused our client, not the token */
+  introspectionClientRefusals: "IntrospectionClientRefusals",
+  /** Count: opaque tokens that were refused unasked, since too many questions were asked in vain or at once */
+  introspectionLimited: "IntrospectionLimited",
   /** Count: uses of keys that are past their refresh time because refreshing fails */
   staleKeys: "StaleKeys",
   /** Count: the risk table could not be read */

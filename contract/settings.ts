@@ -2,6 +2,7 @@ import type { ClaimMapping, ClaimPreset, TokenProfile } from "../domain/claim-ma
 import type { DeviceTrust } from "../domain/device-trust.ts";
 import type { FactorRules, RiskThresholds } from "../domain/risk-rules.ts";
 import type { SignatureAlgorithm } from "../domain/signature-algorithm.ts";
+import type { TokenLimits } from "../domain/token-limits.ts";
 
 /** Seconds */
 export const DEFAULT_KEY_REFRESH = 900;
@@ -19,6 +20,9 @@ export interface IntrospectionSettings {
   /** Seconds for which an answer counts, up to 60; `DEFAULT_INTROSPECTION_CACHE` if absent */
   readonly cacheSeconds?: number;
 }
+
+/** What becomes of tokens that are bound to a key (RFC 7800). */
+export type BoundTokens = "accepted" | "refused";
 
 /** One issuer that the authorizer trusts. */
 export interface IssuerSettings {
@@ -47,6 +51,10 @@ export interface IssuerSettings {
   readonly leeway?: number;
   /** Seconds since `iat` after which its tokens no longer count; absent: their own expiry decides */
   readonly maxTokenAge?: number;
+  /** Seconds since its users authenticated after which they are asked to do so again; absent: any age will do */
+  readonly maxAuthenticationAge?: number;
+  /** Whether tokens with `cnf` are taken, with proof, or refused; `accepted` if absent */
+  readonly boundTokens?: BoundTokens;
   /** Overrides of the preset */
   readonly claims?: Partial<ClaimMapping>;
 }
@@ -81,6 +89,8 @@ export interface AuthorizerSettings {
   readonly devicePostureMaxAge?: number;
   /** `acr_values` of a step-up challenge by its kind (`mfa`) */
   readonly acrValues: Readonly<Record<string, readonly string[]>>;
+  /** What segments ask of tokens beyond what issuers do, by the segment's name; the strictest of each counts */
+  readonly segmentLimits?: Readonly<Record<string, TokenLimits>>;
   /** Absent: straight */
   readonly network?: NetworkSettings;
   /**

@@ -1,4 +1,5 @@
 import type { UserId } from "../domain/identity-evidence.ts";
+import { deviceIdOfKey } from "../domain/registered-device.ts";
 
 /** Attribute names of the one table. `expiresAt` is epoch seconds; DynamoDB removes expired items late, so readers check it. */
 export const TABLE = { partitionKey: "pk", sortKey: "sk", timeToLive: "expiresAt" } as const;
@@ -14,6 +15,8 @@ export const ITEM = {
    * ownerSubject, keys, enrolledAt, retiredAt, posture), written by `sallyport device`, and never an expiry
    */
   access: "ACCESS",
+  /** that a key is retired, under whatever id it comes: retiredAt, v; written by `sallyport device`, and never taken back */
+  key: "KEY",
   /** the secret of the DPoP nonces; written once, by whichever authorizer first needs it */
   nonceSecret: "SECRET",
 } as const;
@@ -31,6 +34,8 @@ export const userPartition = ({ issuer, subject }: UserId): string => `USER#${is
 export const sessionPartition = (issuer: string, sessionId: string): string =>
   `SESSION#${issuer}|${sessionId}`;
 export const devicePartition = (deviceId: string): string => `DEVICE#${deviceId}`;
+/** Where it stands that a key is retired: the partition of the device that it would be by itself. */
+export const keyPartition = (thumbprint: string): string => devicePartition(deviceIdOfKey(thumbprint));
 
 /** What the authorizer writes, and all that it may write. */
 const PROOFS = "PROOF#";

@@ -27,7 +27,7 @@ export interface ClaimMapping {
 export interface ServiceSign {
   readonly claim: ClaimPath;
   readonly values: readonly (string | boolean)[];
-  /** Claims of which one must name the client too, where the values alone could be a user's own choice */
+  /** Claims of which one must name the client too, where the values alone could be a user's own choice; empty: none need */
   readonly clientIn?: readonly ClaimPath[];
   /** Claims that only a user's token has */
   readonly without?: readonly ClaimPath[];
@@ -102,8 +102,13 @@ const PRESETS: Readonly<Record<ClaimPreset, ClaimMapping>> = {
   },
 };
 
+/**
+ * The preset's mapping with what a deployment has of its own. The sign of a service keeps those of the preset's conditions that the
+ * deployment does not name: who takes another claim for a sign has not thereby vouched for it.
+ */
 export function claimMapping(preset: ClaimPreset, overrides: Partial<ClaimMapping> = {}): ClaimMapping {
-  return { ...PRESETS[preset], ...overrides };
+  const base = PRESETS[preset];
+  return { ...base, ...overrides, service: { ...base.service, ...overrides.service } };
 }
 
 /**

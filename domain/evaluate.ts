@@ -6,13 +6,20 @@ import type { IdentityEvidence, VerifiedIdentity } from "./identity-evidence.ts"
 import { type DeviceJudgement, judgeDevice } from "./judge-device.ts";
 import type { AskPolicies, PolicyAnswer, PolicyContext, PolicyNote } from "./policy-question.ts";
 import { factsOf, type ReasonCode } from "./reason.ts";
-import { deviceIdOf } from "./registered-device.ts";
+import { deviceIdOf, keysToAskFor } from "./registered-device.ts";
 import type { KnownRisk, Restriction, RiskScore, RiskState } from "./risk-state.ts";
 import { type SegmentTable, segmentsOf } from "./segment.ts";
 import { type EpochMs, type EpochSeconds, localTime } from "./time.ts";
+import {
+  askToAuthenticate,
+  type LimitSettings,
+  limitsOf,
+  needsAuthentication,
+  refuseByLimits,
+} from "./token-limits.ts";
 
 /** The deployment's own values that a decision depends on. */
-export interface EvaluationSettings {
+export interface EvaluationSettings extends LimitSettings {
   readonly timeZone: string;
   readonly countries: readonly string[];
   readonly deviceClaimCap: DeviceTrust;
@@ -30,7 +37,7 @@ export interface Evidence {
 }
 
 /**
- * Judges one access request by the policies.
+ * Judges one access request by the limits of its issuer and segments, and by the policies.
  *
  * Pure: the caller supplies `now`. Never throws; doubt yields deny.
  * Does not verify the token: `identity` must come from verifyToken.
@@ -48,6 +55,9 @@ export function evaluate(
   const placed = segmentsOf(settings.segments, request.path);
   if (placed.status === "ambiguous") return denial("path-ambiguous");
   const { segments } = placed;
+  const limits = limitsOf(settings, identity.issuer, segments);
+  const refused = refuseByLimits(identity, limits, now);
+  if (refused !== undefined) return denial(refused, segments);
   try {
     const answer = ask({
       principal: {
@@ -62,7 +72,9 @@ export function evaluate(
       resource: { api: request.apiId, stage: request.stage, path: request.path, segments },
       context: contextOf(evidence.request, identity, evidence.risk, settings, now),
     });
-    return decide(answer, segments, settings);
+    const decision = decide(answer, segments, settings);
+    if (!needsAuthentication(identity, limits, now)) return decision;
+    return askToAuthenticate(decision, limits, settings.acrValues);
   } catch {
     return denial("policy-error", segments);
   }
@@ -85,11 +97,15 @@ export function deviceOf(
     proofs,
     ...(binding !== undefined && { binding }),
     ...(device !== undefined && { device }),
+    keyRetired: risk.status === "known" && isKeyRetired(identity, risk),
     user: { issuer, subject },
     now: Math.floor(now / 1000),
     postureMaxAge: settings.devicePostureMaxAge ?? DEFAULT_POSTURE_MAX_AGE,
   });
 }
+
+const isKeyRetired = (identity: VerifiedIdentity, { retiredKeys = [] }: KnownRisk): boolean =>
+  keysToAskFor(identity).some((thumbprint) => retiredKeys.includes(thumbprint));
 
 /** The higher of what the scorer saved and what the issuer put into the token; undefined when risk is not known. */
 export function riskScoreOf(identity: VerifiedIdentity, risk: RiskState): RiskScore | undefined {

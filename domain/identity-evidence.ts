@@ -45,6 +45,8 @@ export interface VerifiedIdentity extends UserId {
   /** `auth_time`, where the issuer gives it */
   readonly authenticatedAt?: EpochSeconds;
   readonly issuedAt: EpochSeconds;
+  /** `nbf`, where the issuer gives it */
+  readonly notBefore?: EpochSeconds;
   readonly expiresAt: EpochSeconds;
   /** A risk score, 0 to 100, that the issuer put into the token */
   readonly claimedRisk?: number;

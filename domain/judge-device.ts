@@ -16,6 +16,8 @@ export interface DeviceEvidence {
   readonly binding?: TokenBinding;
   /** What the registry holds under the device's id; absent: nothing; `unavailable`: it could not be read */
   readonly device?: RegisteredDevice | "unavailable";
+  /** Whether a key that was shown, or the one that the device's id names, is retired */
+  readonly keyRetired?: boolean;
   readonly user: UserId;
   readonly now: EpochSeconds;
   /** Seconds */
@@ -27,6 +29,7 @@ export type DeviceTrustReason =
   | "registry-unavailable"
   | "not-registered"
   | "retired"
+  | "key-retired"
   | "owned-by-another"
   | "key-not-registered"
   | "key-registered"
@@ -54,7 +57,8 @@ export interface DeviceJudgement {
  * Judges a device by proof, registry, posture and claim; docs/devices.md has the whole table.
  *
  * `high` takes a proof by a key that the registry binds to this user's device, with a posture that is healthy and fresh; or a proof by
- * the token's own key together with an issuer that claims `high`. Whatever speaks against the device leaves `low` at most. A claim alone
+ * the token's own key together with an issuer that claims `high`. Whatever speaks against the device leaves `low` at most, and so does
+ * a retired key, whichever device it comes with. A claim alone
  * never passes the cap. Waiting raises nothing: a device that was last seen unhealthy stays `low` when that report is out of date.
  */
 export function judgeDevice(evidence: DeviceEvidence): DeviceJudgement {
@@ -70,25 +74,30 @@ export function judgeDevice(evidence: DeviceEvidence): DeviceJudgement {
       reasons: ["registry-unavailable", ...known.filter((reason) => reason !== "not-registered")],
     };
   }
-  if (device === undefined) return judgeUnregistered(evidence);
-  const standing = standingOf(device, evidence);
-  if (standing !== undefined) {
+  const against: readonly DeviceTrustReason[] = [
+    // Whoever holds a retired key may have found the device: one is enough, whatever other key comes with it.
+    ...(evidence.keyRetired === true ? (["key-retired"] as const) : []),
+    ...(device === undefined ? [] : standingOf(device, evidence)),
+  ];
+  if (against.length > 0) {
     return {
       ...nothingHeld,
       trust: atMostLow(capClaimedTrust(claimed, cap)),
       proven: false,
-      reasons: [standing],
+      reasons: against,
     };
   }
+  if (device === undefined) return judgeUnregistered(evidence);
   return judgeRegistered(device, evidence);
 }
 
 const nothingHeld = { posture: "none", registered: false } as const;
 
 /** What speaks against the record itself, whoever holds which key. */
-function standingOf(device: RegisteredDevice, { user }: DeviceEvidence): DeviceTrustReason | undefined {
-  if (device.owner.issuer !== user.issuer || device.owner.subject !== user.subject) return "owned-by-another";
-  return device.retiredAt === undefined ? undefined : "retired";
+function standingOf(device: RegisteredDevice, { user }: DeviceEvidence): readonly DeviceTrustReason[] {
+  if (device.owner.issuer !== user.issuer || device.owner.subject !== user.subject)
+    return ["owned-by-another"];
+  return device.retiredAt === undefined ? [] : ["retired"];
 }
 
 function judgeUnregistered(evidence: DeviceEvidence): DeviceJudgement {

@@ -29,6 +29,7 @@ export function readClaims(
     const deviceId = optionalId(at(claims, mapping.deviceId));
     const clientId = optionalId(at(claims, mapping.client));
     const authenticatedAt = optional(moment, claims.auth_time);
+    const notBefore = optional(moment, claims.nbf);
     const claimedRisk = optional(score, at(claims, mapping.risk));
     const kind = kindOf(claims, mapping.service, clientId);
     const mfa = usedSeveralFactors(at(claims, mapping.mfa.claim), mapping.mfa.values);
@@ -51,6 +52,7 @@ export function readClaims(
       mfa: kind === "user" && mfa,
       ...(authenticatedAt !== undefined && { authenticatedAt }),
       issuedAt: moment(claims.iat),
+      ...(notBefore !== undefined && { notBefore }),
       expiresAt: moment(claims.exp),
       ...(claimedRisk !== undefined && { claimedRisk }),
     };
@@ -61,9 +63,10 @@ export function readClaims(
 }
 
 function kindOf(claims: Claims, sign: ServiceSign, clientId: string | undefined): PrincipalKind {
-  const { clientIn, without = [] } = sign;
+  const { clientIn = [], without = [] } = sign;
   if (without.some((path) => at(claims, path) !== undefined)) return "user";
-  if (clientIn !== undefined && !clientIn.some((path) => at(claims, path) === clientId)) return "user";
+  const namesClient = (path: ClaimPath) => clientId !== undefined && at(claims, path) === clientId;
+  if (clientIn.length > 0 && !clientIn.some(namesClient)) return "user";
   return principalKind(at(claims, sign.claim), sign.values, clientId);
 }
 

@@ -86,6 +86,7 @@ export const REASONS = {
   "certificate-mismatch": token(
     "The token is bound to another client certificate than the one presented, or to one where none was.",
   ),
+  "binding-not-accepted": token("The token is bound to a key, and this API is set to accept no such tokens."),
   "binding-not-supported": token("The token is bound in a way that cannot be checked here."),
   "proof-invalid": proof(
     "invalid_dpop_proof",

@@ -12,7 +12,7 @@ export interface RegisteredDevice {
   /** Keys that live on the device; empty until the first is attested */
   readonly keys: readonly DeviceKey[];
   readonly enrolledAt: EpochSeconds;
-  /** Lost, sold or worn out; for good. A moment in the future counts as well */
+  /** Lost, sold or worn out; for good, as are its keys. A moment in the future counts as well */
   readonly retiredAt?: EpochSeconds;
   /** The last that was reported */
   readonly posture?: DevicePosture;
@@ -29,5 +29,18 @@ export function deviceIdOf({ deviceId, proofs }: VerifiedIdentity): string | und
   return proof && deviceIdOfKey(proof.thumbprint);
 }
 
+/**
+ * Thumbprints of the keys whose retirement bears on the request: those that the caller was shown to hold, and the one that the device's
+ * id names, shown or not.
+ */
+export function keysToAskFor(identity: VerifiedIdentity): readonly string[] {
+  const named = keyOfDeviceId(deviceIdOf(identity) ?? "");
+  const shown = identity.proofs.map(({ thumbprint }) => thumbprint);
+  return [...new Set([...shown, ...(named === undefined ? [] : [named])])];
+}
+
 /** @param thumbprint RFC 7638 of a key, or SHA-256 of a certificate's DER; base64url */
 export const deviceIdOfKey = (thumbprint: string): string => `key:${thumbprint}`;
+
+/** The thumbprint in an id that `deviceIdOfKey` gives; undefined for any other id. */
+export const keyOfDeviceId = (id: string): string | undefined => /^key:([\w-]{43})$/.exec(id)?.[1];

@@ -47,6 +47,8 @@ export interface KnownRisk {
   readonly deviceRestriction?: Restriction;
   /** Absent: the registry holds no such device */
   readonly device?: RegisteredDevice;
+  /** Those of the asked keys that are retired, by thumbprint; absent: none */
+  readonly retiredKeys?: readonly string[];
 }
 
 /** The table could not be read, or holds something this version cannot read. Never to be taken for "no risk". */
@@ -62,6 +64,8 @@ export interface RiskSubjects {
   readonly sessionId?: string;
   /** As deviceIdOf tells it */
   readonly deviceId?: string;
+  /** Thumbprints, as keysToAskFor tells them */
+  readonly keys?: readonly string[];
 }
 
 /** Reads the state in one round trip, strongly consistent. Never rejects: trouble comes back as `unavailable`. */

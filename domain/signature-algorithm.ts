@@ -10,6 +10,8 @@ export const SIGNATURE_ALGORITHMS = [
   "ES384",
   "ES512",
   "EdDSA",
+  // RFC 9864 §2.2: EdDSA on that one curve, by its full name.
+  "Ed25519",
 ] as const;
 
 export type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];

@@ -17,6 +17,7 @@ import type { CompanionFile } from "./function-bundle.ts";
 import { type FunctionOptions, NodeFunction } from "./node-function.ts";
 import { PACKAGE_ROOT } from "./package-root.ts";
 import type { RiskTable } from "./risk-table.ts";
+import { refuseUnknownSegments } from "./segment-limits.ts";
 import { placeSettings } from "./settings-placement.ts";
 
 export interface AuthorizerFunctionProps extends FunctionOptions {
@@ -62,7 +63,8 @@ export class AuthorizerFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
     super(scope, id);
-    const { settings, riskTable, accessBus } = props;
+    const { settings, policies, riskTable, accessBus } = props;
+    refuseUnknownSegments(settings, policies.segments);
     const placed = placeSettings(this, settings);
     const node = new NodeFunction(this, "Node", {
       ...props,
@@ -111,6 +113,11 @@ export class AuthorizerFunction extends Construct {
         "Introspection",
         METRIC.introspectionFailures,
         "An issuer could not be asked if opaque tokens are active",
+      ],
+      [
+        "IntrospectionLimited",
+        METRIC.introspectionLimited,
+        "Opaque tokens were refused unasked; too many others were not active",
       ],
       [
         "StaleKeys",

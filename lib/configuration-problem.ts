@@ -77,6 +77,8 @@ function valueAt(raw: unknown, path: Path): unknown {
 interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly items?: SchemaNode;
+  /** Of a record: what stands under any name */
+  readonly additionalProperties?: SchemaNode | boolean;
 }
 
 let tree: SchemaNode | undefined;
@@ -84,8 +86,17 @@ let tree: SchemaNode | undefined;
 function acceptedNames(path: Path, wrong: string): string {
   tree ??= z.toJSONSchema(configurationSchema, { io: "input" }) as SchemaNode;
   let node: SchemaNode | undefined = tree;
-  for (const step of path) node = typeof step === "number" ? node?.items : node?.properties?.[String(step)];
-  const names = Object.keys(node?.properties ?? {});
+  for (const step of path) {
+    const any: SchemaNode | boolean | undefined = node?.additionalProperties;
+    const named: SchemaNode | undefined =
+      node?.properties?.[String(step)] ?? (typeof any === "object" ? any : undefined);
+    node = typeof step === "number" ? node?.items : named;
+  }
+  return acceptedOf(Object.keys(node?.properties ?? {}), wrong);
+}
+
+/** The names that are accepted, the nearest to a wrong one first. */
+export function acceptedOf(names: readonly string[], wrong: string): string {
   const [nearest] = names
     .map((name) => ({ name, distance: editDistance(name.toLowerCase(), wrong.toLowerCase()) }))
     .filter(({ name, distance }) => distance <= Math.max(2, name.length / 3))

@@ -4,6 +4,8 @@ import { DEFAULT_FACTOR_RULES, DEFAULT_THRESHOLDS } from "../domain/risk-rules.t
 import { type ConfigurationProblem, show } from "./configuration-problem.ts";
 import { countriesSchema, geoSchema, type RiskInput, riskSchema } from "./configuration-schema.ts";
 import { type IssuerInput, issuerSchema } from "./issuer-schema.ts";
+import { leewayProblems } from "./segment-limits.ts";
+import { segmentsSchema } from "./segment-schema.ts";
 
 /**
  * Finds mistakes between fields. Looks only at the sections that are right by themselves, so that these mistakes are told
@@ -11,11 +13,12 @@ import { type IssuerInput, issuerSchema } from "./issuer-schema.ts";
  */
 export function crossFieldProblems(raw: unknown): ConfigurationProblem[] {
   if (typeof raw !== "object" || raw === null) return [];
-  const { issuers, countries, geo, risk } = raw as Record<string, unknown>;
+  const { issuers, countries, geo, risk, segments } = raw as Record<string, unknown>;
   const read = (Array.isArray(issuers) ? issuers : []).map((issuer) => issuerSchema.safeParse(issuer).data);
   const readCountries = countriesSchema.safeParse(countries).data;
   const readGeo = geoSchema.safeParse(geo).data;
   const readRisk = riskSchema.safeParse(risk).data;
+  const readSegments = segmentsSchema.safeParse(segments).data;
   return [
     ...read.flatMap((issuer, index) =>
       issuer === undefined ? [] : issuerProblems(issuer, `issuers[${index}]`),
@@ -24,6 +27,7 @@ export function crossFieldProblems(raw: unknown): ConfigurationProblem[] {
     ...introspectionProblems(read),
     ...(readGeo === undefined ? [] : geoProblems(readGeo, readCountries ?? [])),
     ...(readRisk === undefined ? [] : riskProblems(readRisk)),
+    ...(readSegments === undefined ? [] : leewayProblems(readSegments, read)),
   ];
 }
 

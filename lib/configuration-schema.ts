@@ -23,6 +23,7 @@ import {
   zone,
 } from "./configuration-fields.ts";
 import { issuerSchema } from "./issuer-schema.ts";
+import { segmentsSchema } from "./segment-schema.ts";
 
 /** The periods that CloudWatch Logs knows. */
 const LOG_RETENTION_DAYS = [
@@ -118,6 +119,11 @@ export const configurationSchema = section({
     .default({})
     .describe(
       "What a step-up asks for, by its kind (RFC 9470 `acr_values`). A kind that is not named asks for none.",
+    ),
+  segments: segmentsSchema
+    .optional()
+    .describe(
+      "What segments of segments.json ask of tokens beyond what issuers do, by name. Of several limits for one request the strictest counts.",
     ),
   deviceClaimCap: oneOf(DEVICE_TRUST_LEVELS)
     .default("medium")

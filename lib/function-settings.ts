@@ -15,6 +15,9 @@ export function authorizerSettings(configuration: Configuration): AuthorizerSett
       devicePostureMaxAge: configuration.devicePostureMaxAge,
     }),
     acrValues: configuration.acrValues,
+    ...(configuration.segments !== undefined && {
+      segmentLimits: configuration.segments as NonNullable<AuthorizerSettings["segmentLimits"]>,
+    }),
     ...(configuration.publicOrigins !== undefined && { publicOrigins: configuration.publicOrigins }),
     ...(configuration.webSocket?.queryParameter !== undefined && {
       webSocket: { queryParameter: configuration.webSocket.queryParameter },
@@ -62,6 +65,8 @@ function issuerSettings(issuer: IssuerInput): IssuerSettings {
     ...(issuer.algorithms !== undefined && { algorithms: issuer.algorithms }),
     ...(issuer.leeway !== undefined && { leeway: issuer.leeway }),
     ...(issuer.maxTokenAge !== undefined && { maxTokenAge: issuer.maxTokenAge }),
+    ...(issuer.maxAuthenticationAge !== undefined && { maxAuthenticationAge: issuer.maxAuthenticationAge }),
+    ...(issuer.boundTokens !== undefined && { boundTokens: issuer.boundTokens }),
     ...(issuer.tokenUse !== undefined && { tokenUse: issuer.tokenUse }),
     ...(issuer.claims !== undefined && { claims: issuer.claims as NonNullable<IssuerSettings["claims"]> }),
   };

@@ -17,8 +17,7 @@ export interface GatewayAuthorizerProps {
   readonly authorizer: IFunction;
   /**
    * How long API Gateway may reuse a verdict, at most an hour. A revoked session or risen risk takes effect only after
-   * it, a request without a token is answered by API Gateway alone (no decision, no event), and a token that is bound to a key works
-   * from the same address without a proof.
+   * it, and a request without a token is answered by API Gateway alone (no decision, no event). Needs `geo` and `boundTokens`.
    * @default Duration.seconds(0)
    */
   readonly resultCacheTtl?: Duration;
@@ -28,6 +27,12 @@ export interface GatewayAuthorizerProps {
    * @default - not known: verdicts may not be cached
    */
   readonly geo?: GeoSource;
+  /**
+   * `refused` if Sallyport was deployed with `boundTokens: "refused"` for every issuer; a TTL needs it. A cached verdict is reused
+   * without the proof that a token bound to a key takes.
+   * @default - accepted: verdicts may not be cached
+   */
+  readonly boundTokens?: "refused";
   /**
    * The role that API Gateway assumes to invoke the function. It needs `lambda:InvokeFunction` on it, and nothing is added to it.
    * @default - none: the function's resource policy allows API Gateway itself
@@ -56,7 +61,7 @@ class AttachedRequestAuthorizer extends RequestAuthorizer {
 /**
  * Lets a REST API of this app ask Sallyport about each request. Use it as a method's `authorizer`.
  * Without caching there are no identity sources: requests without a token reach the authorizer and become events.
- * @throws SynthesisError for a TTL without a geo source that allows it
+ * @throws SynthesisError for a TTL without a geo source that allows it, or where bound tokens are not refused
  */
 export function restAuthorizer(scope: Construct, id: string, props: RestAuthorizerProps): RequestAuthorizer {
   const { ttl, cached } = cacheOf(id, props);
@@ -75,7 +80,7 @@ export function restAuthorizer(scope: Construct, id: string, props: RestAuthoriz
 
 /**
  * Lets an HTTP API of this app ask Sallyport about each request, with simple responses. Use it as a route's `authorizer`.
- * @throws SynthesisError for a TTL without a geo source that allows it
+ * @throws SynthesisError for a TTL without a geo source that allows it, or where bound tokens are not refused
  */
 export function httpAuthorizer(id: string, props: GatewayAuthorizerProps): HttpLambdaAuthorizer {
   const { ttl, cached } = cacheOf(id, props);
@@ -101,7 +106,7 @@ export function webSocketAuthorizer(
 
 const withoutUpdates = (role: IRole): IRole => (Role.isRole(role) ? role.withoutPolicyUpdates() : role);
 
-function cacheOf(id: string, { resultCacheTtl, geo }: GatewayAuthorizerProps) {
+function cacheOf(id: string, { resultCacheTtl, geo, boundTokens }: GatewayAuthorizerProps) {
   const ttl = resultCacheTtl ?? Duration.seconds(0);
   // A TTL that only CloudFormation knows may be more than none.
   const cached = ttl.isUnresolved() || ttl.toSeconds() > 0;
@@ -109,6 +114,12 @@ function cacheOf(id: string, { resultCacheTtl, geo }: GatewayAuthorizerProps) {
     throw new SynthesisError(
       `${id}: verdicts can be cached only where the function takes no addresses and countries from CloudFront's headers, ` +
         'which the cache key does not hold. Leave out resultCacheTtl, or say geo: "database" or "none" if it was deployed so.',
+    );
+  }
+  if (cached && boundTokens !== "refused") {
+    throw new SynthesisError(
+      `${id}: verdicts can be cached only where the function refuses tokens that are bound to a key, since a cached verdict is ` +
+        'reused without their proof. Leave out resultCacheTtl, or set boundTokens to "refused" for every issuer of the configuration and here.',
     );
   }
   return { ttl, cached };

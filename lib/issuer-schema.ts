@@ -14,6 +14,7 @@ import {
   text,
   wholeNumber,
 } from "./configuration-fields.ts";
+import { leeway, maxAuthenticationAge, maxTokenAge } from "./segment-schema.ts";
 
 const claims = section({
   subject: claimPath().optional(),
@@ -43,6 +44,16 @@ const claims = section({
       "a list of the values that tell a service",
       1,
     ),
+    clientIn: listOf(claimPath(), "a list of claims")
+      .optional()
+      .describe(
+        "Claims of which one must hold the client's id too; the preset's by default, an empty list asks for none.",
+      ),
+    without: listOf(claimPath(), "a list of claims")
+      .optional()
+      .describe(
+        "Claims that no service's token has; the preset's by default, an empty list means any may be there.",
+      ),
   })
     .optional()
     .describe(
@@ -115,13 +126,21 @@ export const issuerSchema = section({
   algorithms: listOf(oneOf(SIGNATURE_ALGORITHMS), "a list of signature algorithms", 1)
     .optional()
     .describe("Accepted signature algorithms; RS256, PS256, ES256 and EdDSA by default."),
-  leeway: wholeNumber(0, 300, "seconds")
-    .optional()
-    .describe("Seconds by which the issuer's clock may differ; 5 by default."),
-  maxTokenAge: wholeNumber(60, 30 * 24 * 3600, "seconds")
+  leeway: leeway().optional().describe("Seconds by which the issuer's clock may differ; 5 by default."),
+  maxTokenAge: maxTokenAge()
     .optional()
     .describe(
       "Seconds since a token was issued after which it no longer counts; by default its own expiry decides.",
+    ),
+  maxAuthenticationAge: maxAuthenticationAge()
+    .optional()
+    .describe(
+      "Seconds since a user authenticated (auth_time) after which the request is challenged to do so again; by default any age will do.",
+    ),
+  boundTokens: oneOf(["accepted", "refused"])
+    .optional()
+    .describe(
+      "Whether tokens that are bound to a key (cnf) are accepted, each with its proof, or refused; accepted by default. Where every issuer says refused, API Gateway may cache verdicts.",
     ),
   claims: claims.optional().describe("Claims that differ from the preset."),
 });

@@ -1,9 +1,8 @@
 import { CfnResource } from "aws-cdk-lib";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
-import type { GeoSource } from "../contract/settings.ts";
 import { declaredAuthorizers } from "./declared-authorizers.ts";
 import { referencesTo } from "./function-references.ts";
-import { flawsOfCache } from "./result-cache.ts";
+import { type CacheRules, flawsOfCache } from "./result-cache.ts";
 
 /**
  * Makes synthesis fail on every API Gateway authorizer of the app that asks this function and caches its verdicts under
@@ -11,7 +10,7 @@ import { flawsOfCache } from "./result-cache.ts";
  * bodies and other stacks of the app count.
  * Does not see other apps, authorizers that name the function by a literal ARN, nor bodies that stand in S3.
  */
-export function refuseUnsafeCaches(authorizer: IFunction, geo: GeoSource): void {
+export function refuseUnsafeCaches(authorizer: IFunction, rules: CacheRules): void {
   authorizer.node.addValidation({
     validate: () => {
       const references = referencesTo(authorizer);
@@ -21,7 +20,7 @@ export function refuseUnsafeCaches(authorizer: IFunction, geo: GeoSource): void 
         return declared.flatMap(({ name, uri, cache }) => {
           if (!references.areIn(uri)) return [];
           const where = name === undefined ? construct.node.path : `${construct.node.path} (${name})`;
-          return flawsOfCache({ ...cache, geo }).map((flaw) => `${where}: ${flaw}`);
+          return flawsOfCache({ ...cache, ...rules }).map((flaw) => `${where}: ${flaw}`);
         });
       });
     },

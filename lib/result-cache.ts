@@ -1,4 +1,4 @@
-import type { GeoSource } from "../contract/settings.ts";
+import type { AuthorizerSettings, BoundTokens, GeoSource } from "../contract/settings.ts";
 
 /** The kinds of API Gateway authorizer that can ask Sallyport's function. */
 export type AuthorizerKind = "REST REQUEST" | "REST TOKEN" | "HTTP" | "WEBSOCKET";
@@ -12,10 +12,20 @@ export interface DeclaredCache {
   readonly identitySources: readonly string[];
 }
 
-export interface ResultCache extends DeclaredCache {
+/** What a deployment's settings mean for caches of its verdicts. */
+export interface CacheRules {
   /** Where the function takes addresses and countries from */
   readonly geo: GeoSource;
+  /** What the function does with tokens that take a proof; `refused` only where it does so for every issuer */
+  readonly boundTokens: BoundTokens;
 }
+
+export interface ResultCache extends DeclaredCache, CacheRules {}
+
+export const cacheRulesOf = ({ geo, issuers }: Pick<AuthorizerSettings, "geo" | "issuers">): CacheRules => ({
+  geo,
+  boundTokens: issuers.every(({ boundTokens }) => boundTokens === "refused") ? "refused" : "accepted",
+});
 
 const UNSET = {
   "REST REQUEST": "the TTL is not set, so API Gateway caches verdicts for 300 s",
@@ -62,13 +72,18 @@ const INPUTS: readonly CacheInput[] = [
 const CLOUDFRONT_FLAW =
   'with the geo source "cloudfront" address and country come from CloudFront-Viewer-* headers, which are in no cache key that could be used: the verdict on one viewer would be reused for another';
 
+// A key with the DPoP header would differ with each proof and never be hit, and the same proof twice would pass; of certificates
+// API Gateway names only fields in the key, and issuers do not say which.
+const PROOF_FLAW =
+  'the proof of possession is not in the cache key and cannot be: a token that is bound to a key would pass without its proof. Set the TTL to 0, or boundTokens of every issuer to "refused"';
+
 /**
  * Says what is wrong with caching verdicts so; empty if every input of the decision that a caller can change is in the key.
  * Says nothing about inputs that change by themselves: even a safe key keeps a verdict alive for the TTL after risk rose
  * or a session was revoked.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html
  */
-export function flawsOfCache({ kind, ttl, identitySources, geo }: ResultCache): string[] {
+export function flawsOfCache({ kind, ttl, identitySources, geo, boundTokens }: ResultCache): string[] {
   if (ttl === 0 || kind === "WEBSOCKET") return [];
   const what =
     ttl === undefined
@@ -83,13 +98,14 @@ export function flawsOfCache({ kind, ttl, identitySources, geo }: ResultCache): 
     ];
   }
   const present = new Set(identitySources.map((source) => source.trim().toLowerCase()));
-  return INPUTS.flatMap((input) => {
+  const leftOut = INPUTS.flatMap((input) => {
     const source = kind === "REST REQUEST" ? input.rest : input.http;
     if (present.has(source.toLowerCase())) return [];
     return [
       `${what}, but ${input.name} is not in the cache key: ${input.leftOut}. Set the TTL to 0 or add ${source} to the identity sources.`,
     ];
   });
+  return boundTokens === "refused" ? leftOut : [...leftOut, `${what}, but ${PROOF_FLAW}.`];
 }
 
 /** The identity sources that make a cache key complete for an API of this kind. */

@@ -10,6 +10,7 @@ import { AuthorizerFunction } from "./authorizer-function.ts";
 import { DriftFunction } from "./drift-function.ts";
 import { FindingsFunction } from "./findings-function.ts";
 import type { FunctionOptions } from "./node-function.ts";
+import { cacheRulesOf } from "./result-cache.ts";
 import { refuseUnsafeCaches } from "./result-cache-validation.ts";
 import { RiskTable } from "./risk-table.ts";
 import { ScorerFunction } from "./scorer-function.ts";
@@ -146,6 +147,6 @@ export class SallyportCore extends Construct {
         ...(props.entries?.drift !== undefined && { entry: props.entries.drift }),
       });
     }
-    refuseUnsafeCaches(this.authorizer.function, props.authorizer.geo);
+    refuseUnsafeCaches(this.authorizer.function, cacheRulesOf(props.authorizer));
   }
 }

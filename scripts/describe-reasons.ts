@@ -29,7 +29,7 @@ const HEADINGS: readonly (readonly [Outcome, string, string])[] = [
   [
     "step-up",
     "Step-up",
-    "The caller is asked to authenticate again or with more factors, and may then succeed. No default policy gives\n`authentication-too-old`; it is for policies of your own, of which docs/tokens.md shows one.",
+    "The caller is asked to authenticate again or with more factors, and may then succeed. No default policy gives\n`authentication-too-old`; it comes from `maxAuthenticationAge` of issuers and segments and from policies of your own, see docs/tokens.md.",
   ],
   ["deny", "Deny", "The request ends here."],
 ];

@@ -6,7 +6,7 @@ import { deviceOf, type EvaluationSettings, evaluate } from "../../domain/evalua
 import { type IdentityEvidence, unverified } from "../../domain/identity-evidence.ts";
 import type { DeviceJudgement } from "../../domain/judge-device.ts";
 import type { AskPolicies } from "../../domain/policy-question.ts";
-import { deviceIdOf } from "../../domain/registered-device.ts";
+import { deviceIdOf, keysToAskFor } from "../../domain/registered-device.ts";
 import type { ReadRiskState, RiskState } from "../../domain/risk-state.ts";
 import { type SegmentTable, segmentsOf } from "../../domain/segment.ts";
 import type { Now } from "../../domain/time.ts";
@@ -133,12 +133,14 @@ async function identify(request: AccessRequest, ports: AuthorizerPorts): Promise
 async function lookUpRisk(identity: IdentityEvidence, ports: AuthorizerPorts): Promise<RiskState> {
   if (identity.status === "unverified") return NOT_READ;
   const { issuer, subject, sessionId } = identity;
+  const keys = keysToAskFor(identity);
   const deviceId = deviceIdOf(identity);
   return ports.readRiskState(
     {
       user: { issuer, subject },
       ...(sessionId !== undefined && { sessionId }),
       ...(deviceId !== undefined && { deviceId }),
+      ...(keys.length > 0 && { keys }),
     },
     Math.floor(ports.now() / 1000),
   );

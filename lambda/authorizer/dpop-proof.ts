@@ -12,6 +12,8 @@ export const PROOF_ALGORITHMS = [
   "ES384",
   "ES512",
   "EdDSA",
+  // Clients that follow RFC 9864 know EdDSA by this name alone.
+  "Ed25519",
   "PS256",
   "RS256",
 ] as const satisfies readonly SignatureAlgorithm[];
@@ -95,8 +97,13 @@ function isWithinLife({ exp, nbf }: Members, leeway: number, now: EpochSeconds):
 
 /** The key in the header, vetted like an issuer's; its algorithm is the header's, which the kind of key must agree with. */
 function proofKey({ jwk, alg }: Members): VerificationKey | undefined {
-  const key = readVerificationKey({ ...(jwk as Members), alg, kid: "proof" });
-  return "refused" in key ? undefined : key;
+  const members = jwk as Members;
+  const key = readVerificationKey({ ...members, alg, kid: "proof" });
+  if ("refused" in key) return undefined;
+  // Node reads many spellings of the same numbers. Only RFC 7518's own counts (§6.2.1.2, §6.3.1.1), so that a key has one thumbprint, by
+  // which it is registered and retired.
+  const spelled = Object.entries(key.key.export({ format: "jwk" }));
+  return spelled.every(([name, value]) => members[name] === value) ? key : undefined;
 }
 
 function isMembers(value: unknown): value is Members {

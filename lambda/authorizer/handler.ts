@@ -75,10 +75,12 @@ function opaqueTokensOf(settings: IssuerSettings | undefined): Pick<TokenVerifie
     port: process.env.PARAMETERS_SECRETS_EXTENSION_HTTP_PORT,
     sessionToken: process.env.AWS_SESSION_TOKEN,
   };
+  const { onIntrospectionFailure, onIntrospectionLimited } = reportKeys(telemetry);
   const introspect = createIntrospection(settings.issuer, introspection, {
     fetchDocument,
     clientSecret: () => readSecret(introspection.clientSecretArn, extension),
-    onFailure: reportKeys(telemetry).onIntrospectionFailure,
+    onFailure: onIntrospectionFailure,
+    onLimited: onIntrospectionLimited,
     now: Date.now,
   });
   return { opaque: { issuer, introspect } };

@@ -2,7 +2,8 @@ import type { IssuerSettings } from "../../contract/settings.ts";
 import { type ClaimMapping, claimMapping } from "../../domain/claim-mapping.ts";
 import type { ReasonCode } from "../../domain/reason.ts";
 import type { SignatureAlgorithm } from "../../domain/signature-algorithm.ts";
-import type { TokenRules } from "./token-claims.ts";
+import { DEFAULT_LEEWAY } from "../../domain/token-limits.ts";
+import { KEYCLOAK_ACCESS_TYPES, type TokenRules } from "./token-claims.ts";
 import type { VerificationKey } from "./verification-key.ts";
 
 /** An issuer's keys as they are now. */
@@ -24,17 +25,17 @@ export interface TrustedIssuer {
   readonly rules: TokenRules;
   readonly algorithms: readonly SignatureAlgorithm[];
   readonly claims: ClaimMapping;
+  /** Tokens with `cnf` do not count, whatever proof comes with them */
+  readonly refusesBound: boolean;
   readonly keys: IssuerKeys;
 }
 
 /** By exact `iss` value, so that a token of an unknown issuer costs one look-up. */
 export type TrustedIssuers = ReadonlyMap<string, TrustedIssuer>;
 
-/** Seconds by which an issuer's clock may differ from ours (RFC 7519 §4.1.4: "usually no more than a few minutes"). */
-const LEEWAY = 5;
 const ALGORITHMS: readonly SignatureAlgorithm[] = ["RS256", "PS256", "ES256", "EdDSA"];
 
-/** Makes the source of an issuer's keys; under another name than the configured one there may be none. */
+/** Makes the source of an issuer's keys; under another name than the configured one, or beside introspection, there may be none. */
 type KeysOf = (issuer: IssuerSettings, options: { readonly mayHaveNone: boolean }) => IssuerKeys;
 
 export function trustIssuers(settings: readonly IssuerSettings[], keysOf: KeysOf): TrustedIssuers {
@@ -83,6 +84,11 @@ function underOtherName(
   };
 }
 
+/** Who allows EdDSA allows what RFC 9864 calls Ed25519, not the other way round: EdDSA may be of another curve. */
+function withFullNames(algorithms: readonly SignatureAlgorithm[]): readonly SignatureAlgorithm[] {
+  return algorithms.includes("EdDSA") ? [...algorithms, "Ed25519"] : algorithms;
+}
+
 function trustIssuer(settings: IssuerSettings, keysOf: KeysOf): TrustedIssuer {
   const { preset, issuer, audience, maxTokenAge } = settings;
   return {
@@ -92,11 +98,17 @@ function trustIssuer(settings: IssuerSettings, keysOf: KeysOf): TrustedIssuer {
       audience,
       profile: settings.profile ?? (preset === "cognito" ? "cognito" : "generic"),
       tokenUse: settings.tokenUse ?? "access",
-      leeway: settings.leeway ?? LEEWAY,
+      leeway: settings.leeway ?? DEFAULT_LEEWAY,
       ...(maxTokenAge !== undefined && { maxTokenAge }),
+      ...(preset === "keycloak" && { accessTypes: KEYCLOAK_ACCESS_TYPES }),
     },
-    algorithms: settings.algorithms ?? ALGORITHMS,
+    algorithms: withFullNames(settings.algorithms ?? ALGORITHMS),
     claims: claimMapping(preset, settings.claims),
-    keys: keysOf(settings, { mayHaveNone: false }),
+    refusesBound: settings.boundTokens === "refused",
+    // Who issues opaque tokens may publish no keys; an address that was given is meant to have some.
+    keys: keysOf(settings, {
+      mayHaveNone:
+        settings.introspection !== undefined && settings.jwksUri === undefined && settings.discovery !== true,
+    }),
   };
 }

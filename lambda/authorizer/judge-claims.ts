@@ -13,12 +13,21 @@ type Claims = Readonly<Record<string, unknown>>;
 export function judgeClaims(claims: Claims, issuer: TrustedIssuer, now: EpochMs): IdentityEvidence {
   const refused = refuseClaims(claims, issuer.rules, now / 1000);
   if (refused !== undefined) return unverified(refused);
+  // Any `cnf` at all: a verdict that API Gateway caches is reused without the proof that this one may ask for.
+  if (issuer.refusesBound && (claims.cnf !== undefined || saysDpop(claims)))
+    return unverified("binding-not-accepted");
   const binding = readBinding(claims.cnf);
   if (binding === "not-supported") return unverified("binding-not-supported");
+  // Without the key that it is bound to it would pass as a bearer token, which it says it is not.
+  if (saysDpop(claims) && binding?.jkt === undefined) return unverified("binding-not-supported");
   const read = readClaims(issuer.name, claims, issuer.claims);
   if (read === undefined) return unverified("token-claims-invalid");
   return { ...read, ...(binding !== undefined && { binding }) };
 }
+
+/** By which members a token says that it is bound by DPoP: answers of introspection (RFC 9449 §5, §6.2) and Keycloak's tokens. */
+const saysDpop = ({ token_type: tokenType, typ }: Claims): boolean =>
+  [tokenType, typ].some((said) => typeof said === "string" && said.toLowerCase() === "dpop");
 
 /** Members that are not understood fail closed: a proof that nobody asks for is no proof (RFC 7800 §3.1). */
 function readBinding(cnf: unknown): TokenBinding | undefined | "not-supported" {

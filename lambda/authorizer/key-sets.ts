@@ -5,7 +5,7 @@ import { createBackOff } from "./back-off.ts";
 import { FETCH_TIMEOUT_MS, type FetchDocument } from "./fetch-document.ts";
 import type { IssuerKeys } from "./issuers.ts";
 import { fetchKeySet } from "./key-set-source.ts";
-import { parseStrictObject } from "./strict-json.ts";
+import { parseStrictList } from "./strict-json.ts";
 import { readVerificationKey, type VerificationKey } from "./verification-key.ts";
 
 /** From this share of the refresh time on a request starts a refresh that nobody waits for. */
@@ -24,7 +24,7 @@ export interface IssuerKeysOptions {
   readonly fetchDocument: FetchDocument;
   /** Told of each fetch that failed; `expected` where there may be no keys and never were any */
   readonly onFailure: (issuer: string, error: unknown, expected: boolean) => void;
-  /** The issuer may publish no keys under this name */
+  /** The issuer may publish no keys, under this name or at all */
   readonly mayHaveNone?: boolean;
   /** Told of each use of keys that are past their refresh time because refreshing fails */
   readonly onStaleUse?: (issuer: string) => void;
@@ -152,21 +152,21 @@ function keepUnchanged(before: KeySet, loaded: KeySet): KeySet {
 }
 
 const areSame = (one: VerificationKey, other: VerificationKey): boolean =>
-  one.algorithm === other.algorithm && one.key.equals(other.key);
+  one.algorithm === other.algorithm && one.alias === other.alias && one.key.equals(other.key);
 
 /**
- * Parses a JWK set (RFC 7517 §5) and keeps the keys that may verify signatures. Two different ones under one key id are both left
- * out: which of them is meant cannot be told.
+ * Parses a JWK set (RFC 7517 §5) and keeps the keys that may verify signatures; one that two parsers may read differently is left out
+ * alone. Two different ones under one key id are both left out: which of them is meant cannot be told.
  *
  * @throws Error when it is not a set at all
  */
 export function parseKeySet(bytes: Uint8Array): KeySet {
   if (bytes.byteLength > LARGEST_KEY_SET) throw new Error("the key set is larger than 256 KB");
-  const document = parseStrictObject(bytes);
-  if (!Array.isArray(document?.keys)) throw new Error("the key set has no array `keys`");
+  const jwks = parseStrictList(bytes, "keys");
+  if (jwks === undefined) throw new Error("the key set is no JSON object with one array `keys`");
   const keys = new Map<string, VerificationKey>();
   const ambiguous = new Set<string>();
-  for (const jwk of document.keys) {
+  for (const jwk of jwks) {
     const key = readVerificationKey(jwk);
     if ("refused" in key) continue;
     const earlier = keys.get(key.kid);

@@ -9,19 +9,34 @@ export function reportKeys({ logger, measure }: Telemetry): Required<
   Pick<IssuerKeysOptions, "onFailure" | "onStaleUse">
 > & {
   readonly onIntrospectionFailure: IntrospectionOptions["onFailure"];
+  readonly onIntrospectionLimited: IntrospectionOptions["onLimited"];
 } {
   return {
     onFailure: (issuer, error, expected) => {
       // Anyone can ask for the keys of a name that never had any; nobody is to be woken by that.
       if (expected)
-        return logger.warn("no keys under the issuer's other name", { issuer, error: messageOf(error) });
+        return logger.warn("the issuer has no keys under this name, and need not", {
+          issuer,
+          error: messageOf(error),
+        });
       measure({ name: METRIC.keySetFailures, value: 1, unit: "Count" });
       logger.error("keys could not be fetched", { issuer, error: messageOf(error) });
     },
-    onIntrospectionFailure: (issuer, error) => {
+    onIntrospectionFailure: (issuer, error, kind) => {
       measure({ name: METRIC.introspectionFailures, value: 1, unit: "Count" });
-      logger.error("the issuer did not say if a token is active", { issuer, error: messageOf(error) });
+      if (kind === "client-refused") {
+        measure({ name: METRIC.introspectionClientRefusals, value: 1, unit: "Count" });
+        logger.error(
+          "the issuer refuses our client: check introspection.clientId, its secret and what it may do",
+          {
+            issuer,
+            error: messageOf(error),
+          },
+        );
+      } else logger.error("the issuer did not say if a token is active", { issuer, error: messageOf(error) });
     },
+    // A line for each token of a flood would drown all others.
+    onIntrospectionLimited: () => measure({ name: METRIC.introspectionLimited, value: 1, unit: "Count" }),
     // The failures that led here stand in the log; a line for each use would drown them.
     onStaleUse: () => measure({ name: METRIC.staleKeys, value: 1, unit: "Count" }),
   };

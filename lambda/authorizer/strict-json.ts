@@ -19,8 +19,68 @@ export function parseStrictObject(bytes: Uint8Array): Readonly<Record<string, un
   }
 }
 
+/**
+ * Parses bytes as one JSON object that holds a list under a name, and gives the list with undefined in the place of each entry
+ * that parseStrictObject would refuse a document for: what one entry is like says nothing of the others. Undefined for the whole
+ * where the document around the list is itself no strict object, or holds no such list. Never throws.
+ */
+export function parseStrictList(bytes: Uint8Array, name: string): readonly unknown[] | undefined {
+  try {
+    const text = utf8.decode(bytes);
+    const document: unknown = JSON.parse(text);
+    if (typeof document !== "object" || document === null || Array.isArray(document)) return undefined;
+    const list = (document as Readonly<Record<string, unknown>>)[name];
+    const { rest, entries } = cutOut(text, name);
+    if (!Array.isArray(list) || !isUnambiguous(rest)) return undefined;
+    return list.map((entry, index) =>
+      isUnambiguous(entries[index] ?? "", DEEPEST - LIST_DEPTH) ? entry : undefined,
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+/** A list of the document stands in the document's own object. */
+const LIST_DEPTH = 2;
+
+/** Takes text that is known to be a JSON object apart: the entries of the lists of that name in it, and the text without them. */
+function cutOut(text: string, name: string): { readonly rest: string; readonly entries: readonly string[] } {
+  const entries: string[] = [];
+  let rest = "";
+  let kept = 0;
+  let depth = 0;
+  let begun: number | undefined;
+  let member: string | undefined;
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charCodeAt(at);
+    if (character === QUOTE) {
+      const end = endOfString(text, at);
+      // The last text before a colon is the member's name; one that is a value is followed by another name first.
+      if (depth === 1) member = JSON.parse(text.slice(at, end + 1));
+      at = end;
+    } else if (character === OPEN_OBJECT || character === OPEN_ARRAY) {
+      depth += 1;
+      if (depth === LIST_DEPTH && character === OPEN_ARRAY && member === name) {
+        begun = at + 1;
+        rest += text.slice(kept, begun);
+      }
+    } else if (character === CLOSE_OBJECT || character === CLOSE_ARRAY) {
+      if (depth === LIST_DEPTH && begun !== undefined) {
+        entries.push(text.slice(begun, at));
+        kept = at;
+        begun = undefined;
+      }
+      depth -= 1;
+    } else if (character === COMMA && depth === LIST_DEPTH && begun !== undefined) {
+      entries.push(text.slice(begun, at));
+      begun = at + 1;
+    }
+  }
+  return { rest: rest + text.slice(kept), entries };
+}
+
 /** Walks text that is known to be JSON: is no member named twice in its object, and is the nesting bounded? */
-function isUnambiguous(text: string): boolean {
+function isUnambiguous(text: string, deepest = DEEPEST): boolean {
   // One entry per open bracket: the names seen in an object, or undefined in an array.
   const open: (Set<string> | undefined)[] = [];
   let expectsName = false;
@@ -38,7 +98,7 @@ function isUnambiguous(text: string): boolean {
       at = end;
     } else if (character === OPEN_OBJECT || character === OPEN_ARRAY) {
       expectsName = character === OPEN_OBJECT;
-      if (open.push(expectsName ? new Set() : undefined) > DEEPEST) return false;
+      if (open.push(expectsName ? new Set() : undefined) > deepest) return false;
     } else if (character === CLOSE_OBJECT || character === CLOSE_ARRAY) {
       open.pop();
       expectsName = false;

@@ -15,6 +15,8 @@ export interface TokenRules {
   readonly profile: TokenProfile;
   /** Cognito only */
   readonly tokenUse: "access" | "id";
+  /** What the claim `typ` of the product's access tokens says; absent: nothing that is known */
+  readonly accessTypes?: readonly string[];
   /** Seconds by which the issuer's clock may differ from ours */
   readonly leeway: number;
   /** Seconds since `iat` after which a token no longer counts; absent: its own expiry decides */
@@ -37,8 +39,12 @@ const LATEST: EpochSeconds = 1e11;
  * §2.2, OpenID Connect Back-Channel Logout 1.0 §2.4), introspection answers (RFC 9701 §5).
  */
 const FOREIGN = ["htm", "htu", "ath", "events", "toe", "token_introspection"];
-/** Claims of ID tokens (OpenID Connect Core §2, §3.1.3.6) that no access token has. */
-const OF_ID_TOKENS = ["nonce", "at_hash", "c_hash"];
+/** Hashes that ID tokens carry of what was issued with them (OpenID Connect Core §3.1.3.6, §3.3.2.11). */
+const OF_ID_TOKENS = ["at_hash", "c_hash"];
+/** Keycloak's words, in the claim `typ`, for access tokens: plain ones and those that are bound by DPoP. */
+export const KEYCLOAK_ACCESS_TYPES = ["Bearer", "DPoP"];
+/** Keycloak's words for its other tokens, in small letters; they are heeded whatever the preset, since `oidc` fits Keycloak too. */
+const OTHER_KEYCLOAK_TYPES = ["id", "serialized-id", "refresh", "offline", "logout"];
 // RFC 7515 §4.1.9: the prefix may be left out, and letter case does not count.
 const ACCESS_TOKEN = ["at+jwt", "application/at+jwt"];
 
@@ -94,8 +100,20 @@ function refuseCognito(claims: Claims, { tokenUse, audience }: TokenRules): Reas
   }
 }
 
-function refuseOthers(claims: Claims, { audience }: TokenRules): ReasonCode | undefined {
-  if (OF_ID_TOKENS.some((name) => name in claims)) return "token-use-mismatch";
+/**
+ * A nonce stands in ID tokens (OpenID Connect Core §2), but before Keycloak 25 in that product's access tokens too: it says
+ * nothing where the product's own word for the token does.
+ */
+function isOfOtherKind(claims: Claims, accessTypes: readonly string[] | undefined): boolean {
+  const { typ } = claims;
+  if (OF_ID_TOKENS.some((name) => name in claims)) return true;
+  if (typeof typ === "string" && OTHER_KEYCLOAK_TYPES.includes(typ.toLowerCase())) return true;
+  if (accessTypes === undefined || typ === undefined) return "nonce" in claims;
+  return typeof typ !== "string" || !accessTypes.includes(typ);
+}
+
+function refuseOthers(claims: Claims, { audience, accessTypes }: TokenRules): ReasonCode | undefined {
+  if (isOfOtherKind(claims, accessTypes)) return "token-use-mismatch";
   const { aud } = claims;
   const names: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
   return names.some((name) => audience.includes(name as string)) ? undefined : "audience-mismatch";

@@ -1,10 +1,13 @@
 import { constants, createPublicKey, type KeyObject, type VerifyKeyObjectInput, verify } from "node:crypto";
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from "../../domain/signature-algorithm.ts";
+import { isOfSmallOrder } from "./small-order.ts";
 
 /** A public key that verifies signatures of exactly one algorithm. */
 export interface VerificationKey {
   readonly kid: string;
   readonly algorithm: SignatureAlgorithm;
+  /** The same algorithm by its other name, where the key states neither */
+  readonly alias?: SignatureAlgorithm;
   readonly key: KeyObject;
 }
 
@@ -26,10 +29,12 @@ const CURVE_ALGORITHM: Readonly<Record<string, SignatureAlgorithm>> = {
  * Makes a verification key of a JWK, or says why it is none.
  *
  * The key's type and curve pin its algorithm; a stated `alg` must agree. An RSA key that states none verifies RS256, the
- * one algorithm that every OpenID provider has (OpenID Connect Core §15.1).
- * Checks strength (RSA of 2048 to 8192 bits, odd exponent above 1), use, operations, and that no private part is there.
+ * one algorithm that every OpenID provider has (OpenID Connect Core §15.1). The algorithm of an Ed25519 key has two names, EdDSA and
+ * Ed25519: a key that states one is meant by that name alone, as RFC 7517 §4.4 has it, one that states none by both.
+ * Checks strength (RSA of 2048 to 8192 bits, odd exponent above 1; no Edwards point of small order), use, operations, and that no
+ * private part is there.
  * Does not look at `x5c`, `x5u` or expiry: whom the key belongs to is the key set's address alone.
- * @see RFC 7517 §4, RFC 8725 §3.1, §3.2, §3.5
+ * @see RFC 7517 §4, RFC 8725 §3.1, §3.2, §3.5; RFC 9864 §2.2
  */
 export function readVerificationKey(jwk: unknown): VerificationKey | { readonly refused: string } {
   if (typeof jwk !== "object" || jwk === null || Array.isArray(jwk)) return { refused: "is not an object" };
@@ -52,12 +57,19 @@ export function readVerificationKey(jwk: unknown): VerificationKey | { readonly 
   const weakness = weaknessOf(key);
   if (weakness !== undefined) return { refused: weakness };
   const algorithm = pinAlgorithm(key, alg);
-  return algorithm === undefined
-    ? { refused: "states an algorithm of another kind of key" }
-    : { kid, algorithm, key };
+  if (algorithm === undefined) return { refused: "states an algorithm of another kind of key" };
+  const hasTwoNames = key.asymmetricKeyType === "ed25519" && alg === undefined;
+  return { kid, algorithm, ...(hasTwoNames && { alias: "Ed25519" as const }), key };
 }
 
-function weaknessOf({ asymmetricKeyType, asymmetricKeyDetails = {} }: KeyObject): string | undefined {
+/** Whether a JWS whose header names this algorithm is one of the key's. */
+export function isNamed({ algorithm, alias }: VerificationKey, alg: unknown): boolean {
+  return alg === algorithm || (alias !== undefined && alg === alias);
+}
+
+function weaknessOf(key: KeyObject): string | undefined {
+  const { asymmetricKeyType, asymmetricKeyDetails = {} } = key;
+  if (isOfSmallOrder(key)) return "is a point for which anyone can sign";
   if (asymmetricKeyType !== "rsa") return undefined;
   const { modulusLength = 0, publicExponent = 0n } = asymmetricKeyDetails;
   if (modulusLength < SMALLEST_RSA || modulusLength > LARGEST_RSA)
@@ -71,6 +83,7 @@ function weaknessOf({ asymmetricKeyType, asymmetricKeyDetails = {} }: KeyObject)
 
 function pinAlgorithm(key: KeyObject, stated: unknown): SignatureAlgorithm | undefined {
   const { asymmetricKeyType: type, asymmetricKeyDetails } = key;
+  if (type === "ed25519" && stated === "Ed25519") return stated;
   if (type === "rsa") {
     if (stated === undefined) return "RS256";
     return SIGNATURE_ALGORITHMS.find((name) => name === stated && /^[RP]S/.test(name));
@@ -114,7 +127,7 @@ function inputFor(algorithm: SignatureAlgorithm, key: KeyObject): KeyObject | Ve
       return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
     case "E":
       // JWS has the two numbers of an ECDSA signature side by side, of fixed length, not as DER.
-      return algorithm === "EdDSA" ? key : { key, dsaEncoding: "ieee-p1363" };
+      return algorithm.startsWith("Ed") ? key : { key, dsaEncoding: "ieee-p1363" };
     default:
       // The bare key: an options object costs this path a third more on Node 24.
       return key;

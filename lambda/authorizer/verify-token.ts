@@ -8,7 +8,7 @@ import type { TrustedIssuer, TrustedIssuers } from "./issuers.ts";
 import { judgeClaims } from "./judge-claims.ts";
 import { parseStrictObject } from "./strict-json.ts";
 import { refuseType } from "./token-claims.ts";
-import { holds, type VerificationKey } from "./verification-key.ts";
+import { holds, isNamed, type VerificationKey } from "./verification-key.ts";
 import type { VerifiedToken, VerifiedTokens } from "./verified-tokens.ts";
 
 /** What verification rests on. */
@@ -86,7 +86,7 @@ function judge(
   now: EpochMs,
   remember: (identity: VerifiedIdentity) => void,
 ): IdentityEvidence {
-  if (key.algorithm !== jws.header.alg) return unverified("token-algorithm-not-allowed");
+  if (!isNamed(key, jws.header.alg)) return unverified("token-algorithm-not-allowed");
   if (!holds(key, jws.signed, jws.signature)) return unverified("token-signature-invalid");
   const identity = judgeClaims(claims, issuer, now);
   if (identity.status === "verified") remember(identity);

@@ -1,3 +1,4 @@
+import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { createRestrict } from "../../aws/access-writer.ts";
 import { createDeviceRegistry, MOST_KEYS } from "../../aws/device-registry.ts";
 import { createReadRiskState } from "../../aws/risk-table.ts";
@@ -72,7 +73,107 @@ test("a retired device takes no key and no posture, and stays retired since when
     await attest("d", keyOf(1), "replace"),
     await report("d", posture),
   ]).toEqual([false, false, false]);
-  expect(await read("d")).toEqual({ device: { ...device, retiredAt: NOW + 1 } });
+  expect(await read("d")).toEqual({
+    device: { ...device, retiredAt: NOW + 1 },
+    retiredKeys: [keyOf(0).thumbprint],
+  });
+});
+
+test("a retirement takes the device's keys with it, also under other ids", async () => {
+  const { enrol, attest, retire, read } = registry();
+  await enrol("d", device);
+  await attest("d", keyOf(1), "add");
+  await enrol("e", { ...device, keys: [keyOf(1), keyOf(2)] });
+  await retire("d", NOW + 1);
+  const retired = [keyOf(0).thumbprint, keyOf(1).thumbprint];
+  expect(await read("d")).toMatchObject({ device: { retiredAt: NOW + 1 }, retiredKeys: retired });
+  expect(await read("e")).toEqual({
+    device: { ...device, keys: [keyOf(1), keyOf(2)] },
+    retiredKeys: [keyOf(1).thumbprint],
+  });
+  const state = await createReadRiskState(table.client, table.tableName)(
+    { user: owner, deviceId: "f", keys: [keyOf(0), keyOf(1), keyOf(2)].map((key) => key.thumbprint) },
+    NOW,
+  );
+  expect(state).toEqual({ status: "known", retiredKeys: retired });
+});
+
+test("a key is retired by itself, enrolled or not, and stays so when it is enrolled", async () => {
+  const { enrol, retire, read } = registry();
+  const { thumbprint } = keyOf(1);
+  const id = `key:${thumbprint}`;
+  expect([await retire(id, NOW), await retire(id, NOW + 9)]).toEqual([true, true]);
+  expect(await read(id)).toEqual({ retiredKeys: [thumbprint] });
+  const keyless = { ...device, keys: [] };
+  expect(await enrol(id, keyless)).toBe(true);
+  expect(await read(id)).toEqual({ device: keyless, retiredKeys: [thumbprint] });
+  expect(await retire("key:short", NOW)).toBe(false);
+});
+
+/** The registry on a table that does something of its own before a write, and may fail it. */
+const registryWith = (before: (partition: string) => Promise<void>) =>
+  createDeviceRegistry(
+    {
+      send: async (command: UpdateItemCommand) => {
+        if (command instanceof UpdateItemCommand) await before(String(command.input.Key?.pk?.S));
+        return table.client.send(command);
+      },
+    } as unknown as typeof table.client,
+    table.tableName,
+  );
+
+test.each([1, 2, 3])(
+  "a retirement that breaks off before write %i is safe, and is done by doing it again",
+  async (at) => {
+    const { enrol, retire, read } = registry();
+    const keys = [keyOf(0), keyOf(1)];
+    await enrol("d", { ...device, keys });
+    let writes = 0;
+    const broken = registryWith(async () => {
+      writes += 1;
+      if (writes === at) throw new Error("broken off");
+    });
+    await expect(broken.retire("d", NOW)).rejects.toThrow("broken off");
+    const { device: held, retiredKeys = [] } = await read("d");
+    // Never the device without its keys.
+    expect([retiredKeys.length, held?.retiredAt]).toEqual([at - 1, undefined]);
+    expect(await retire("d", NOW + 5)).toBe(true);
+    expect(await read("d")).toMatchObject({
+      device: { retiredAt: NOW + 5 },
+      retiredKeys: keys.map(({ thumbprint }) => thumbprint),
+    });
+  },
+);
+
+test("a key that is attested while the device is retired is retired, too", async () => {
+  const { enrol, attest, read } = registry();
+  await enrol("d", { ...device, keys: [] });
+  let attested = 0;
+  const raced = registryWith(async (partition) => {
+    if (partition !== "DEVICE#d" || attested === 2) return;
+    attested += 1;
+    await attest("d", keyOf(attested), "add");
+  });
+  expect(await raced.retire("d", NOW)).toBe(true);
+  expect(await read("d")).toMatchObject({
+    device: { retiredAt: NOW },
+    retiredKeys: [keyOf(1).thumbprint, keyOf(2).thumbprint],
+  });
+  await enrol("e", device);
+  let number = 0;
+  const endless = registryWith(async (partition) => {
+    number += 1;
+    if (partition === "DEVICE#e") await attest("e", keyOf(number), "replace");
+  });
+  await expect(endless.retire("e", NOW)).rejects.toThrow("retire it once more");
+});
+
+test("an item of a key with another layout version stops a retirement before the device", async () => {
+  const { enrol, retire } = registry();
+  await enrol("d", device);
+  await table.put({ pk: `DEVICE#key:${keyOf(0).thumbprint}`, sk: "KEY", v: 2 });
+  await expect(retire("d", NOW)).rejects.toThrow("layout version");
+  expect(await seen("d")).toEqual(device);
 });
 
 test("a later assessment is never overwritten by an earlier one", async () => {

@@ -142,6 +142,32 @@ test("refusals say why, and write nothing", async () => {
   }
 });
 
+test("a retired key is told, and enrolled or attested under no other id", async () => {
+  await on("enrol", "gone", ...OWNER, "--jwk", files.jwk);
+  await on("enrol", "laptop-8", ...OWNER);
+  expect((await on("retire", "gone")).stdout).toMatch(new RegExp(`^keys retired  ${thumbprints.jwk}$`, "m"));
+  for (const argv of [
+    ["enrol", "new", ...OWNER, "--jwk", files.jwk],
+    ["enrol", ...OWNER, "--jwk", files.jwk],
+    ["attest", "laptop-8", "--jwk", files.jwk],
+    ["attest", "laptop-8", "--jwk", files.jwk, "--replace"],
+  ]) {
+    const { code, stderr } = await on(...argv);
+    expect([argv, code]).toEqual([argv, 1]);
+    expect(stderr).toContain(`the key ${thumbprints.jwk} is retired`);
+  }
+  expect(JSON.parse((await on("show", "laptop-8", "--json")).stdout).device.keys).toEqual([]);
+});
+
+test("a key that was never enrolled can be retired", async () => {
+  const id = `key:${thumbprints.certificate}`;
+  expect(await on("retire", id)).toMatchObject({ code: 0, stderr: "" });
+  expect(await on("show", id)).toMatchObject({
+    code: 0,
+    stdout: `device        ${id}\nenrolled      no\nkeys retired  ${thumbprints.certificate}\n`,
+  });
+});
+
 test("shows that nobody enrolled a device", async () => {
   expect(await on("show", "nobody")).toEqual({
     code: 1,

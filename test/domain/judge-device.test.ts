@@ -268,6 +268,21 @@ describe("judgeDevice", () => {
     }
   });
 
+  test("never trusts a retired key more than low, nor calls it proven, whichever record and proof it comes with", () => {
+    const odd = ALL.filter((one) => {
+      const held = judge(one);
+      const { trust, proven, registered, posture, reasons } = judgeDevice({
+        ...evidenceOf(one),
+        keyRetired: true,
+      });
+      if (trustRank(trust) > Math.min(trustRank("low"), trustRank(held.trust))) return true;
+      // What cannot be read is at most low already, and its key cannot be known to be retired.
+      if (one.record === "unavailable") return reasons[0] !== "registry-unavailable";
+      return reasons[0] !== "key-retired" || proven || registered || posture !== "none";
+    });
+    expect(odd).toEqual([]);
+  });
+
   test("tells a certificate from a key of the same thumbprint", () => {
     const device = { owner: user, keys: [OWN], enrolledAt: 1, posture: POSTURES.healthy };
     const base = { claimed: "high", cap: "medium", user, now: NOW, postureMaxAge: MAX_AGE } as const;

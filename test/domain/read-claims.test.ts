@@ -199,6 +199,40 @@ describe("readClaims", () => {
     expect(read({ sub: "u", client_id: "u" }, "oidc", overrides)).toMatchObject({ kind: "user" });
   });
 
+  describe("with a sign of a service of the deployment's own in Keycloak", () => {
+    const service = { claim: "gty", values: ["client-credentials"] };
+    const job = { sub: "s1", azp: "job", gty: "client-credentials" };
+    const kind = (claims: object, own: object = {}) =>
+      read(claims, "keycloak", { service: { ...service, ...own } })?.kind;
+
+    test("keeps the conditions of the preset", () => {
+      expect(kind({ ...job, client_id: "job" })).toBe("service");
+      expect(kind({ ...job, clientId: "job" })).toBe("service");
+      expect(kind(job)).toBe("user");
+      expect(kind({ ...job, client_id: "other" })).toBe("user");
+      expect(kind({ ...job, client_id: "job", sid: "s" })).toBe("user");
+      expect(kind({ ...job, client_id: "job", auth_time: 1_789_999_000 })).toBe("user");
+    });
+
+    test("takes conditions of its own", () => {
+      expect(kind({ ...job, owner: { client: "job" } }, { clientIn: [["owner", "client"]] })).toBe("service");
+      expect(kind({ ...job, client_id: "job" }, { clientIn: [["owner", "client"]] })).toBe("user");
+      expect(kind({ ...job, client_id: "job", sid: "s" }, { without: ["email"] })).toBe("service");
+      expect(kind({ ...job, client_id: "job", email: "e" }, { without: ["email"] })).toBe("user");
+    });
+
+    test("leaves out conditions whose list is empty, and those alone", () => {
+      expect(kind(job, { clientIn: [] })).toBe("service");
+      expect(kind({ ...job, sid: "s" }, { clientIn: [] })).toBe("user");
+      expect(kind({ ...job, client_id: "job", sid: "s" }, { without: [] })).toBe("service");
+      expect(kind({ ...job, sid: "s" }, { without: [] })).toBe("user");
+    });
+
+    test("does not take a client that nobody names for one that a condition names", () => {
+      expect(kind({ ...job, azp: undefined })).toBe("user");
+    });
+  });
+
   test("does not find claims on the prototype", () => {
     expect(read({ sub: "u" }, "oidc", { session: "constructor", roles: ["toString", "name"] })).toMatchObject(
       { roles: [] },

@@ -1,8 +1,10 @@
-import { deviceIdOf } from "../../domain/registered-device.ts";
+import { deviceIdOf, keysToAskFor } from "../../domain/registered-device.ts";
 import { verifiedIdentity } from "./verified-identity.ts";
 
 const dpop = { method: "dpop", thumbprint: "k" } as const;
 const mtls = { method: "mtls", thumbprint: "c" } as const;
+const KEY = "a".repeat(43);
+const NAMED = `key:${KEY}`;
 const { deviceId: _, ...claimless } = verifiedIdentity();
 
 test.each([
@@ -12,4 +14,18 @@ test.each([
   ["nothing, without either", claimless, undefined],
 ] as const)("a device is named by %s", (_, identity, id) => {
   expect(deviceIdOf(identity)).toBe(id);
+});
+
+test.each([
+  [
+    "that were shown, whatever the claim",
+    verifiedIdentity({ deviceId: "d1", proofs: [dpop, mtls] }),
+    ["k", "c"],
+  ],
+  ["that the id names, though none was shown", verifiedIdentity({ deviceId: NAMED, proofs: [] }), [KEY]],
+  ["of both ways", verifiedIdentity({ deviceId: NAMED, proofs: [dpop] }), ["k", KEY]],
+  ["once each", { ...claimless, proofs: [{ ...dpop, thumbprint: KEY }] }, [KEY]],
+  ["of none, for a bearer token of another id", verifiedIdentity({ deviceId: "key:short", proofs: [] }), []],
+] as const)("retirement is asked for keys %s", (_, identity, keys) => {
+  expect(keysToAskFor(identity)).toEqual(keys);
 });

@@ -1,11 +1,15 @@
+import { generateKeyPairSync } from "node:crypto";
 import { allMust, type HostileCase } from "./hostile-case.ts";
-import { by, hmac, jwkOf, nothing, publicKeyOf, signingInput, token } from "./world.ts";
+import { by, HOUSE, hmac, jwkOf, nothing, publicKeyOf, STRICT, signingInput, token } from "./world.ts";
 
 const named = (alg: unknown) => token({ header: { alg }, sign: nothing });
 const pem = (type: "spki" | "pkcs1") => publicKeyOf("rsa").export({ type, format: "pem" }).toString();
 const der = (type: "spki" | "pkcs1") => publicKeyOf("rsa").export({ type, format: "der" });
 const symmetric = (secret: string | Buffer, alg = "HS256", kid = "rsa") =>
   token({ header: { alg, kid }, sign: hmac(secret, `sha${alg.slice(2)}`) });
+
+const ed448 = generateKeyPairSync("ed448");
+const strangerEd = generateKeyPairSync("ed25519").privateKey;
 
 /** RFC 8725 §2.1, §3.1, §3.2: the token must not choose how it is verified. */
 export const algorithms: readonly HostileCase[] = [
@@ -62,6 +66,20 @@ export const algorithms: readonly HostileCase[] = [
     "EdDSA named for the P-256 key": () => token({ header: { alg: "EdDSA", kid: "p256" } }),
     "ES256 named for the Ed25519 key": () =>
       token({ header: { alg: "ES256", kid: "ed" }, sign: by("ed", "EdDSA") }),
+    "Ed25519 named for the P-256 key": () => token({ header: { alg: "Ed25519", kid: "p256" } }),
+    "Ed25519 named for the RSA key": () => token({ header: { alg: "Ed25519" } }),
+    "ed25519 in small letters": () =>
+      token({ header: { alg: "ed25519", kid: "ed" }, sign: by("ed", "EdDSA") }),
+    "Ed448, which nobody allowed, for the Ed25519 key": () =>
+      token({ header: { alg: "Ed448", kid: "ed" }, sign: by("ed", "EdDSA") }),
+    "Ed25519 named for an Ed448 key": () => ({
+      token: token({ header: { alg: "Ed25519", kid: "bad" }, sign: by(ed448.privateKey, "EdDSA") }),
+      keySets: { [HOUSE]: [{ ...ed448.publicKey.export({ format: "jwk" }), kid: "bad" }] },
+    }),
+    "EdDSA named for a key that states Ed25519": () =>
+      token({ header: { alg: "EdDSA", kid: "ed-full" }, sign: by("ed", "EdDSA") }),
+    "Ed25519 named for a key that states EdDSA": () =>
+      token({ header: { alg: "Ed25519", kid: "ed-short" }, sign: by("ed", "EdDSA") }),
     "RS256 named for the P-256 key": () => token({ header: { kid: "p256" } }),
   }),
   ...allMust("token-signature-invalid", {
@@ -69,6 +87,8 @@ export const algorithms: readonly HostileCase[] = [
     "a PKCS#1 v1.5 signature under the name PS256": () =>
       token({ header: { alg: "PS256", kid: "pss" }, sign: by("pss") }),
     "SHA-512 inside a signature called RS256": () => token({ sign: by("rsa", "RS512") }),
+    "an Ed25519 signature of another key": () =>
+      token({ header: { alg: "Ed25519", kid: "ed" }, sign: by(strangerEd, "Ed25519") }),
     "an HMAC in the place of the RSA signature": () => token({ sign: hmac(pem("spki")) }),
   }),
   ...allMust("token-malformed", {
@@ -85,5 +105,19 @@ export const algorithms: readonly HostileCase[] = [
       token({ header: '{"alg":"none","kid":"rsa","typ":"at+jwt","alg":"RS256"}' }),
     "alg twice, once by an escape": () =>
       token({ header: '{"alg":"RS256","kid":"rsa","typ":"at+jwt","\\u0061lg":"none"}' }),
+  }),
+  ...allMust("verified", {
+    "Ed25519, the full name of EdDSA on that curve": () =>
+      token({ header: { alg: "Ed25519", kid: "ed" }, sign: by("ed", "Ed25519") }),
+    "Ed25519 for a key that states it": () =>
+      token({ header: { alg: "Ed25519", kid: "ed-full" }, sign: by("ed", "Ed25519") }),
+    "Ed25519, where the configuration allows EdDSA": () =>
+      token({
+        header: { alg: "Ed25519", kid: "ed" },
+        claims: { iss: STRICT, jti: "j-1", client_id: "web" },
+        sign: by("ed", "Ed25519"),
+      }),
+    "EdDSA for a key that states it": () =>
+      token({ header: { alg: "EdDSA", kid: "ed-short" }, sign: by("ed", "EdDSA") }),
   }),
 ];

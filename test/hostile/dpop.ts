@@ -1,7 +1,7 @@
 import { httpEvent, restEvent, tokenEvent } from "../lambda/authorizer/gateway-events.ts";
 import { allMust, type HostileCase } from "./hostile-case.ts";
-import { athOf, BOUND, dpop, proof, proofKey, URL_OF_ORDERS } from "./possession.ts";
-import { AT, by, GOOD, hmac, jwkOf, KEYS, nothing, token } from "./world.ts";
+import { athOf, BOUND, dpop, JKT, proof, proofKey, thumbprint, URL_OF_ORDERS } from "./possession.ts";
+import { AT, by, GOOD, hmac, type Jwk, jwkOf, KEYS, nothing, token, UNBOUND } from "./world.ts";
 
 const header = (changes: object) => dpop(proof({ header: { ...changes } }));
 const claim = (changes: object) => dpop(proof({ claims: { ...changes } }));
@@ -18,11 +18,32 @@ const at = (path: string, url: string) => {
 };
 const BASE = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/prod";
 
+/** A token of the issuer whose bound tokens are refused, so that verdicts may be cached. */
+const unbound = (claims: Jwk = {}) => token({ claims: { iss: UNBOUND, ...claims } });
+const refusedWithProof = () => {
+  const bound = unbound({ cnf: { jkt: JKT } });
+  return dpop(proof({ claims: { ath: athOf(bound) } }), `DPoP ${bound}`);
+};
+
+/** A token that is bound to a key in the very letters that a proof by it has. */
+const boundTo = (jwk: Jwk, alg = "ES256", sign = by("p256", alg)) => {
+  const bound = token({ claims: { cnf: { jkt: thumbprint(jwk) } } });
+  return dpop(proof({ header: { alg, jwk }, claims: { ath: athOf(bound) }, sign }), `DPoP ${bound}`);
+};
+const ed25519 = (alg: string, members: Jwk = {}) =>
+  boundTo({ ...proofKey("ed"), ...members }, alg, by("ed", "EdDSA"));
+/** The same key with another coordinate x: 43 letters in which the last holds two bits that mean nothing. */
+const spelled = (spell: (x: string) => string) =>
+  boundTo({ ...proofKey("p256"), x: spell(String(proofKey("p256").x)) });
+
 /** RFC 9449 §4.3, §7.1: a stolen token, a stolen proof, and proofs of other things. */
 export const dpopCases: readonly HostileCase[] = [
   ...allMust("verified", {
     "a bound token with its proof": () => dpop(proof()),
     "the method's scheme in small letters": () => dpop(proof(), `dpop ${BOUND}`),
+    "a proof by the key that the token names": () => spelled((x) => x),
+    "a proof by an Ed25519 key": () => ed25519("EdDSA"),
+    "a proof by an Ed25519 key under the algorithm's full name": () => ed25519("Ed25519"),
     "a proof as old as it may be": () => claim({ iat: AT - 65 }),
     "a proof from a clock that is ahead by the leeway": () => claim({ iat: AT + 5 }),
   }),
@@ -65,6 +86,10 @@ export const dpopCases: readonly HostileCase[] = [
       ),
     "a proof of alg ES384 with the P-256 key": () =>
       dpop(proof({ header: { alg: "ES384" }, sign: by("p256", "ES384") })),
+    "a proof of alg Ed25519 with the P-256 key": () => header({ alg: "Ed25519" }),
+    "a proof of alg Ed25519 whose key states EdDSA": () => ed25519("Ed25519", { alg: "EdDSA" }),
+    "a proof of alg EdDSA whose key states Ed25519": () => ed25519("EdDSA", { alg: "Ed25519" }),
+    "a proof of alg ed25519": () => ed25519("ed25519"),
     "a proof without a key": () => header({ jwk: undefined }),
     "a proof with a key id for a key": () => header({ jwk: undefined, kid: "p256" }),
     "a proof with the private key in it": () =>
@@ -77,6 +102,13 @@ export const dpopCases: readonly HostileCase[] = [
       dpop(proof({ sign: by("attackerEc", "ES256") })),
     "the client's key in other letters: a padded coordinate": () =>
       header({ jwk: { ...proofKey("p256"), x: `${proofKey("p256").x}=` } }),
+    "a key under a second thumbprint: padded": () => spelled((x) => `${x}=`),
+    "a key under a second thumbprint: with something behind it": () => spelled((x) => `${x}!`),
+    "a key under a second thumbprint: by a zero before it": () =>
+      spelled((x) => Buffer.concat([Buffer.alloc(1), Buffer.from(x, "base64url")]).toString("base64url")),
+    "a key under a second thumbprint: by bits that mean nothing": () =>
+      spelled((x) => x.slice(0, -1) + String.fromCharCode(x.charCodeAt(42) + 1)),
+    "a key under a second thumbprint: Ed25519": () => ed25519("EdDSA", { x: `${proofKey("ed").x}=` }),
     "the client's key for encryption": () => header({ jwk: { ...proofKey("p256"), use: "enc" } }),
     "the client's key with a critical extension": () => header({ crit: ["x"], x: 1 }),
     "a key that is published by the house, by id": () => header({ jwk: jwkOf("rsa") }),
@@ -139,6 +171,18 @@ export const dpopCases: readonly HostileCase[] = [
           claims: `{"jti":"a","jti":"b","htm":"GET","htu":"${URL_OF_ORDERS}","iat":${AT},"ath":"${athOf(BOUND)}"}`,
         }),
       ),
+  }),
+  ...allMust("binding-not-accepted", {
+    "a bound token with its proof, where none is accepted": refusedWithProof,
+    "a bound token without a proof, where none is accepted": () => unbound({ cnf: { jkt: JKT } }),
+    "a token bound to a certificate, where none is accepted": () =>
+      unbound({ cnf: { "x5t#S256": "A".repeat(43) } }),
+    "a binding that is null, where none is accepted": () => unbound({ cnf: null }),
+    "a binding to nothing, where none is accepted": () => unbound({ cnf: {} }),
+    "a token that says DPoP and not to which key, where none is accepted": () => unbound({ typ: "DPoP" }),
+  }),
+  ...allMust("verified", {
+    "a token without a binding, where none is accepted": () => unbound(),
   }),
   ...allMust("token-signature-invalid", {
     "a bound token whose binding was rewritten to the attacker's key": () => {

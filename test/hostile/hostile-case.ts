@@ -1,5 +1,5 @@
 import type { ReasonCode } from "../../domain/reason.ts";
-import type { Jwk } from "./world.ts";
+import type { PublishedKeys } from "./world.ts";
 
 /** What reaches the authorizer, and the circumstances that it does not have by itself. */
 export interface Attack {
@@ -8,7 +8,7 @@ export interface Attack {
   /** Sent instead, whole */
   readonly event?: unknown;
   /** Key sets of issuers that the attack supposes */
-  readonly keySets?: Readonly<Record<string, readonly unknown[] | readonly Jwk[]>>;
+  readonly keySets?: Readonly<Record<string, PublishedKeys>>;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync } from "node:crypto";
+import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { allMust, type HostileCase } from "./hostile-case.ts";
 import { by, HOUSE, type Jwk, jwkOf, KEYS, type Signer, token } from "./world.ts";
 
@@ -12,6 +12,13 @@ const published = (jwk: unknown, forged = token({ header: { kid: "bad" } })) => 
 });
 const bad = (members: Jwk) => published(jwkOf("rsa", { kid: "bad", ...members }));
 
+/** The issuer publishes a key set in these very words. */
+const worded = (keySet: string, forged = token()) => ({ token: forged, keySets: { [HOUSE]: keySet } });
+const GOOD_KEY = JSON.stringify(jwkOf("rsa"));
+/** A key named bad whose members end in these words. */
+const BAD_KEY = (words: string) => `${JSON.stringify(jwkOf("rsa", { kid: "bad" })).slice(0, -1)},${words}}`;
+const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
+
 /** DigestInfo of SHA-256 (RFC 8017 §9.2, note 1). */
 const SHA256_PREFIX = Buffer.from("3031300d060960864801650304020105000420", "hex");
 /** With e = 1 the padded message is its own signature. */
@@ -20,6 +27,26 @@ const selfSigned: Signer = (input) => {
   const padding = Buffer.alloc(256 - digest.length - 3, 0xff);
   return Buffer.concat([Buffer.from([0, 1]), padding, Buffer.from([0]), digest]);
 };
+
+/** With this for a key every text has the same signature: the point itself and zero. */
+const IDENTITY = Buffer.concat([Buffer.from([1]), Buffer.alloc(31)]);
+/** With one of these for a key the same signature holds for one text in so many as the point's order. */
+const SMALL_ORDER = {
+  "the identity, its signature made without any secret": IDENTITY.toString("hex"),
+  "the identity, with the sign bit": `01${"00".repeat(30)}80`,
+  "the identity in a second encoding": `ee${"ff".repeat(30)}7f`,
+  "of order 2": `ec${"ff".repeat(30)}7f`,
+  "of order 4": "00".repeat(32),
+  "of order 4 in a second encoding": `ed${"ff".repeat(30)}ff`,
+  "of order 8": "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+  "of order 8, the negative of another": "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+};
+const ed448 = generateKeyPairSync("ed448");
+const weak = (crv: string, point: string, signature: Buffer) =>
+  published(
+    { kty: "OKP", crv, x: Buffer.from(point, "hex").toString("base64url"), kid: "bad" },
+    token({ header: { alg: "EdDSA", kid: "bad" }, sign: () => signature }),
+  );
 
 /** RFC 8725 §3.2, §3.5: keys that must not verify anything, even if the issuer itself publishes them. */
 export const issuerKeys: readonly HostileCase[] = [
@@ -84,6 +111,14 @@ export const issuerKeys: readonly HostileCase[] = [
         jwkOf("ed", { kid: "bad", x: Buffer.alloc(31).toString("base64url") }),
         token({ header: { alg: "EdDSA", kid: "bad" } }),
       ),
+    ...Object.fromEntries(
+      Object.entries(SMALL_ORDER).map(([name, point]) => [
+        `an Ed25519 key that is ${name}`,
+        () => weak("Ed25519", point, Buffer.concat([IDENTITY, Buffer.alloc(32)])),
+      ]),
+    ),
+    "an Ed448 key that is of order 4, with the signature of another key over another text": () =>
+      weak("Ed448", Buffer.alloc(57).toString("hex"), sign(null, Buffer.from("any"), ed448.privateKey)),
     "a key without a type": () => bad({ kty: undefined }),
     "a key of a type in small letters": () => bad({ kty: "rsa" }),
     "a key whose id is a number": () => published(jwkOf("rsa", { kid: 7 }), token({ header: { kid: "7" } })),
@@ -96,6 +131,20 @@ export const issuerKeys: readonly HostileCase[] = [
         [HOUSE]: [jwkOf("p256", { kid: "twin" }), jwkOf("rsa", { kid: "twin" }), jwkOf("rsa")],
       },
     }),
+    "a key whose exponent stands twice, the token its own": () =>
+      worded(
+        `{"keys":[${BAD_KEY('"e":"AQ"')},${GOOD_KEY}]}`,
+        token({ header: { kid: "bad" }, sign: selfSigned }),
+      ),
+    "a key whose id stands twice, once by an escape": () =>
+      worded(
+        `{"keys":[${JSON.stringify(jwkOf("rsa", { kid: "good" })).slice(0, -1)},"\\u006bid":"bad"},${GOOD_KEY}]}`,
+        token({ header: { kid: "bad" } }),
+      ),
+    "a key with a twin member deep inside": () =>
+      worded(`{"keys":[${BAD_KEY('"x":[{"a":1,"a":1}]')},${GOOD_KEY}]}`, token({ header: { kid: "bad" } })),
+    "a key that nests too deep": () =>
+      worded(`{"keys":[${BAD_KEY(`"x":${nested(14)}`)},${GOOD_KEY}]}`, token({ header: { kid: "bad" } })),
     "a key inside a key": () => published({ keys: [jwkOf("rsa", { kid: "bad" })] }),
   }),
   ...allMust("token-signature-invalid", {
@@ -109,9 +158,27 @@ export const issuerKeys: readonly HostileCase[] = [
       token: token(),
       keySets: { [HOUSE]: [jwkOf("small", { kid: "rsa" })] },
     }),
+    "a key set with two lists of keys, the good one first": () =>
+      worded(`{"keys":[${GOOD_KEY}],"keys":[${BAD_KEY('"use":"sig"')}]}`),
+    "a key set with two lists of keys, the good one last": () => worded(`{"keys":[],"keys":[${GOOD_KEY}]}`),
+    "a key set with a second list by an escape": () => worded(`{"keys":[${GOOD_KEY}],"\\u006beys":[]}`),
+    "a key set with twin members beside the keys": () => worded(`{"a":1,"keys":[${GOOD_KEY}],"a":2}`),
+    "a key set that nests too deep beside the keys": () => worded(`{"keys":[${GOOD_KEY}],"a":${nested(16)}}`),
+    "a list of keys without the object around it": () => worded(`[${GOOD_KEY}]`),
+    "a key set inside a member": () => worded(`{"set":{"keys":[${GOOD_KEY}]}}`),
+    "a key set that is cut off": () => worded(`{"keys":[${GOOD_KEY}]`),
+    "a key set with a comma too many": () => worded(`{"keys":[${GOOD_KEY},]}`),
+    "a key set behind a byte order mark": () => worded(`\ufeff{"keys":[${GOOD_KEY}]}`),
+    "a key set with something behind it": () => worded(`{"keys":[${GOOD_KEY}]}{"keys":[]}`),
     "an empty key set": () => ({ token: token(), keySets: { [HOUSE]: [] } }),
   }),
   ...allMust("verified", {
+    "a good key beside one with a twin member": () =>
+      worded(`{"keys":[${BAD_KEY('"kid":"worse"')},${GOOD_KEY}]}`),
+    "a good key before one that nests too deep": () =>
+      worded(`{"keys":[${GOOD_KEY},${BAD_KEY(`"x":${nested(10_000)}`)}]}`),
+    "a good key beside one whose texts hold brackets, commas and quotes": () =>
+      worded(`{"a":"keys","keys" : [ ${BAD_KEY('"x":"],[}{\\\\\\",\\"keys\\":[","x":1')} , ${GOOD_KEY} ] }`),
     "the same key twice under one id": () => ({
       token: token(),
       keySets: { [HOUSE]: [jwkOf("rsa"), jwkOf("rsa", { alg: "RS256" })] },

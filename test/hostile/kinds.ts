@@ -1,5 +1,5 @@
 import { allMust, type HostileCase } from "./hostile-case.ts";
-import { AT, jwkOf, POOL, STRICT, token } from "./world.ts";
+import { AT, jwkOf, POOL, REALM, STRICT, token } from "./world.ts";
 
 const typed = (typ: unknown) => token({ header: { typ } });
 const claims = (more: object, typ: string | undefined = "JWT") =>
@@ -19,6 +19,10 @@ const pool = (more: object = {}, header: object = { typ: undefined }) =>
       ...more,
     },
   });
+/** As Keycloak makes them: the header says JWT, a claim says of which kind the token is. */
+const realm = (typ: unknown, more: object = {}, type = "JWT") =>
+  token({ header: { typ: type }, claims: { iss: REALM, azp: "web", sid: "s-1", typ, ...more } });
+const nonce = "n-0S6_WzA2Mj";
 const thumbprint = "A".repeat(43);
 const bound = (cnf: unknown) => token({ claims: { cnf } });
 
@@ -49,6 +53,27 @@ export const kinds: readonly HostileCase[] = [
     "an ID token by its at_hash": () => claims({ at_hash: "MTIzNDU2Nzg5MDEyMzQ1Ng" }),
     "an ID token by its c_hash": () => claims({ c_hash: "LDktKdoQak3Pk0cnXxCltA" }),
     "an ID token that calls itself an access token": () => claims({ nonce: "n" }, "at+jwt"),
+    "an ID token of Keycloak": () => realm("ID"),
+    "an ID token of Keycloak with its nonce": () => realm("ID", { nonce }),
+    "an ID token of Keycloak in the type of an access token": () => realm("ID", { nonce }, "at+jwt"),
+    "an ID token of Keycloak's by its hash, under the word for access tokens": () =>
+      realm("Bearer", { nonce, at_hash: "MTIzNDU2Nzg5MDEyMzQ1Ng" }),
+    "a token of Keycloak's with a nonce and no word for its kind": () => realm(undefined, { nonce }),
+    "a refresh token of Keycloak": () => realm("Refresh", { nonce }),
+    "a refresh token of Keycloak without a nonce": () => realm("Refresh"),
+    "an offline token of Keycloak": () => realm("Offline"),
+    "a logout token of Keycloak by its word": () => realm("Logout"),
+    "a session cookie of Keycloak": () => realm("Serialized-ID"),
+    "a registration token of Keycloak": () => realm("RegistrationAccessToken"),
+    "Keycloak's word in other letters": () => realm("bearer", { nonce }),
+    "Keycloak's word with a blank behind it": () => realm("Bearer ", { nonce }),
+    "Keycloak's word in a list": () => realm(["Bearer"], { nonce }),
+    "Keycloak's word that is null": () => realm(null, { nonce }),
+    "Keycloak's word that is an object": () => realm({ Bearer: true }),
+    "an ID token of Keycloak, configured as any provider": () => claims({ typ: "ID" }),
+    "a refresh token of Keycloak, configured as any provider": () => claims({ typ: "Refresh" }),
+    "an offline token of an old Keycloak, configured as any provider": () => claims({ typ: "OFFLINE" }),
+    "a nonce beside Keycloak's word, of a provider that is none": () => claims({ typ: "Bearer", nonce }),
     "no type, where RFC 9068 is promised": () => strict({}, { typ: undefined }),
     "a type JWT, where RFC 9068 is promised": () => strict({}, { typ: "JWT" }),
     "an ID token of a Cognito pool": () => pool({ token_use: "id", aud: "client-1" }),
@@ -91,14 +116,25 @@ export const kinds: readonly HostileCase[] = [
     "a thumbprint with a line break": () => bound({ jkt: `${thumbprint}\n` }),
     "a certificate's thumbprint in hex": () => bound({ "x5t#S256": "ab".repeat(32) }),
     "a good binding beside one that is not understood": () => bound({ jkt: thumbprint, "future#1": "x" }),
+    "an access token of Keycloak that is bound by DPoP in name only": () => realm("DPoP", { nonce }),
+    "a token that says DPoP and is bound to a certificate alone": () =>
+      claims({ token_type: "dpop", cnf: { "x5t#S256": thumbprint } }),
     "a binding beside __proto__": () =>
       token({
         claims: `{"iss":"https://issuer.example","aud":"https://api.example","sub":"alice","iat":${AT},"exp":${AT + 9},"cnf":{"jkt":"${thumbprint}","__proto__":{}}}`,
       }),
   }),
+  ...allMust("proof-missing", {
+    "an access token of Keycloak that is bound by DPoP, as Bearer": () =>
+      realm("DPoP", { nonce, cnf: { jkt: thumbprint } }),
+  }),
   ...allMust("verified", {
     "the type in capital letters": () => typed("AT+JWT"),
     "the type with its prefix": () => typed("application/at+jwt"),
+    "an access token of Keycloak": () => realm("Bearer"),
+    "an access token of a Keycloak before 25, with a nonce": () => realm("Bearer", { nonce }),
+    "an access token of Keycloak by its type": () => realm("Bearer", { nonce }, "at+jwt"),
+    "a claim typ that is a provider's own": () => claims({ typ: "employee" }),
     "a token that keeps RFC 9068's promise": () => strict(),
     "an access token of a Cognito pool": () => pool(),
   }),

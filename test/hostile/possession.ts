@@ -9,8 +9,8 @@ const sha256 = (content: string | Buffer) => createHash("sha256").update(content
 
 /** The public key as a proof carries it. */
 export const proofKey = (name: KeyName): Jwk => KEYS[name].publicKey.export({ format: "jwk" }) as Jwk;
-/** RFC 7638 §3.2, of an EC key. */
-const thumbprint = ({ crv, kty, x, y }: Jwk) => sha256(JSON.stringify({ crv, kty, x, y }));
+/** RFC 7638 §3.2, of an EC key or, which has no y, of an OKP key. */
+export const thumbprint = ({ crv, kty, x, y }: Jwk) => sha256(JSON.stringify({ crv, kty, x, y }));
 
 /** The client holds the P-256 key that stands for this thumbprint; only the key is borrowed from the house. */
 export const JKT = thumbprint(proofKey("p256"));

@@ -21,6 +21,10 @@ export const POOL = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1
 export const OTHER = "https://other.example";
 /** Its tokens count for five minutes, its clock is believed to the second. */
 export const AGED = "https://aged.example";
+/** A Keycloak realm. */
+export const REALM = "https://sso.example/realms/house";
+/** Accepts no tokens that are bound to a key. */
+export const UNBOUND = "https://unbound.example";
 /** Its key set cannot be had. */
 export const DOWN = "https://down.example";
 
@@ -56,6 +60,9 @@ export const HOUSE_KEYS: readonly Jwk[] = [
   jwkOf("p384"),
   jwkOf("p521"),
   jwkOf("ed"),
+  // RFC 9864: either name of the algorithm, stated.
+  jwkOf("ed", { kid: "ed-full", alg: "Ed25519" }),
+  jwkOf("ed", { kid: "ed-short", alg: "EdDSA" }),
   // The same key without a stated algorithm.
   jwkOf("rsa", { kid: "bare" }),
 ];
@@ -74,6 +81,8 @@ const SETTINGS: readonly IssuerSettings[] = [
   trust(POOL, { preset: "cognito", audience: ["client-1"] }),
   trust(OTHER),
   trust(AGED, { maxTokenAge: 300, leeway: 0 }),
+  trust(REALM, { preset: "keycloak" }),
+  trust(UNBOUND, { boundTokens: "refused" }),
   trust(DOWN),
 ];
 
@@ -82,12 +91,17 @@ const KEY_SETS: Readonly<Record<string, readonly Jwk[]>> = {
   [STRICT]: HOUSE_KEYS,
   [POOL]: HOUSE_KEYS,
   [AGED]: HOUSE_KEYS,
+  [UNBOUND]: HOUSE_KEYS,
+  [REALM]: HOUSE_KEYS,
   [OTHER]: [jwkOf("other")],
 };
 
+/** What an issuer publishes: keys, or a whole document in its own words. */
+export type PublishedKeys = readonly unknown[] | string;
+
 /** A verifier with empty memory, and a view on what it fetched; `keySets` replace those of issuers, also later on. */
-export function freshVerifier(keySets: Readonly<Record<string, readonly unknown[]>> = {}) {
-  const published: Record<string, readonly unknown[]> = { ...KEY_SETS, ...keySets };
+export function freshVerifier(keySets: Readonly<Record<string, PublishedKeys>> = {}) {
+  const published: Record<string, PublishedKeys> = { ...KEY_SETS, ...keySets };
   const state = { fetches: 0, now: NOW, published };
   const keysOf = (settings: IssuerSettings) =>
     createIssuerKeys(settings, {
@@ -97,7 +111,7 @@ export function freshVerifier(keySets: Readonly<Record<string, readonly unknown[
         state.fetches += 1;
         const keys = state.published[uri.replace(/\/keys$/, "")];
         if (keys === undefined) throw new Error("the endpoint is down");
-        return new TextEncoder().encode(JSON.stringify({ keys }));
+        return new TextEncoder().encode(typeof keys === "string" ? keys : JSON.stringify({ keys }));
       },
     });
   const verifier: TokenVerifier = {
@@ -112,7 +126,7 @@ export type Signer = (input: string) => Buffer;
 /** Signs as JWS wants it, with any key for any algorithm. */
 export function by(key: KeyName | KeyObject, algorithm = "RS256"): Signer {
   const privateKey = typeof key === "string" ? KEYS[key].privateKey : key;
-  const digest = algorithm === "EdDSA" ? undefined : `sha${algorithm.slice(2)}`;
+  const digest = algorithm.startsWith("Ed") ? undefined : `sha${algorithm.slice(2)}`;
   const options = algorithm.startsWith("P") ? { padding: 6, saltLength: -1 } : {};
   return (input) =>
     sign(digest, Buffer.from(input), { key: privateKey, dsaEncoding: "ieee-p1363", ...options });

@@ -72,7 +72,8 @@ async function reportOfTrouble(): Promise<string> {
   try {
     const keys = reportKeys(createTelemetry(SERVICE.authorizer));
     keys.onStaleUse("https://id.example.com");
-    keys.onIntrospectionFailure("https://id.example.com", new Error("down"));
+    keys.onIntrospectionFailure("https://id.example.com", new Error("down"), "no-answer");
+    keys.onIntrospectionLimited("https://id.example.com");
     await report(
       {
         request: readRequest({}, "none", 0),
@@ -148,7 +149,7 @@ test("each metric of ours that an alarm watches is one that the functions emit, 
         ),
       ),
     );
-  expect(watched).toHaveLength(8);
+  expect(watched).toHaveLength(9);
   expect(emitted).toEqual(expect.arrayContaining(watched));
   // With one dimension more it would be another metric.
   expect(emitted).toContain(

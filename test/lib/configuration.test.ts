@@ -137,7 +137,7 @@ describe("a configuration that is right", () => {
   });
 
   test("every claim of the mapping can be overridden", () => {
-    const claims = { ...claimMapping("oidc"), scopes: ["realm", "scp"], client: "azp" };
+    const claims = { ...claimMapping("keycloak"), scopes: ["realm", "scp"], client: "azp" };
     const settings = authorizerSettings(read({ issuers: [{ ...oidc, claims }] }));
     expect(settings.issuers[0]?.claims).toEqual(claims);
   });
@@ -154,8 +154,27 @@ describe("a configuration that is right", () => {
   });
 
   test("what tokens must be is told for each issuer", () => {
-    const rules = { profile: "rfc9068", algorithms: ["ES256"], leeway: 0, maxTokenAge: 3600 };
+    const rules = {
+      profile: "rfc9068",
+      algorithms: ["ES256", "Ed25519"],
+      leeway: 0,
+      maxTokenAge: 3600,
+      maxAuthenticationAge: 7200,
+      boundTokens: "refused",
+    };
     expect(authorizerSettings(read({ issuers: [{ ...oidc, ...rules }] })).issuers[0]).toMatchObject(rules);
+  });
+
+  test("what segments ask of tokens is told by name", () => {
+    const segments = { billing: { leeway: 5, maxTokenAge: 900, maxAuthenticationAge: 300 }, general: {} };
+    expect(authorizerSettings(read({ issuers: [oidc, cognito], segments })).segmentLimits).toEqual(segments);
+    expect(authorizerSettings(read({ issuers: [oidc] }))).not.toHaveProperty("segmentLimits");
+  });
+
+  test("the conditions of a service's sign are told, an empty list too", () => {
+    const service = { claim: "gty", values: ["cc"], clientIn: [], without: [["a", "b"], "sid"] };
+    const settings = authorizerSettings(read({ issuers: [{ ...oidc, claims: { service } }] }));
+    expect(settings.issuers[0]?.claims).toEqual({ service });
   });
 
   test("the way to the issuers is told, and its authority found beside the file", () => {
@@ -214,6 +233,49 @@ describe("a configuration that is wrong", () => {
     [{ issuers: [{ ...oidc, algorithms: ["none"] }] }, "issuers[0].algorithms[0]", "RS256"],
     [{ issuers: [{ ...oidc, algorithms: ["HS256"] }] }, "issuers[0].algorithms[0]", "RS256"],
     [{ issuers: [{ ...oidc, leeway: 301 }] }, "issuers[0].leeway", "from 0 to 300"],
+    [
+      { issuers: [{ ...oidc, maxAuthenticationAge: 59 }] },
+      "issuers[0].maxAuthenticationAge",
+      "59 | seconds from 60 to 2592000",
+    ],
+    [
+      { issuers: [oidc], segments: { billing: { leeway: 6 } } },
+      "segments.billing.leeway",
+      "6 | 5 seconds at most, which is the leeway of issuers[0]",
+    ],
+    [
+      {
+        issuers: [
+          { ...oidc, leeway: 60 },
+          { ...cognito, leeway: 2 },
+        ],
+        segments: { billing: { leeway: 3 } },
+      },
+      "segments.billing.leeway",
+      "3 | 2 seconds at most, which is the leeway of issuers[1]",
+    ],
+    [
+      { issuers: [oidc], segments: { billing: { maxTokenAge: 0 } } },
+      "segments.billing.maxTokenAge",
+      "0 | seconds from 60",
+    ],
+    [
+      { issuers: [oidc], segments: { billing: { maxAuthenticationAge: "5m" } } },
+      "segments.billing.maxAuthenticationAge",
+      '"5m" | seconds from 60',
+    ],
+    [
+      { issuers: [oidc], segments: { billing: { maxAge: 60 } } },
+      "segments.billing.maxAge",
+      "leeway, maxTokenAge, maxAuthenticationAge",
+    ],
+    [{ issuers: [oidc], segments: { Billing: {} } }, "segments.Billing", '"Billing" | an object of segments'],
+    [{ issuers: [oidc], segments: ["billing"] }, "segments", '["billing"] | an object of segments'],
+    [
+      { issuers: [{ ...oidc, claims: { service: { claim: "g", values: ["x"], clientIn: "client_id" } } }] },
+      "issuers[0].claims.service.clientIn",
+      '"client_id" | a list of claims',
+    ],
     [{ issuers: [{ ...cognito, profile: "generic" }] }, "issuers[0].profile", "nothing"],
     [{ issuers: [{ ...oidc, keyRefresh: 59 }] }, "issuers[0].keyRefresh", "from 60 to 86400"],
     [{ issuers: [{ ...oidc, keysStaleFor: 700_000 }] }, "issuers[0].keysStaleFor", "from 60 to 604800"],

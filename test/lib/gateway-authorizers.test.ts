@@ -4,7 +4,7 @@ import { HttpApi, HttpMethod, WebSocketApi } from "aws-cdk-lib/aws-apigatewayv2"
 import { HttpLambdaIntegration, WebSocketMockIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import { httpAuthorizer, restAuthorizer, webSocketAuthorizer } from "../../lib/gateway-authorizers.ts";
 import { SynthesisError } from "../../lib/synthesis-error.ts";
-import { complaint, ordersSite, restApi } from "./orders-site.ts";
+import { complaint, ordersSite, restApi, withoutBoundTokens } from "./orders-site.ts";
 
 describe("a REST API", () => {
   test("asks about every request, with or without a token", () => {
@@ -18,13 +18,14 @@ describe("a REST API", () => {
   });
 
   test("caches under the complete key if told to", () => {
-    const { app, stack, authorizer } = ordersSite();
+    const { app, stack, authorizer } = ordersSite(withoutBoundTokens());
     restApi(
       stack,
       restAuthorizer(stack, "Authorizer", {
         authorizer,
         resultCacheTtl: Duration.seconds(5),
         geo: "database",
+        boundTokens: "refused",
       }),
     );
     Template.fromStack(stack).hasResourceProperties("AWS::ApiGateway::Authorizer", {
@@ -64,8 +65,9 @@ test("an HTTP API asks about every request with simple responses", () => {
 });
 
 test.each([
-  ["with cloudfront", Duration.seconds(1), { geo: "cloudfront" as const }],
-  ["without a word on geo", Duration.seconds(1), {}],
+  ["with cloudfront", Duration.seconds(1), { geo: "cloudfront" as const, boundTokens: "refused" as const }],
+  ["without a word on geo", Duration.seconds(1), { boundTokens: "refused" as const }],
+  ["without a word on bound tokens", Duration.seconds(1), { geo: "none" as const }],
   ["known only at deployment", Duration.seconds(Lazy.number({ produce: () => 0 })), {}],
 ])("a TTL %s is refused at once, also where Sallyport is in another app", (_, resultCacheTtl, geo) => {
   const { stack, authorizer } = ordersSite();

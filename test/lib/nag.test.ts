@@ -1,9 +1,17 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type App, Stack } from "aws-cdk-lib";
+import { type App, CfnResource, Duration, Stack } from "aws-cdk-lib";
+import { WebSocketApi } from "aws-cdk-lib/aws-apigatewayv2";
+import { WebSocketMockIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import { Key } from "aws-cdk-lib/aws-kms";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { composeApp } from "../../lib/compose-app.ts";
+import type { ConfigurationInput } from "../../lib/configuration-schema.ts";
+import { authorizerSettings, scorerSettings } from "../../lib/function-settings.ts";
+import { restAuthorizer, webSocketAuthorizer } from "../../lib/gateway-authorizers.ts";
 import { SallyportAuthorizer } from "../../lib/sallyport-authorizer.ts";
+import { SallyportCore } from "../../lib/sallyport-core.ts";
+import { complaint, ordersSite, restApi, withoutBoundTokens } from "./orders-site.ts";
 import { bareApp, configure, NO_POLICIES } from "./synthesize.ts";
 
 interface Report {
@@ -27,20 +35,40 @@ function brokenRules(app: App): string[] {
   return broken.map(({ ruleName }) => ruleName);
 }
 
-test.each([
-  ["as delivered", {}],
-  [
-    "with everything turned on",
+// The only tests that apply CDK's own rules for templates, so every part that changes a template is turned on here.
+const EVERYTHING: Partial<ConfigurationInput> = {
+  issuers: [
     {
-      tracing: true,
-      archiveDays: 7,
-      driftMinutes: 60,
-      alarmTopicArn: "arn:aws:sns:eu-west-1:123456789012:x",
-      attach: { accounts: ["444455556666"], organization: "o-a1b2c3d4e5" },
+      preset: "oidc",
+      issuer: "https://id.example.com",
+      audience: ["api"],
+      jwksUri: "https://id.example.com/keys",
+      introspection: {
+        endpoint: "https://id.example.com/introspect",
+        clientId: "gateway",
+        clientSecretArn: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:gateway/client-AbCdEf",
+      },
     },
   ],
-])("both stacks break no AwsSolutions rule, %s", (_, parts) => {
-  const app = bareApp();
+  region: "eu-west-1",
+  tracing: true,
+  archiveDays: 7,
+  driftMinutes: 60,
+  attach: { accounts: ["444455556666"], organization: "o-a1b2c3d4e5" },
+  logRetentionDays: 7,
+  tableDeletionProtection: false,
+  authorizer: { memory: 1024, reservedConcurrency: 40 },
+  parameterPrefix: "/security/gate",
+  alarmTopicArn: "arn:aws:sns:eu-west-1:123456789012:x",
+  webSocket: { queryParameter: "access_token" },
+  cors: { allowOrigin: "https://app.example.com" },
+};
+
+test.each([
+  ["as delivered", {}],
+  ["with everything turned on", EVERYTHING],
+])("both stacks break no AwsSolutions rule and none of CDK's own, %s", (_, parts) => {
+  const app = bareApp({ withRulesOfCdk: true });
   composeApp(app, configure({ demo: true, ...parts }), NO_POLICIES);
   expect(brokenRules(app)).toEqual([]);
 });
@@ -52,9 +80,44 @@ test("a role to ask by breaks no AwsSolutions rule in the API's own stack", () =
   expect(brokenRules(app)).toEqual([]);
 });
 
+test("a core with a customer key, a guarded WebSocket API and a caching REST API break none of CDK's own", () => {
+  const { app, stack, authorizer } = ordersSite(withoutBoundTokens(), bareApp({ withRulesOfCdk: true }));
+  const configuration = configure();
+  const keyed = new Stack(app, "Keyed", { env: { region: "eu-west-1" } });
+  new SallyportCore(keyed, "Core", {
+    authorizer: authorizerSettings(configuration),
+    scorer: scorerSettings(configuration),
+    policies: NO_POLICIES,
+    tableKey: new Key(keyed, "Key"),
+  });
+  new WebSocketApi(stack, "Socket", {
+    connectRouteOptions: {
+      integration: new WebSocketMockIntegration("Connect"),
+      authorizer: webSocketAuthorizer("Authorizer", { authorizer }),
+    },
+  });
+  restApi(
+    stack,
+    restAuthorizer(stack, "Rest", {
+      authorizer,
+      resultCacheTtl: Duration.seconds(5),
+      geo: "none",
+      boundTokens: "refused",
+    }),
+  );
+  expect(complaint(app)).toEqual("");
+});
+
 test("a finding that no one acknowledged fails synthesis", () => {
   const app = bareApp();
   const { sallyport } = composeApp(app, configure(), NO_POLICIES);
   new Bucket(sallyport, "Careless");
   expect(brokenRules(app).join()).toContain("AwsSolutions-S1");
+});
+
+test("a template that breaks a rule of CDK's own fails synthesis", () => {
+  const app = bareApp({ withRulesOfCdk: true });
+  const stack = new Stack(app, "Own");
+  new CfnResource(stack, "Careless", { type: "AWS::SQS::Queue", properties: { VisibilityTimeout: "soon" } });
+  expect(brokenRules(app)).toEqual(["F3012"]);
 });

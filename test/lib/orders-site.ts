@@ -6,8 +6,7 @@ import { SallyportStack } from "../../lib/sallyport-stack.ts";
 import { bareApp, configure, NO_POLICIES } from "./synthesize.ts";
 
 /** An app with Sallyport and a stack of someone else's. */
-export function ordersSite(parts: Partial<ConfigurationInput> = {}) {
-  const app = bareApp();
+export function ordersSite(parts: Partial<ConfigurationInput> = {}, app = bareApp()) {
   const sallyport = new SallyportStack(app, "Sallyport", {
     configuration: configure(parts),
     policies: NO_POLICIES,
@@ -19,6 +18,11 @@ export function ordersSite(parts: Partial<ConfigurationInput> = {}) {
   });
   return { app, sallyport, stack, authorizer };
 }
+
+/** A configuration whose only issuer's bound tokens are refused, with which verdicts may be cached. */
+export const withoutBoundTokens = (): Partial<ConfigurationInput> => ({
+  issuers: configure().issuers.map((issuer) => ({ ...issuer, boundTokens: "refused" })),
+});
 
 export function restApi(stack: Stack, authorizer: IAuthorizer): RestApi {
   const api = new RestApi(stack, "Api");

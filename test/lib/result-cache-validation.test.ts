@@ -3,6 +3,7 @@ import {
   CfnDynamicReferenceService,
   CfnParameter,
   CfnResource,
+  Duration,
   type Stack,
 } from "aws-cdk-lib";
 import {
@@ -16,7 +17,7 @@ import { CfnApi, CfnAuthorizer as CfnAuthorizerV2, HttpApi } from "aws-cdk-lib/a
 import { Alias, CfnAlias, type IVersion, Function as LambdaFunction, Version } from "aws-cdk-lib/aws-lambda";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import { restAuthorizer } from "../../lib/gateway-authorizers.ts";
-import { complaint, ordersSite, restApi } from "./orders-site.ts";
+import { complaint, ordersSite, restApi, withoutBoundTokens } from "./orders-site.ts";
 
 const OTHER = "arn:aws:lambda:eu-west-1:123456789012:function:other";
 const TOKEN_FLAW = "a TOKEN authorizer's cache key is the token alone";
@@ -45,7 +46,7 @@ describe("unsafe caches are refused", () => {
     raw.identitySource = "method.request.header.Authorization";
     const said = complaint(app);
     expect(said).toContain("Orders/Raw: the TTL is not set");
-    expect(said.match(/Orders\/Raw/g)).toHaveLength(3);
+    expect(said.match(/Orders\/Raw/g)).toHaveLength(4);
   });
 
   test("of a raw HTTP authorizer beside the function, keyed by route", () => {
@@ -80,6 +81,24 @@ describe("unsafe caches are refused", () => {
     restApi(stack, safe);
     (safe.node.defaultChild as CfnAuthorizer).addPropertyOverride("AuthorizerResultTtlInSeconds", 5);
     expect(complaint(app)).toContain("CloudFront-Viewer-* headers");
+  });
+});
+
+describe("a complete key", () => {
+  const cached = { resultCacheTtl: Duration.seconds(5), geo: "database", boundTokens: "refused" } as const;
+
+  test("is refused where a token may be bound to a key, whatever the authorizer was told", () => {
+    const { app, stack, authorizer } = ordersSite();
+    restApi(stack, restAuthorizer(stack, "Authorizer", { authorizer, ...cached }));
+    expect(complaint(app)).toContain(
+      "Orders/Authorizer/Resource: verdicts are cached for 5 s, but the proof of possession is not in the cache key",
+    );
+  });
+
+  test("passes where the function refuses bound tokens", () => {
+    const { app, stack, authorizer } = ordersSite(withoutBoundTokens());
+    restApi(stack, restAuthorizer(stack, "Authorizer", { authorizer, ...cached }));
+    expect(complaint(app)).toBe("");
   });
 });
 
@@ -215,7 +234,7 @@ describe("OpenAPI bodies in the template are read", () => {
   });
 
   test("of a REST API, OpenAPI and Swagger", () => {
-    const { app, stack, authorizer } = ordersSite();
+    const { app, stack, authorizer } = ordersSite(withoutBoundTokens());
     const arn = authorizer.functionArn;
     const spec = (id: string, definition: object) =>
       new SpecRestApi(stack, id, { apiDefinition: ApiDefinition.fromInline({ paths, ...definition }) });
@@ -246,7 +265,7 @@ describe("OpenAPI bodies in the template are read", () => {
   });
 
   test.each(["x-amazon-apigateway-authorizers", "securitySchemes"])("of an HTTP API, in %s", (place) => {
-    const { app, stack, authorizer } = ordersSite();
+    const { app, stack, authorizer } = ordersSite(withoutBoundTokens());
     const declared = authorizerOf(authorizer.functionArn, {
       type: "request",
       authorizerPayloadFormatVersion: "2.0",

@@ -1,5 +1,7 @@
 import fc from "fast-check";
+import type { IssuerSettings } from "../../contract/settings.ts";
 import {
+  cacheRulesOf,
   completeCacheKey,
   type DeclaredCache,
   flawsOfCache as flawsBySource,
@@ -7,7 +9,8 @@ import {
 
 const rest = completeCacheKey("REST REQUEST");
 const http = completeCacheKey("HTTP");
-const flawsOfCache = (cache: DeclaredCache) => flawsBySource({ ...cache, geo: "database" });
+const flawsOfCache = (cache: DeclaredCache) =>
+  flawsBySource({ ...cache, geo: "database", boundTokens: "refused" });
 
 test("the complete keys are what API Gateway calls the inputs", () => {
   expect(rest).toEqual([
@@ -96,12 +99,40 @@ test("a REST authorizer that sets no TTL caches for five minutes", () => {
 test("where CloudFront tells address and country no TTL will do, however complete the key", () => {
   const viewer = ["method.request.header.CloudFront-Viewer-Address"];
   const cached = { kind: "REST REQUEST", ttl: 1, identitySources: [...rest, ...viewer] } as const;
-  expect(flawsBySource({ ...cached, geo: "none" })).toEqual([]);
-  expect(flawsBySource({ ...cached, geo: "cloudfront" })).toEqual([
+  const boundTokens = "refused";
+  expect(flawsBySource({ ...cached, geo: "none", boundTokens })).toEqual([]);
+  expect(flawsBySource({ ...cached, geo: "cloudfront", boundTokens })).toEqual([
     expect.stringContaining("CloudFront-Viewer-* headers"),
   ]);
-  expect(flawsBySource({ ...cached, ttl: 0, geo: "cloudfront" })).toEqual([]);
-  expect(flawsBySource({ kind: "WEBSOCKET", identitySources: [], geo: "cloudfront" })).toEqual([]);
+  expect(flawsBySource({ ...cached, ttl: 0, geo: "cloudfront", boundTokens })).toEqual([]);
+  expect(flawsBySource({ kind: "WEBSOCKET", identitySources: [], geo: "cloudfront", boundTokens })).toEqual(
+    [],
+  );
+});
+
+test("where a token may take a proof no TTL will do, whatever else is in the key", () => {
+  const rules = { geo: "none", boundTokens: "accepted" } as const;
+  for (const [kind, key] of [
+    ["REST REQUEST", [...rest, "method.request.header.DPoP"]],
+    ["HTTP", [...http, "$request.header.DPoP"]],
+  ] as const) {
+    for (const ttl of [1, 3600, "unknown"] as const) {
+      expect(flawsBySource({ kind, ttl, identitySources: key, ...rules })).toEqual([
+        expect.stringContaining("would pass without its proof"),
+      ]);
+    }
+    expect(flawsBySource({ kind, ttl: 0, identitySources: key, ...rules })).toEqual([]);
+    expect(flawsBySource({ kind, identitySources: [], ...rules })).toHaveLength(5);
+  }
+});
+
+test("bound tokens are refused only where every issuer's are", () => {
+  const issuer = { preset: "oidc", issuer: "https://issuer.example", audience: ["a"] } as const;
+  const refusing = { ...issuer, boundTokens: "refused" } as const;
+  const rule = (...issuers: IssuerSettings[]) => cacheRulesOf({ geo: "none", issuers }).boundTokens;
+  expect(rule(refusing, refusing)).toBe("refused");
+  expect(rule(refusing, issuer)).toBe("accepted");
+  expect(rule({ ...issuer, boundTokens: "accepted" })).toBe("accepted");
 });
 
 test("a TTL that is known only at deployment counts as caching", () => {

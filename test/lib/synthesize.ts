@@ -15,9 +15,13 @@ export const NO_POLICIES: CompiledPolicies = { schema: {}, policies: {}, segment
 const outputs = mkdtempSync(join(tmpdir(), "sallyport-synth-"));
 afterAll(() => rmSync(outputs, { recursive: true, force: true }));
 
-/** An app that bundles nothing: templates name the sources' folders. */
-export function bareApp(): App {
+/**
+ * An app that bundles nothing: templates name the sources' folders. CDK's own rules for templates take seconds to load, so they are
+ * left to the tests that ask for them.
+ */
+export function bareApp({ withRulesOfCdk = false } = {}): App {
   return new App({
+    builtinCloudFormationValidation: withRulesOfCdk,
     outdir: mkdtempSync(join(outputs, "app-")),
     context: { ...APP_CONTEXT, "aws:cdk:bundling-stacks": [] },
     analyticsReporting: false,

@@ -2,54 +2,9 @@ import { rmSync, writeFileSync } from "node:fs";
 import { type FunctionFleet, startFunctions } from "../../local/lambda-runtime.ts";
 import { loadAssembly } from "../../local/template.ts";
 import { eventually, type Fixture, functionResource, writeAssembly } from "./fixture/assembly.ts";
+import { BROKEN_INIT, OBEDIENT, WITH_EXTENSION } from "./fixture/function-sources.ts";
 
 jest.setTimeout(60_000);
-
-/** Does what its event says. */
-const OBEDIENT = `
-  const born = process.pid;
-  let count = 0;
-  const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-  export const handler = async (event, context) => {
-    count += 1;
-    if (event.say) console.log(event.say);
-    if (event.sleep) await sleep(event.sleep);
-    if (event.crash) process.exit(3);
-    if (event.reject) { Promise.reject(new Error("left alone")); await sleep(1000); }
-    if (event.fail) { const error = new RangeError(event.fail); throw error; }
-    if (event.nothing) return undefined;
-    if (event.big) return "x".repeat(event.big);
-    return { born, count, id: context.awsRequestId, left: context.getRemainingTimeInMillis(), env: event.env ? process.env : undefined };
-  };`;
-
-/** Registers an internal extension whose work after the response takes until the file tells it to go on. */
-const WITH_EXTENSION = `
-  import http from "node:http";
-  import { existsSync } from "node:fs";
-  const [hostname, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
-  const agent = new http.Agent({ keepAlive: true });
-  const call = (method, path, headers, body) => new Promise((resolve, reject) => {
-    const request = http.request({ hostname, port, path: "/2020-01-01/extension" + path, method, headers, agent }, (response) => {
-      let text = ""; response.on("data", (c) => (text += c)); response.on("end", () => resolve({ status: response.statusCode, headers: response.headers, text }));
-    });
-    request.on("error", reject); request.end(body);
-  });
-  const refused = await call("POST", "/register", { "Lambda-Extension-Name": "greedy" }, JSON.stringify({ events: ["INVOKE", "SHUTDOWN"] }));
-  const registered = await call("POST", "/register", { "Lambda-Extension-Name": "reporter" }, JSON.stringify({ events: ["INVOKE"] }));
-  const identifier = registered.headers["lambda-extension-identifier"];
-  let flushed = 0, told;
-  (async () => {
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    for (;;) {
-      const event = await call("GET", "/event/next", { "Lambda-Extension-Identifier": identifier });
-      told = JSON.parse(event.text);
-      while (!existsSync(process.env.GATE)) await new Promise((resolve) => setTimeout(resolve, 5));
-      flushed += 1;
-    }
-  })();
-  export const handler = async (event, context) => ({ pid: process.pid, flushed, told: told && told.eventType, sameRequest: told && told.requestId === context.awsRequestId, refused: refused.status, refusal: JSON.parse(refused.text).errorType });`;
-
-const BROKEN_INIT = `throw new TypeError("no such thing"); export const handler = async () => 1;`;
 
 let fixture: Fixture;
 let fleet: FunctionFleet;

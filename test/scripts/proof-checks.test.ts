@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isReasonCode } from "../../domain/reason.ts";
 
 const root = join(import.meta.dirname, "../..");
 const page = readFileSync(join(root, "docs/proofs.md"), "utf8");
 const named = [...page.matchAll(/`([\w./-]+\.test\.ts)`(?::|,) "([^"]+)"/g)];
+const pathOf = (file: string) =>
+  join(root, file.startsWith("test/") ? file : `test/lambda/authorizer/${file}`);
 const rows = page.split("\n").filter((line) => /^\| .* \|$/.test(line) && line.includes(".test.ts"));
 
 test("every check of a proof names a test", () => {
@@ -17,7 +20,25 @@ test("every check of a proof names a test", () => {
 test.each(named.map(([, file = "", words = ""]) => [file, words]))(
   "%s has a test with the words %p",
   (file, words) => {
-    const path = file.startsWith("test/") ? file : `test/lambda/authorizer/${file}`;
-    expect(readFileSync(join(root, path), "utf8")).toContain(words);
+    const lines = readFileSync(pathOf(file), "utf8").split("\n");
+    // In the name of a test or a case: behind a parenthesis, a bracket or alone on its line, and not in a comment.
+    const names = lines.filter(
+      (line) => /^\s*(?:.*[([]\s*)?["`]/.test(line) && !/^\s*(?:\/\/|\*)/.test(line),
+    );
+    expect(names.join("\n")).toContain(words);
   },
 );
+
+const reasoned = rows.flatMap((row) => {
+  const told = [...row.matchAll(/`([a-z-]+)`/g)].map(([, code]) => code).filter(isReasonCode);
+  const files = [...row.matchAll(/`([\w./-]+\.test\.ts)`/g)].map(([, file = ""]) => file);
+  return told.map((reason) => [reason, files] as const);
+});
+
+test.each(reasoned)("the reason %s is what a test of %j expects", (reason, files) => {
+  expect(files.filter((file) => readFileSync(pathOf(file), "utf8").includes(`"${reason}"`))).not.toEqual([]);
+});
+
+test("the rows that name a reason are found", () => {
+  expect(reasoned.length).toBeGreaterThanOrEqual(9);
+});

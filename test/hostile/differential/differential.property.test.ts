@@ -7,7 +7,7 @@ import type { ReasonCode } from "../../../domain/reason.ts";
 import { SIGNATURE_ALGORITHMS } from "../../../domain/signature-algorithm.ts";
 import { createVerifiedTokens } from "../../../lambda/authorizer/verified-tokens.ts";
 import { verifyToken } from "../../../lambda/authorizer/verify-token.ts";
-import { AT, AUDIENCE, freshVerifier, GOOD, HOUSE, HOUSE_KEYS, NOW, STRICT, token } from "../world.ts";
+import { AT, AUDIENCE, by, freshVerifier, GOOD, HOUSE, HOUSE_KEYS, NOW, STRICT, token } from "../world.ts";
 import { arbitraryToken } from "./arbitrary-token.ts";
 
 // Thousands of signatures, on a machine that may be busy.
@@ -74,7 +74,7 @@ const oauth4webapi: Oracle = (text) =>
       {
         [clockTolerance]: LEEWAY,
         [customFetch]: async () => Response.json(keySet),
-        signingAlgorithms: ["RS256", "PS256", "ES256", "EdDSA"],
+        signingAlgorithms: ["RS256", "PS256", "ES256", "EdDSA", "Ed25519"],
       } as never,
     ),
   );
@@ -150,6 +150,15 @@ describe("what we accept, independent verifiers accept", () => {
     expect(await oauth4webapi(token({ claims: { iss: STRICT, jti: "j", client_id: "web" } }))).toBe(true);
   });
 
+  test("jose, by either name of EdDSA on Ed25519, stated by the key or not: exactly the same tokens", async () => {
+    for (const kid of ["ed", "ed-full", "ed-short", "p256"]) {
+      for (const alg of ["EdDSA", "Ed25519", "Ed448", "ed25519"]) {
+        const text = token({ header: { alg, kid }, sign: by("ed", "EdDSA") });
+        expect([kid, alg, (await ours(text)) === "accepted"]).toEqual([kid, alg, await jose(text)]);
+      }
+    }
+  });
+
   test("jose", async () => {
     const tally = await compare(HOUSE, jose);
     expect(tally.both).toBeGreaterThan(100);
@@ -160,7 +169,11 @@ describe("what we accept, independent verifiers accept", () => {
     const tally = await compare(
       HOUSE,
       awsJwtVerify,
-      (text) => (String(member(text, 0, "alg")).startsWith("PS") ? "knows no RSA-PSS" : undefined),
+      (text) => {
+        const alg = String(member(text, 0, "alg"));
+        if (alg.startsWith("PS")) return "knows no RSA-PSS";
+        return alg === "Ed25519" ? "knows no full names (RFC 9864)" : undefined;
+      },
       // A token still counts for it in the very second of its expiry, when it no longer may (RFC 7519 §4.1.4).
       (text) => (member(text, 1, "exp") === AT - LEEWAY ? ["token-expired"] : []),
     );

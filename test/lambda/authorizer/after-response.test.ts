@@ -41,15 +41,22 @@ async function extensionsApi({ registerStatus = 200 } = {}) {
 let api: Awaited<ReturnType<typeof extensionsApi>>;
 afterEach(() => api.close());
 
+/** Starts it, on the API at hand if nothing else is said, with what it says on the way. */
+async function start(parts: Partial<Parameters<typeof startAfterResponse>[0]> = {}) {
+  const fallbacks: unknown[] = [];
+  const { defer } = await startAfterResponse({
+    runtimeApi: api.runtimeApi,
+    onLost: () => {},
+    onFallback: (why) => fallbacks.push(why),
+    ...parts,
+  });
+  return { defer, fallbacks };
+}
+
 describe("startAfterResponse", () => {
   test("does the work after the handler returned, and asks for the next invocation only when it is done", async () => {
     api = await extensionsApi();
-    const fallbacks: unknown[] = [];
-    const { defer } = await startAfterResponse({
-      runtimeApi: api.runtimeApi,
-      onLost: () => {},
-      onFallback: (why) => fallbacks.push(why),
-    });
+    const { defer, fallbacks } = await start();
     const order: string[] = [];
     await api.invoke("r1");
     let finish = () => {};
@@ -72,11 +79,7 @@ describe("startAfterResponse", () => {
 
   test("meets the work also when the handler is faster than the extension's event", async () => {
     api = await extensionsApi();
-    const { defer } = await startAfterResponse({
-      runtimeApi: api.runtimeApi,
-      onLost: () => {},
-      onFallback: () => {},
-    });
+    const { defer } = await start();
     let done = false;
     await defer("r1", async () => {
       done = true;
@@ -88,7 +91,7 @@ describe("startAfterResponse", () => {
 
   test("goes on to the next invocation when a handler never brings its work", async () => {
     api = await extensionsApi();
-    await startAfterResponse({ runtimeApi: api.runtimeApi, onLost: () => {}, onFallback: () => {} });
+    await start();
     await api.invoke("r1", Date.now() + 20);
     await api.until(() => api.waiting.length === 1);
   });
@@ -98,13 +101,7 @@ describe("startAfterResponse", () => {
     ["where registering is refused", 403],
   ])("works before the response, within the tighter budget, %s", async (_, registerStatus) => {
     api = await extensionsApi(registerStatus === undefined ? {} : { registerStatus });
-    const fallbacks: unknown[] = [];
-    const runtimeApi = registerStatus === undefined ? undefined : api.runtimeApi;
-    const { defer } = await startAfterResponse({
-      runtimeApi,
-      onLost: () => {},
-      onFallback: (why) => fallbacks.push(why),
-    });
+    const { defer, fallbacks } = await start(registerStatus === undefined ? { runtimeApi: undefined } : {});
     const budgets: number[] = [];
     await defer("r1", async (budget) => {
       budgets.push(budget);
@@ -115,12 +112,7 @@ describe("startAfterResponse", () => {
 
   test("asks again when the Extensions API fails once", async () => {
     api = await extensionsApi();
-    const fallbacks: unknown[] = [];
-    const { defer } = await startAfterResponse({
-      runtimeApi: api.runtimeApi,
-      onLost: () => {},
-      onFallback: (why) => fallbacks.push(why),
-    });
+    const { defer, fallbacks } = await start();
     await api.fail();
     let done = false;
     await defer("r1", async () => {
@@ -133,12 +125,7 @@ describe("startAfterResponse", () => {
 
   test("goes on after work that rejects, and says so", async () => {
     api = await extensionsApi();
-    const fallbacks: unknown[] = [];
-    const { defer } = await startAfterResponse({
-      runtimeApi: api.runtimeApi,
-      onLost: () => {},
-      onFallback: (why) => fallbacks.push(why),
-    });
+    const { defer, fallbacks } = await start();
     await defer("r1", () => Promise.reject(new Error("work failed")));
     await api.invoke("r1");
     await api.until(() => api.waiting.length === 1);
@@ -147,11 +134,7 @@ describe("startAfterResponse", () => {
 
   test("does work at once that comes after its invocation was given up", async () => {
     api = await extensionsApi();
-    const { defer } = await startAfterResponse({
-      runtimeApi: api.runtimeApi,
-      onLost: () => {},
-      onFallback: () => {},
-    });
+    const { defer } = await start();
     await api.invoke("r1", Date.now() - 5);
     await api.until(() => api.waiting.length === 1);
     const budgets: number[] = [];
@@ -164,8 +147,7 @@ describe("startAfterResponse", () => {
   test("loses no work when the Extensions API is lost for good, and ends the environment after it", async () => {
     api = await extensionsApi();
     const order: string[] = [];
-    const { defer } = await startAfterResponse({
-      runtimeApi: api.runtimeApi,
+    const { defer } = await start({
       onLost: () => order.push("lost"),
       onFallback: () => order.push("fallback"),
     });

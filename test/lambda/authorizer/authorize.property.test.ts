@@ -1,25 +1,13 @@
-import { join } from "node:path";
 import fc from "fast-check";
 import { isReasonCode } from "../../../domain/reason.ts";
 import type { RiskState } from "../../../domain/risk-state.ts";
-import { type AuthorizerOptions, authorize } from "../../../lambda/authorizer/authorize.ts";
+import { authorize } from "../../../lambda/authorizer/authorize.ts";
 import { describeJudgement } from "../../../lambda/authorizer/describe-judgement.ts";
 import { renderResponse } from "../../../lambda/authorizer/render-response.ts";
-import { compilePolicies } from "../../../policy/compile.ts";
-import { createPolicyEngine } from "../../../policy/engine.ts";
+import { ask, options } from "./default-policies.ts";
 import { http1Event, httpEvent, restEvent, tokenEvent } from "./gateway-events.ts";
 import { seconds, tokenIssuer } from "./token-issuer.ts";
 
-const policies = compilePolicies(join(__dirname, "../../../policy"));
-const ask = createPolicyEngine(policies);
-const options: AuthorizerOptions = {
-  geo: "none",
-  timeZone: "UTC",
-  countries: [],
-  deviceClaimCap: "medium",
-  acrValues: { mfa: ["mfa"] },
-  segments: policies.segments,
-};
 const RUNS = { numRuns: 400 };
 
 let issuer: Awaited<ReturnType<typeof tokenIssuer>>;

@@ -1,29 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from "jose";
 import { createRememberProof } from "../../../aws/proof-store.ts";
-import { type AuthorizerOptions, authorize } from "../../../lambda/authorizer/authorize.ts";
+import { authorize } from "../../../lambda/authorizer/authorize.ts";
 import { certificateThumbprint } from "../../../lambda/authorizer/client-certificate.ts";
 import { createNonces } from "../../../lambda/authorizer/dpop-nonces.ts";
 import { renderResponse } from "../../../lambda/authorizer/render-response.ts";
 import type { ProofVerifier } from "../../../lambda/authorizer/verify-proofs.ts";
-import { compilePolicies } from "../../../policy/compile.ts";
-import { createPolicyEngine } from "../../../policy/engine.ts";
 import { startTable } from "../../aws/dynalite.ts";
+import { ask, options } from "./default-policies.ts";
 import { http1Event, httpEvent, restEvent, tokenEvent } from "./gateway-events.ts";
 import { hashOf } from "./proof-maker.ts";
 import { seconds, tokenIssuer } from "./token-issuer.ts";
 
-const policies = compilePolicies(join(__dirname, "../../../policy"));
-const ask = createPolicyEngine(policies);
-const options: AuthorizerOptions = {
-  geo: "none",
-  timeZone: "UTC",
-  countries: [],
-  deviceClaimCap: "medium",
-  acrValues: { mfa: ["urn:mfa"] },
-  segments: policies.segments,
-};
 const EXECUTE_API = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com";
 const PEM = `-----BEGIN CERTIFICATE-----\n${Buffer.alloc(90, 5).toString("base64")}\n-----END CERTIFICATE-----\n`;
 

@@ -87,9 +87,14 @@ async function authorizer(
 ) {
   const events: string[] = [];
   const log: string[] = [];
+  const watchers = new Set<() => void>();
+  const note = (list: string[], entry: string): void => {
+    list.push(entry);
+    for (const look of watchers) look();
+  };
   const url = await issuer(modes.issuer ?? "up");
   const bus = await endpoint(modes.bus ?? "up", (body) => {
-    events.push(body);
+    note(events, body);
     return '{"FailedEntryCount":0,"Entries":[{"EventId":"1"}]}';
   });
   const risk =
@@ -115,6 +120,7 @@ async function authorizer(
     geo: "none",
     deviceClaimCap: "medium",
     acrValues: {},
+    segmentLimits: { billing: { maxAuthenticationAge: 300 } },
   };
   writeFileSync(join(folder, BUNDLE_FILE.settings), JSON.stringify(settings));
   const pool = createPool(
@@ -137,7 +143,7 @@ async function authorizer(
         [ENV.eventBusName]: "access",
       },
     },
-    ({ line }) => log.push(line),
+    ({ line }) => note(log, line),
     2,
   );
   const now = Math.floor(Date.now() / 1000);
@@ -162,6 +168,13 @@ async function authorizer(
         policyDocument?: { Statement: { Effect: string }[] };
       };
     },
+    /** Fulfilled once the condition holds, which is looked at whenever an event or a log line has come. */
+    until: (condition: () => boolean) =>
+      new Promise<void>((resolve) => {
+        const look = () => condition() && resolve();
+        watchers.add(look);
+        look();
+      }),
     /** The process ends only after its work: closing is a way to wait for what follows the response. */
     close: () => pool.close(),
   };
@@ -169,23 +182,26 @@ async function authorizer(
 
 let running: Awaited<ReturnType<typeof authorizer>>;
 afterEach(() => running.close());
-const until = async (condition: () => boolean) => {
-  for (let waited = 0; waited < 2000 && !condition(); waited++)
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  expect(condition()).toBe(true);
-};
 
 describe("the authorizer's bundle", () => {
   test("allows a good request and puts its event on the bus", async () => {
     running = await authorizer({});
     const response = await running.ask(restEvent({ authorization: `Bearer ${running.token}` }));
     expect(response.policyDocument?.Statement[0]?.Effect).toBe("Allow");
-    await until(() => running.events.length === 1);
+    await running.until(() => running.events.length === 1);
     const [entry] = JSON.parse(running.events[0] ?? "").Entries;
     expect(JSON.parse(entry.Detail)).toMatchObject({
       metadata: { uid: response.context.decisionId },
       status_code: "policy-permits",
     });
+  });
+
+  test("holds a segment to its limits", async () => {
+    running = await authorizer({});
+    const billing = { authorization: `Bearer ${running.token}`, path: "/api/billing/7" };
+    const { context } = await running.ask(restEvent(billing));
+    expect(context).toMatchObject({ decision: "step-up", reason: "authentication-too-old" });
+    expect(context.wwwAuthenticate).toContain('max_age="300"');
   });
 
   test("believes the authority that stands beside it", async () => {
@@ -241,7 +257,7 @@ describe("the authorizer's bundle", () => {
     running = await authorizer({ bus });
     const response = await running.ask(restEvent({ authorization: `Bearer ${running.token}` }));
     expect(response.context.decision).toBe("allow");
-    await until(() => running.log.some((line) => line.includes('"undelivered"')));
+    await running.until(() => running.log.some((line) => line.includes('"undelivered"')));
     const line = JSON.parse(running.log.find((one) => one.includes('"undelivered"')) ?? "{}");
     expect(line.undelivered.metadata.uid).toBe(response.context.decisionId);
     expect(running.log.some((one) => one.includes('"UndeliveredEvents"'))).toBe(true);
@@ -269,7 +285,9 @@ describe("the authorizer's bundle", () => {
     }
     await running.ask(restEvent({ authorization: `Bearer ${running.token}x` }));
     await running.ask(restEvent({ authorization: `Bearer ${running.token}` }));
-    await until(() => running.events.length === 7);
+    // On a machine that is too busy for the bus's budget an event goes into the log.
+    const undelivered = () => running.log.filter((line) => line.includes('"undelivered"'));
+    await running.until(() => running.events.length + undelivered().length >= 7);
     const written = [...running.log, ...running.events].join("\n");
     for (const part of running.token.split(".").slice(1)) expect(written).not.toContain(part);
   });

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { createDeviceRegistry } from "../../../aws/device-registry.ts";
 import { createRememberProof } from "../../../aws/proof-store.ts";
 import { createReadRiskState } from "../../../aws/risk-table.ts";
@@ -6,24 +5,13 @@ import { deviceIdOfKey } from "../../../domain/registered-device.ts";
 import { type AuthorizerOptions, authorize } from "../../../lambda/authorizer/authorize.ts";
 import { describeJudgement } from "../../../lambda/authorizer/describe-judgement.ts";
 import { proofVerifier } from "../../../lambda/authorizer/verify-proofs.ts";
-import { compilePolicies } from "../../../policy/compile.ts";
-import { createPolicyEngine } from "../../../policy/engine.ts";
 import { startTable } from "../../aws/dynalite.ts";
+import { ask, options } from "./default-policies.ts";
 import { restEvent } from "./gateway-events.ts";
 import { ORIGINS, proofMaker, URL_OF_REQUEST } from "./proof-maker.ts";
 import { ISSUER, seconds, tokenIssuer } from "./token-issuer.ts";
 
 // From a token and a proof through the registry in the table to the policies' answer, with every part but the network real.
-const policies = compilePolicies(join(__dirname, "../../../policy"));
-const options: AuthorizerOptions = {
-  geo: "none",
-  timeZone: "UTC",
-  countries: [],
-  deviceClaimCap: "medium",
-  acrValues: {},
-  segments: policies.segments,
-};
-const ask = createPolicyEngine(policies);
 const owner = { issuer: ISSUER, subject: "alice" };
 
 let table: Awaited<ReturnType<typeof startTable>>;
@@ -121,7 +109,69 @@ test("an enrolled device loses its trust with its health, its key, its owner and
     outcome: "deny",
     device_trust: "low",
     device_registered: false,
+    device_reasons: ["key-retired", "retired"],
+  });
+  // Nor does the id help with a key that is not retired.
+  expect(await post(claims, {}, other)).toMatchObject({
+    outcome: "deny",
+    device_trust: "low",
     device_reasons: ["retired"],
+  });
+});
+
+test("a retired device's key helps nobody under another id, with the claim of another device or with none", async () => {
+  const { enrol, report, retire } = registry();
+  const healthy = { source: "jamf", compliant: true, assessedAt: seconds(), details: [] };
+  for (const id of ["laptop-7", "laptop-8", deviceIdOfKey(client.jkt)]) {
+    await enrol(id, { owner, keys: [key()], enrolledAt: seconds() });
+    await report(id, healthy);
+  }
+  const claims = [
+    { device_trust_level: "high" },
+    { device_id: "laptop-8", device_trust_level: "high" },
+    { device_id: "never-enrolled", device_trust_level: "high" },
+    { device_id: "never-enrolled", device_trust_level: "high", sub: "mallory" },
+  ];
+  for (const one of claims) expect(await post(one)).toMatchObject({ outcome: "allow", device_trust: "high" });
+  await retire("laptop-7", seconds());
+  for (const one of claims) {
+    expect(await post(one)).toMatchObject({
+      outcome: "deny",
+      reason: "device-trust-too-low",
+      device_trust: "low",
+      device_proven: false,
+      device_registered: false,
+      device_reasons: ["key-retired"],
+    });
+  }
+  // Another key of the same user is none of it.
+  expect(await post(claims[2] ?? {}, {}, await proofMaker())).toMatchObject({ device_trust: "high" });
+});
+
+test("an id that names a retired key is not trusted, though a token claims it and another key is shown", async () => {
+  const { enrol, report, retire } = registry();
+  const id = deviceIdOfKey("r".repeat(43));
+  await enrol(id, { owner, keys: [key()], enrolledAt: seconds() });
+  await report(id, { source: "jamf", compliant: true, assessedAt: seconds(), details: [] });
+  const claims = { device_id: id, device_trust_level: "high" };
+  expect(await post(claims)).toMatchObject({ outcome: "allow", device_trust: "high" });
+  // As a retirement leaves it that breaks off after its first write.
+  await table.put({ pk: `DEVICE#${id}`, sk: "KEY", v: 1, retiredAt: seconds() });
+  expect(await post(claims)).toMatchObject({ device_trust: "low", device_reasons: ["key-retired"] });
+  const unenrolled = deviceIdOfKey("s".repeat(43));
+  await retire(unenrolled, seconds());
+  expect(await post({ ...claims, device_id: unenrolled })).toMatchObject({
+    device_trust: "low",
+    device_reasons: ["key-retired"],
+  });
+});
+
+test("a retirement of a key that cannot be read makes risk unavailable", async () => {
+  await table.put({ pk: `DEVICE#${deviceIdOfKey(client.jkt)}`, sk: "KEY", v: 1 });
+  expect(await post({ device_id: "d", device_trust_level: "high" })).toMatchObject({
+    outcome: "deny",
+    reason: "risk-unavailable",
+    device_trust: "low",
   });
 });
 

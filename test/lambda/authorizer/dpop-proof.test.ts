@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { exportJWK, generateKeyPair } from "jose";
+import { calculateJwkThumbprint, exportJWK, generateKeyPair } from "jose";
 import { verifyDpopProof } from "../../../lambda/authorizer/dpop-proof.ts";
 import { hashOf, NOW, proofMaker, TOKEN, URL_OF_REQUEST } from "./proof-maker.ts";
 
@@ -28,7 +28,7 @@ test("takes a proof that holds, and says until when it does", async () => {
   expect(await verify(await client.sign({ jti: "two", nonce: "n" }))).toMatchObject({ nonce: "n" });
 });
 
-test.each([["ES256"], ["ES384"], ["ES512"], ["PS256"], ["RS256"], ["EdDSA"]])(
+test.each([["ES256"], ["ES384"], ["ES512"], ["PS256"], ["RS256"], ["EdDSA"], ["Ed25519"]])(
   "takes proofs signed by %s",
   async (alg) => {
     const other = await proofMaker(alg);
@@ -115,6 +115,25 @@ test("refuses a weak RSA key and an algorithm of the right kind of key that is n
   expect(verify(`${header}.${payload}.AAAA`, { ...client, jkt })).toBeUndefined();
   const strong = await proofMaker("RS512");
   expect(verify(await strong.sign(), strong)).toBeUndefined();
+});
+
+test.each([
+  ["ES256", "x", (text: string) => `${text}=`],
+  ["ES256", "y", (text: string) => `${text.slice(0, 9)}!${text.slice(9)}`],
+  ["EdDSA", "x", (text: string) => `${text} `],
+  [
+    "RS256",
+    "n",
+    (text: string) =>
+      Buffer.from(`\0${Buffer.from(text, "base64url").toString("latin1")}`, "latin1").toString("base64url"),
+  ],
+  ["RS256", "e", () => "AAEAAQ"],
+])("refuses a key for %s in another spelling of %s, under another thumbprint", async (alg, name, spell) => {
+  const other = await proofMaker(alg);
+  const jwk = { ...other.jwk, [name]: spell(String(other.jwk[name as "x"])) };
+  const jkt = await calculateJwkThumbprint(jwk);
+  expect(jkt).not.toBe(other.jkt);
+  expect(verify(await other.sign({}, { jwk }), { ...other, jkt })).toBeUndefined();
 });
 
 test("refuses a key that does not fit the algorithm, and what is symmetric or none", async () => {

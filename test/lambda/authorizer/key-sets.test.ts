@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { parseKeySet } from "../../../lambda/authorizer/key-sets.ts";
+import { isNamed } from "../../../lambda/authorizer/verification-key.ts";
 
 const bytes = (value: unknown) =>
   new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value));
@@ -33,6 +34,35 @@ describe("parseKeySet", () => {
     ["that is text", "key"],
   ])("leaves out a key %s and keeps the rest", (_, bad) => {
     expect(ids(bad, good)).toEqual(["good"]);
+  });
+
+  test.each([
+    ["has a member twice", '"kid":"bad","kid":"worse"'],
+    ["nests too deep", `"kid":"bad","x":${"[".repeat(20)}${"]".repeat(20)}`],
+  ])("leaves out a key that %s and keeps the rest", (_, words) => {
+    // Good in all else.
+    const { kid: _kid, ...members } = good;
+    const bad = `${JSON.stringify(members).slice(0, -1)},${words}}`;
+    const set = `{"keys":[${JSON.stringify(ec)},${bad},${JSON.stringify(good)}]}`;
+    expect([...parseKeySet(bytes(set)).keys()]).toEqual(["ec", "good"]);
+  });
+
+  test("refuses a document that has two lists of keys", () => {
+    const list = `"keys":[${JSON.stringify(good)}]`;
+    expect(() => parseKeySet(bytes(`{${list},${list}}`))).toThrow("one array `keys`");
+  });
+
+  test("knows an Ed25519 key by both names of its algorithm unless it states one", () => {
+    const ed = { ...generateKeyPairSync("ed25519").publicKey.export({ format: "jwk" }), kid: "ed" };
+    const named = (alg?: string) => {
+      const key = parseKeySet(bytes({ keys: [{ ...ed, alg }] })).get("ed");
+      return key && ["EdDSA", "Ed25519", "Ed448", "ES256"].filter((name) => isNamed(key, name));
+    };
+    expect(named()).toEqual(["EdDSA", "Ed25519"]);
+    expect(named("EdDSA")).toEqual(["EdDSA"]);
+    expect(named("Ed25519")).toEqual(["Ed25519"]);
+    expect(named("Ed448")).toBeUndefined();
+    expect(ids({ ...ec, alg: "Ed25519" }, { ...good, alg: "Ed25519" })).toEqual([]);
   });
 
   test("leaves out both of two keys of one id, and keeps one that stands twice", () => {

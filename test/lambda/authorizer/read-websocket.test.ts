@@ -1,66 +1,17 @@
-import { join } from "node:path";
 import fc from "fast-check";
 import type { WebSocketSettings } from "../../../contract/settings.ts";
 import type { Decision } from "../../../domain/decision.ts";
-import { type AuthorizerOptions, authorize } from "../../../lambda/authorizer/authorize.ts";
 import { readRequest } from "../../../lambda/authorizer/read-request.ts";
 import {
   answeredStatus,
   type PolicyResponse,
   renderResponse,
 } from "../../../lambda/authorizer/render-response.ts";
-import { compilePolicies } from "../../../policy/compile.ts";
-import { createPolicyEngine } from "../../../policy/engine.ts";
 import { verifiedIdentity } from "../../domain/verified-identity.ts";
+import { ARN, connectEvent, type Handshake } from "./connect-event.ts";
 import { restEvent } from "./gateway-events.ts";
-import { tokenIssuer } from "./token-issuer.ts";
 
-const ARN = "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3d4e5/prod/$connect";
 const QUERY = { queryParameter: "access_token" };
-
-interface Handshake {
-  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
-  readonly query?: Readonly<Record<string, readonly string[]>>;
-  readonly context?: object;
-  readonly methodArn?: string;
-}
-
-/** The event of a WebSocket API's authorizer, after the developer guide's example. */
-function connectEvent({ headers = {}, query = {}, context = {}, methodArn = ARN }: Handshake = {}) {
-  const all = {
-    Host: ["a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com"],
-    "Sec-WebSocket-Version": ["13"],
-  };
-  const sent = Object.entries(headers).map(([name, value]) => [name, [value].flat()]);
-  const multiValueHeaders: Record<string, string[]> = { ...all, ...Object.fromEntries(sent) };
-  const last = (lists: Readonly<Record<string, readonly string[]>>) =>
-    Object.fromEntries(Object.entries(lists).map(([name, values]) => [name, values.at(-1)]));
-  return {
-    type: "REQUEST",
-    methodArn,
-    headers: last(multiValueHeaders),
-    multiValueHeaders,
-    queryStringParameters: last(query),
-    multiValueQueryStringParameters: query,
-    stageVariables: {},
-    requestContext: {
-      routeKey: "$connect",
-      eventType: "CONNECT",
-      extendedRequestId: "X0kF2GvwFiAFfBQ=",
-      requestTime: "17/Jun/2024:15:52:39 +0000",
-      messageDirection: "IN",
-      stage: "prod",
-      connectedAt: 1718639559000,
-      requestTimeEpoch: 1718639559000,
-      identity: { sourceIp: "203.0.113.7", userAgent: "test-agent/1.0" },
-      requestId: "X0kF2GvwFiAFfBQ=",
-      domainName: "a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com",
-      connectionId: "X0kF2fYVliACJ7A=",
-      apiId: "a1b2c3d4e5",
-      ...context,
-    },
-  };
-}
 
 const read = (event: unknown, settings?: WebSocketSettings) => readRequest(event, "none", 0, settings);
 const tokenOf = (event: unknown, settings?: WebSocketSettings) => {
@@ -281,55 +232,5 @@ describe("the answer to a request for a connection", () => {
   test("is 403 where it is a denial", () => {
     const { judgement } = answer({}, { ...allow, outcome: "deny", reasons: ["no-policy-permits"] });
     expect(answeredStatus(judgement)).toBe(403);
-  });
-});
-
-describe("a connection, judged by the default policies,", () => {
-  const policies = compilePolicies(join(__dirname, "../../../policy"));
-  const options: AuthorizerOptions = {
-    geo: "none",
-    timeZone: "UTC",
-    countries: [],
-    deviceClaimCap: "medium",
-    acrValues: {},
-    segments: policies.segments,
-    webSocket: QUERY,
-  };
-
-  test.each([
-    ["opens for a trusted device", { device_trust_level: "medium" }, {}, "allow", "policy-permits"],
-    ["stays shut for a poor one", { device_trust_level: "low" }, {}, "deny", "device-trust-too-low"],
-    [
-      "stays shut for a token that is bound to a key, for which no proof can be made here",
-      { device_trust_level: "medium", cnf: { jkt: "k".repeat(43) } },
-      {},
-      "deny",
-      "proof-missing",
-    ],
-    [
-      "waits at elevated risk",
-      { device_trust_level: "medium" },
-      { user: { score: 75, factors: {} as never, updatedAt: 1 } },
-      "step-up",
-      "risk-elevated",
-    ],
-  ])("%s", async (_, claims, known, outcome, reason) => {
-    const { verifier, sign } = await tokenIssuer();
-    const token = await sign(claims);
-    const ports = {
-      now: Date.now,
-      verifier,
-      readRiskState: async () => ({ status: "known", ...known }) as const,
-      ask: createPolicyEngine(policies),
-      proofs: { publicOrigins: {}, age: { maxAge: 60, leeway: 5 }, remember: async () => "first" as const },
-    };
-    for (const handshake of [
-      { headers: { Authorization: `Bearer ${token}` } },
-      { headers: { "Sec-WebSocket-Protocol": `sallyport.bearer, ${token}` } },
-      { query: { access_token: [token] } },
-    ]) {
-      const { decision } = await authorize(connectEvent(handshake), ports, options);
-      expect([decision.outcome, decision.reasons[0]]).toEqual([outcome, reason]);
-    }
   });
 });

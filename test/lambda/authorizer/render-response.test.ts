@@ -119,7 +119,7 @@ describe("renderResponse", () => {
     });
   });
 
-  const ALGS = 'algs="ES256 ES384 ES512 EdDSA PS256 RS256"';
+  const ALGS = 'algs="ES256 ES384 ES512 EdDSA Ed25519 PS256 RS256"';
   test.each([
     // A bound token that came as a bearer token.
     ["Bearer t", "proof-missing", 'DPoP error="invalid_token"'],

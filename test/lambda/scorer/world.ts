@@ -1,6 +1,13 @@
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  PutItemCommand,
+  ScanCommand,
+} from "@aws-sdk/client-dynamodb";
 import { createReadProfile, createSaveProfile } from "../../../aws/profile-store.ts";
 import { createReadRiskState } from "../../../aws/risk-table.ts";
 import { createSaveRisk } from "../../../aws/risk-writer.ts";
+import { TABLE } from "../../../contract/table.ts";
 import type { AccessObservation } from "../../../domain/access-observation.ts";
 import type { ScoringRules } from "../../../domain/assess.ts";
 import type { SecurityFinding } from "../../../domain/security-finding.ts";
@@ -9,6 +16,17 @@ import { startTable } from "../../aws/dynalite.ts";
 import { alice, scoring as defaults } from "../../domain/accesses.ts";
 
 const origin = { partition: "aws", region: "eu-central-1", accountId: "111122223333" };
+
+type Item = Record<string, AttributeValue>;
+
+/** All that later scoring depends on: the table's items, what was queued and taken, and the time. */
+interface Snapshot {
+  readonly items: readonly Item[];
+  readonly queued: readonly SecurityFinding[];
+  readonly hub: readonly (readonly [string, SecurityFinding])[];
+  readonly imports: readonly SecurityFinding[];
+  readonly clock: number;
+}
 
 /** The scorer on a real table; what it queues goes to a list and, as Security Hub takes it, into a map by id. */
 export async function startWorld(scoring: ScoringRules = defaults) {
@@ -41,6 +59,9 @@ export async function startWorld(scoring: ScoringRules = defaults) {
     now: () => clock,
     pause: async () => undefined,
   };
+  const items = async (): Promise<Item[]> =>
+    (await table.client.send(new ScanCommand({ TableName: table.tableName, ConsistentRead: true }))).Items ??
+    [];
   return {
     ports,
     queued,
@@ -65,6 +86,32 @@ export async function startWorld(scoring: ScoringRules = defaults) {
     },
     profile: async () =>
       (await createReadProfile(table.client, table.tableName)(alice, clock / 1000)).profile,
+    snapshot: async (): Promise<Snapshot> => ({
+      items: await items(),
+      queued: [...queued],
+      hub: [...hub],
+      imports: [...imports],
+      clock,
+    }),
+    /** Makes the world what it was when the snapshot was taken; nothing fails any more. */
+    restore: async (past: Snapshot) => {
+      sabotage = undefined;
+      clock = past.clock;
+      queued.splice(0, queued.length, ...past.queued);
+      imports.splice(0, imports.length, ...past.imports);
+      hub.clear();
+      for (const [id, finding] of past.hub) hub.set(id, finding);
+      const here = { TableName: table.tableName };
+      const keyOf = (item: Item) => ({ pk: item[TABLE.partitionKey]!, sk: item[TABLE.sortKey]! });
+      const kept = past.items.map((item) => JSON.stringify(keyOf(item)));
+      for (const item of await items()) {
+        const { pk, sk } = keyOf(item);
+        if (kept.includes(JSON.stringify({ pk, sk }))) continue;
+        const Key = { [TABLE.partitionKey]: pk, [TABLE.sortKey]: sk };
+        await table.client.send(new DeleteItemCommand({ ...here, Key }));
+      }
+      for (const Item of past.items) await table.client.send(new PutItemCommand({ ...here, Item }));
+    },
     close: table.close,
   };
 }
