@@ -82,7 +82,7 @@ function coveredStages(
 function stagePlan(api: ApiState, stage: StageState, { enforce, functionArn }: AttachOptions): StagePlan {
   const before = stage.variables[ENFORCE_VARIABLE];
   // An absent variable enforces everything: where the authorizer is asked already, to set `none` would open what is closed.
-  const kept = before ?? (isAsking(api, stage, findAuthorizer(api, functionArn)?.id) ? undefined : "none");
+  const kept = before ?? (isAsking(api, stage, functionArn) ? undefined : "none");
   return { name: stage.name, before, enforce: enforce === undefined ? kept : writeEnforcement(enforce) };
 }
 

@@ -32,10 +32,18 @@ export const isRollbackDeployment = (api: ApiState, deploymentId: string | undef
 export const descriptionOf = ({ deployments }: ApiState, deploymentId: string | undefined): string =>
   deployments.find(({ id }) => id === deploymentId)?.description ?? "";
 
-/** Whether a request to the stage may be answered by way of the authorizer `authorizerId` already. */
-export function isAsking(api: ApiState, stage: StageState, authorizerId: string | undefined): boolean {
-  if (authorizerId === undefined) return false;
-  const guarded = api.routes.filter(({ authorization }) => authorization.authorizerId === authorizerId);
+/**
+ * Whether a request to the stage may be answered by the function already, by an authorizer of whatever name: its owner's code may have
+ * attached it, by another alias too.
+ */
+export function isAsking(api: ApiState, stage: StageState, functionArn: string): boolean {
+  const wanted = withoutAlias(functionArn);
+  const asking = new Set(
+    api.authorizers
+      .filter((one) => one.functionArn !== undefined && withoutAlias(one.functionArn) === wanted)
+      .map(({ id }) => id),
+  );
+  const guarded = api.routes.filter(({ authorization }) => asking.has(authorization.authorizerId ?? ""));
   if (stage.autoDeploy) return guarded.length > 0;
   return (
     isAttachDeployment(api, stage.deploymentId) ||
@@ -43,6 +51,9 @@ export function isAsking(api: ApiState, stage: StageState, authorizerId: string 
     guarded.some(({ key }) => deployedType(stage, key) === "CUSTOM")
   );
 }
+
+/** `arn:…:function:<name>:<alias>` → `arn:…:function:<name>` */
+const withoutAlias = (functionArn: string): string => functionArn.split(":").slice(0, 7).join(":");
 
 export const deployedType = ({ deployedRoutes }: StageState, key: string) =>
   deployedRoutes !== undefined && Object.hasOwn(deployedRoutes, key) ? deployedRoutes[key]?.type : undefined;

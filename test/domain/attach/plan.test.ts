@@ -243,3 +243,40 @@ test("a stage that asks already and has no mode is left to enforce everything", 
   expect(stages).toEqual([{ name: "prod", before: undefined, enforce: undefined }]);
   expect(warnings.map(({ code }) => code)).toContain("all-enforced");
 });
+
+describe("a stage that says nothing enforces everything, and the first apply does not open it", () => {
+  const byCdk = (functionArn: string) =>
+    simpleApi("rest", 0, {
+      authorizers: [{ ...ours, id: "cdk", name: "by-cdk", functionArn }],
+      routes: [route("GET /guarded", { type: "CUSTOM", authorizerId: "cdk" }), route("GET /open")],
+      stages: [
+        stage("prod", {
+          deploymentId: "d0",
+          deployedRoutes: { "GET /guarded": { type: "CUSTOM", apiKeyRequired: false } },
+        }),
+        stage("test", {
+          deploymentId: "d0",
+          deployedRoutes: { "GET /guarded": { type: "NONE", apiKeyRequired: false } },
+        }),
+      ],
+    });
+
+  test.each([
+    ["by an authorizer of its owner's", FUNCTION_ARN],
+    ["by an alias of the function", `${FUNCTION_ARN}:live`],
+  ])("where a route asks the function %s", (_, functionArn) => {
+    const modes = planned(byCdk(functionArn)).stages.map(({ name, enforce }) => [name, enforce]);
+    expect(modes).toEqual([
+      ["prod", undefined],
+      ["test", "none"],
+    ]);
+  });
+
+  test("but not for another function", () => {
+    const modes = planned(byCdk(`${FUNCTION_ARN}2`)).stages.map(({ name, enforce }) => [name, enforce]);
+    expect(modes).toEqual([
+      ["prod", "none"],
+      ["test", "none"],
+    ]);
+  });
+});
