@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ArnFormat, Duration, Stack, Token, Validations } from "aws-cdk-lib";
+import { Duration, Stack, Token, Validations } from "aws-cdk-lib";
 import type { IAlarmAction } from "aws-cdk-lib/aws-cloudwatch";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction as LambdaTarget } from "aws-cdk-lib/aws-events-targets";
@@ -92,29 +92,24 @@ export class DriftFunction extends Construct {
 
   /** Which APIs will be attached is not known when this is deployed; all it gets is their configuration, to read. */
   #letReadApis(node: NodeFunction): void {
-    const stack = Stack.of(this);
-    const arn = (resourceName: string) =>
-      stack.formatArn({
-        service: "apigateway",
-        account: "",
-        resource: "",
-        resourceName,
-        arnFormat: ArnFormat.SLASH_RESOURCE_SLASH_RESOURCE_NAME,
-      });
-    const paths = ["restapis/*", "apis/*", "domainnames", "domainnames/*"];
-    node.role.addToPolicy(
-      new PolicyStatement({ actions: ["apigateway:GET"], resources: paths.map((path) => arn(path)) }),
-    );
-    const region = Token.isUnresolved(stack.region) ? "<AWS::Region>" : stack.region;
-    Validations.of(node.role).acknowledge(
-      ...paths
-        .filter((path) => path.endsWith("*"))
-        .map((path) => ({
-          id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:apigateway:${region}:://${path}]`,
-          reason:
-            "Which APIs will be attached is not known at deployment; the function may only read their configuration.",
-        })),
-    );
+    const { partition, region, account } = Stack.of(this);
+    const may = (action: string, owner: string, paths: readonly string[]) => {
+      // Not by formatArn: it has no form for a path that is of one part here and of many there.
+      const resources = paths.map((path) => `arn:${partition}:apigateway:${region}:${owner}:${path}`);
+      node.role.addToPolicy(new PolicyStatement({ actions: [action], resources }));
+      const place = `${shown(region, "Region")}:${shown(owner, "AccountId")}`;
+      Validations.of(node.role).acknowledge(
+        ...paths
+          .filter((path) => path.includes("*"))
+          .map((path) => ({
+            id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:apigateway:${place}:${path}]`,
+            reason:
+              "Which APIs will be attached is not known at deployment; the function may only read their configuration.",
+          })),
+      );
+    };
+    may("apigateway:GET", "", ["/restapis/*", "/apis/*", "/domainnames", "/domainnames/*"]);
+    may("apigateway:ListRoutingRules", account, ["/domainnames/*/routingrules/*"]);
   }
 
   #addAlarms(actions: readonly IAlarmAction[]): void {
@@ -132,3 +127,7 @@ export class DriftFunction extends Construct {
     );
   }
 }
+
+/** As cdk-nag writes what is known at deployment only. */
+const shown = (value: string, parameter: string): string =>
+  Token.isUnresolved(value) ? `<AWS::${parameter}>` : value;

@@ -6,7 +6,6 @@ const { core } = synthesize({ driftMinutes: 30 });
 const statements = Object.values(resourcesOf(core, "AWS::IAM::Policy"))
   .filter(({ Properties }) => /Drift/.test(Properties.Roles[0].Ref))
   .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
-const actions = statements.flatMap(({ Action }) => Action);
 
 test("there is none unless it is asked for", () => {
   const { core: without } = synthesize();
@@ -25,12 +24,29 @@ test("it runs as often as configured, one at a time, and failed runs are kept", 
   });
 });
 
-test("it may read APIs' configuration and change none", () => {
-  expect(actions.filter((action) => action.startsWith("apigateway:"))).toEqual(["apigateway:GET"]);
-  const [{ Resource }] = statements.filter(({ Action }) => Action === "apigateway:GET");
-  expect(JSON.stringify(Resource)).not.toContain('"*"');
-  expect(Resource).toHaveLength(4);
+/** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html */
+test("it may read APIs' configuration, by the ARNs that API Gateway has for it, and change none", () => {
+  const granted = statements
+    .filter(({ Action }) => [Action].flat().some((action) => action.startsWith("apigateway:")))
+    .map(({ Action, Resource }) => [Action, [Resource].flat().map(written).sort()]);
+  expect(granted).toEqual([
+    [
+      "apigateway:GET",
+      ["/apis/*", "/domainnames", "/domainnames/*", "/restapis/*"].map(
+        (path) => `arn:{AWS::Partition}:apigateway:{AWS::Region}::${path}`,
+      ),
+    ],
+    [
+      "apigateway:ListRoutingRules",
+      ["arn:{AWS::Partition}:apigateway:{AWS::Region}:{AWS::AccountId}:/domainnames/*/routingrules/*"],
+    ],
+  ]);
 });
+
+const written = (joined: { readonly "Fn::Join": readonly [string, readonly unknown[]] }): string =>
+  joined["Fn::Join"][1]
+    .map((part) => (typeof part === "string" ? part : `{${(part as { Ref: string }).Ref}}`))
+    .join("");
 
 test("it reads attachments, and writes its own ledgers alone", () => {
   const onTable = statements.filter(({ Action }) => JSON.stringify(Action).includes("dynamodb:"));
