@@ -7,9 +7,9 @@ import {
   productArn,
   type SecurityFinding,
 } from "../security-finding.ts";
-import type { DriftKind } from "./drift.ts";
 import type { DriftLedger, DriftNews } from "./drift-ledger.ts";
 import { keyOf } from "./drift-ledger.ts";
+import type { DriftKind } from "./drift-problem.ts";
 
 const TITLES: Readonly<Record<DriftKind, string>> = {
   "api-gone": "An attached API is gone",
@@ -19,6 +19,7 @@ const TITLES: Readonly<Record<DriftKind, string>> = {
   "route-unguarded": "A route of an attached API is open",
   "route-diverted": "A route of an attached API asks another authorizer",
   "stage-not-redeployed": "A stage of an attached API is open",
+  "foreign-canary": "A canary of an attached API is not known to be guarded",
   "responses-cached": "Responses of an attached API are cached",
   "enforcement-changed": "What is enforced on an attached API was changed",
   "endpoint-beside-mutual-tls": "An attached API can be called past its client certificates",

@@ -1,6 +1,6 @@
 import type { ApiKind } from "./api-state.ts";
 import type { ApiAddress } from "./attachment.ts";
-import type { DriftProblem } from "./drift.ts";
+import type { DriftProblem } from "./drift-problem.ts";
 
 /** Layout version of a ledger. */
 export const LEDGER_VERSION = 1;

@@ -1,38 +1,14 @@
-import type { ApiState, AuthorizerState, StageState } from "./api-state.ts";
-import { type Attachment, ENFORCE_VARIABLE } from "./attachment.ts";
-import { deployedType, findAuthorizer } from "./recognise.ts";
+import type { ApiState, AuthorizerState } from "./api-state.ts";
+import type { Attachment } from "./attachment.ts";
+import { type AuthorizerFault, authorizerFaults } from "./authorizer-faults.ts";
+import { APPLY, type DriftKind, type DriftProblem } from "./drift-problem.ts";
+import { judgeStage } from "./drift-stages.ts";
+import { findAuthorizer } from "./recognise.ts";
 import { chooseRoutes, type RouteChoice } from "./route-choice.ts";
 import { listed } from "./step.ts";
 
-export type DriftKind =
-  | "api-gone"
-  | "authorizer-gone"
-  | "authorizer-changed"
-  | "verdicts-cached"
-  | "route-unguarded"
-  | "route-diverted"
-  | "stage-not-redeployed"
-  | "responses-cached"
-  | "enforcement-changed"
-  | "endpoint-beside-mutual-tls"
-  | "run-not-ended";
-
-/** One way in which an attached API is not as attaching left it. */
-export interface DriftProblem {
-  readonly kind: DriftKind;
-  /** What it is about within the API: a route key, a stage, a domain; empty for the API as a whole */
-  readonly subject: string;
-  readonly severity: "LOW" | "MEDIUM" | "HIGH";
-  /** One sentence without a name of the API */
-  readonly says: string;
-  /** One sentence: what to do about it */
-  readonly remedy: string;
-}
-
 /** Milliseconds after which a run of `apply` or `rollback` that has not ended is taken for killed */
 const LONGEST_RUN = 3_600_000;
-
-const APPLY = "Run sallyport attach plan for it, then apply.";
 
 /**
  * Says how an attached API differs from what attaching left. Pure. Nothing is said of what could not be read: `ApiState.unread` is for the
@@ -51,7 +27,6 @@ export function findDrift(
   const running = attachment.status !== "attached";
   if (running && now - Date.parse(attachment.updatedAt) < LONGEST_RUN) return undefined;
   if (api === undefined) return [GONE];
-  const authorizer = findAuthorizer(api, attachment.functionArn);
   const routes = chooseRoutes(
     api,
     { functionArn: attachment.functionArn, replace: [], exclude: attachment.excluded },
@@ -59,7 +34,7 @@ export function findDrift(
   );
   return [
     ...(running ? [notEnded(attachment)] : []),
-    ...(authorizer === undefined ? [NO_AUTHORIZER] : judgeAuthorizer(api, authorizer)),
+    ...judgeAuthorizers(api, attachment),
     ...routes.flatMap((route) => judgeRoute(route, attachment)),
     ...api.stages.flatMap((stage) => judgeStage(api, stage, routes, attachment)),
     ...judgeEndpoint(api),
@@ -94,36 +69,49 @@ function notEnded({ status }: Attachment): DriftProblem {
   };
 }
 
-function judgeAuthorizer({ kind }: ApiState, authorizer: AuthorizerState): readonly DriftProblem[] {
-  const { id, ttlSeconds, type, payloadFormat, simpleResponses, identitySources } = authorizer;
-  const simple = kind !== "http" || (payloadFormat === "2.0" && simpleResponses === true);
-  const unfit = type !== "REQUEST" || !simple || identitySources.length > 0;
+/** Whoever made it: what counts is that routes ask it. */
+function judgeAuthorizers(api: ApiState, { functionArn }: Attachment): readonly DriftProblem[] {
+  const ours = findAuthorizer(api, functionArn);
+  const asked = new Set(api.routes.map(({ authorization }) => authorization.authorizerId));
   return [
-    ...(ttlSeconds > 0
-      ? [
+    ...(ours === undefined ? [NO_AUTHORIZER] : []),
+    ...api.authorizers
+      .filter((one) => one.functionArn === functionArn && (one.id === ours?.id || asked.has(one.id)))
+      .flatMap((one) => tellFaults(one, authorizerFaults(api.kind, one))),
+  ];
+}
+
+function tellFaults(
+  { id, name }: AuthorizerState,
+  faults: readonly AuthorizerFault[],
+): readonly DriftProblem[] {
+  const tell = (
+    kind: DriftKind,
+    told: readonly AuthorizerFault[],
+    remedy: string,
+  ): readonly DriftProblem[] =>
+    told.length === 0
+      ? []
+      : [
           {
-            kind: "verdicts-cached",
+            kind,
             subject: id,
-            severity: "HIGH",
-            says: `Its authorizer reuses verdicts for ${ttlSeconds} seconds: for that long a revoked session or a risen risk counts for nothing, and a bound token works without its proof.`,
-            remedy: "Set the authorizer's result TTL to 0.",
-          } as const,
-        ]
-      : []),
-    ...(unfit
-      ? [
-          {
-            kind: "authorizer-changed",
-            subject: id,
-            severity: "MEDIUM",
-            says:
-              identitySources.length > 0
-                ? "Its authorizer has identity sources: API Gateway refuses requests without them by itself, with neither a decision nor an event."
-                : "Its authorizer is not of the form that Sallyport answers, so API Gateway answers 500.",
-            remedy: "Delete it after moving no route to it, or set it back; then run sallyport attach apply.",
-          } as const,
-        ]
-      : []),
+            severity: kind === "verdicts-cached" ? "HIGH" : "MEDIUM",
+            says: `The authorizer ${name.slice(0, 128)} ${told.map(({ says }) => says).join("; and ")}.`,
+            remedy,
+          },
+        ];
+  return [
+    ...tell(
+      "verdicts-cached",
+      faults.filter(({ what }) => what === "cached"),
+      "Set the authorizer's result TTL to 0.",
+    ),
+    ...tell(
+      "authorizer-changed",
+      faults.filter(({ what }) => what !== "cached"),
+      "Set it back in API Gateway: type REQUEST, no identity sources, and for an HTTP API payload 2.0 with simple responses.",
+    ),
   ];
 }
 
@@ -153,76 +141,6 @@ function judgeRoute({ key, now, verdict }: RouteChoice, { guarded }: Attachment)
     },
   ];
 }
-
-function judgeStage(
-  api: ApiState,
-  stage: StageState,
-  routes: readonly RouteChoice[],
-  attachment: Attachment,
-): readonly DriftProblem[] {
-  const { name } = stage;
-  const before = attachment.snapshot.api.stages.find((one) => one.name === name);
-  const covered = attachment.stages.includes(name);
-  // A stage that was there and was not chosen stays as it was, on purpose.
-  if (!covered && before !== undefined) return [];
-  const wanted = attachment.enforce[name];
-  const found = stage.variables[ENFORCE_VARIABLE];
-  return [
-    ...judgeDeployment(api, stage, routes, covered),
-    ...(stage.cacheEnabled && before?.cacheEnabled !== true
-      ? [
-          {
-            kind: "responses-cached",
-            subject: name,
-            severity: "MEDIUM",
-            says: `The response cache of stage ${name} is on: what one caller was answered may go to another, unless the cache key tells callers apart.`,
-            remedy:
-              "Turn it off for routes that are guarded, or put the Authorization header into the cache key.",
-          } as const,
-        ]
-      : []),
-    ...(wanted !== undefined && wanted !== found
-      ? [
-          {
-            kind: "enforcement-changed",
-            subject: name,
-            severity: "HIGH",
-            says: `Stage ${name} was left with ${ENFORCE_VARIABLE}=${wanted} and has ${found === undefined ? "no such variable, so everything is enforced" : `${found.slice(0, 100)}`} now.`,
-            remedy: "Run sallyport attach apply --enforce with what is meant.",
-          } as const,
-        ]
-      : []),
-  ];
-}
-
-function judgeDeployment(
-  { kind }: ApiState,
-  stage: StageState,
-  routes: readonly RouteChoice[],
-  covered: boolean,
-): readonly DriftProblem[] {
-  if (stage.autoDeploy || stage.deployedRoutes === undefined) return [];
-  const open = routes
-    .filter(({ key, byUs, verdict }) => verdict === "attached" && byUs && isOpen(stage, key))
-    .map(({ key }) => key);
-  if (open.length === 0) return [];
-  return [
-    {
-      kind: "stage-not-redeployed",
-      subject: stage.name,
-      severity: "HIGH",
-      says: covered
-        ? `Stage ${stage.name} was deployed without the authorizer on ${listed(open)}: these are open there, whatever the API's configuration says.`
-        : `Stage ${stage.name} came after the API was attached and is open on ${listed(open)}.`,
-      remedy:
-        kind === "rest"
-          ? `Deploy the API to stage ${stage.name}; sallyport attach apply --stage ${stage.name} does it.`
-          : `Deploy stage ${stage.name}, or turn its automatic deployment on.`,
-    },
-  ];
-}
-
-const isOpen = (stage: StageState, key: string): boolean => deployedType(stage, key) === "NONE";
 
 function judgeEndpoint({ mutualTlsDomains, executeApiDisabled }: ApiState): readonly DriftProblem[] {
   if (executeApiDisabled || mutualTlsDomains.length === 0) return [];

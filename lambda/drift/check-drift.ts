@@ -1,6 +1,6 @@
 import type { ApiState } from "../../domain/attach/api-state.ts";
 import type { ApiAddress, Attachment } from "../../domain/attach/attachment.ts";
-import { type DriftProblem, findDrift } from "../../domain/attach/drift.ts";
+import { findDrift } from "../../domain/attach/drift.ts";
 import { describeDrift } from "../../domain/attach/drift-finding.ts";
 import {
   type DriftLedger,
@@ -8,13 +8,17 @@ import {
   type OpenProblem,
   reconcile,
 } from "../../domain/attach/drift-ledger.ts";
+import type { DriftProblem } from "../../domain/attach/drift-problem.ts";
 import type { Digest } from "../../domain/profile.ts";
 import type { FindingOrigin, QueueFinding } from "../../domain/security-finding.ts";
 import type { Now } from "../../domain/time.ts";
 
 /** The outside of the check. */
 export interface DriftPorts {
-  readonly listAttachments: () => Promise<readonly Attachment[]>;
+  /** What is there and cannot be read is told, and missing in the list */
+  readonly listAttachments: (
+    onUnreadable: (address: ApiAddress, error: unknown) => void,
+  ) => Promise<readonly Attachment[]>;
   /** Undefined: API Gateway has no such API */
   readonly readApi: (attachment: Attachment) => Promise<ApiState | undefined>;
   readonly listLedgers: () => Promise<readonly DriftLedger[]>;
@@ -56,11 +60,22 @@ const LONGEST_CHECK = 60_000;
  * fails alone; its findings stay as they are. What is no longer attached is over. Rejects only where there is nothing to go by: the table is down.
  */
 export async function checkDrift(origin: FindingOrigin, ports: DriftPorts): Promise<DriftRun> {
-  const [attachments, ledgers] = await Promise.all([ports.listAttachments(), ports.listLedgers()]);
+  const failed: { address: ApiAddress; error: unknown }[] = [];
+  const unreadable = new Set<string>();
+  const [attachments, ledgers] = await Promise.all([
+    ports.listAttachments((address, error) => {
+      unreadable.add(nameOf(address));
+      if (isHere(address, origin)) failed.push({ address, error });
+    }),
+    ports.listLedgers(),
+  ]);
   const known = new Map(ledgers.map((ledger) => [nameOf(ledger.address), ledger]));
   const own = attachments.filter(({ address }) => isHere(address, origin));
   const attached = new Set(own.map(({ address }) => nameOf(address)));
-  const left = ledgers.filter(({ address }) => isHere(address, origin) && !attached.has(nameOf(address)));
+  // What cannot be read, such as the record of a newer version, is attached for all we know.
+  const isOver = ({ address }: DriftLedger): boolean =>
+    isHere(address, origin) && !attached.has(nameOf(address)) && !unreadable.has(nameOf(address));
+  const left = ledgers.filter(isOver);
   const jobs = [
     ...own.map((attachment) => {
       const ledger = known.get(nameOf(attachment.address));
@@ -77,7 +92,6 @@ export async function checkDrift(origin: FindingOrigin, ports: DriftPorts): Prom
     })),
   ].sort((a, b) => (a.last < b.last ? -1 : a.last > b.last ? 1 : 0));
   const checked: CheckedApi[] = [];
-  const failed: { address: ApiAddress; error: unknown }[] = [];
   let postponed = 0;
   for (const { address, run } of jobs) {
     if (ports.remaining() < LONGEST_CHECK) {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import type { DriftProblem } from "../../../domain/attach/drift.ts";
 import { describeDrift } from "../../../domain/attach/drift-finding.ts";
 import { keyOf, type OpenProblem, reconcile } from "../../../domain/attach/drift-ledger.ts";
+import type { DriftProblem } from "../../../domain/attach/drift-problem.ts";
 import { findFault, type SentFinding } from "../../../local/asff.ts";
 import { NOW } from "./attached.ts";
 

@@ -38,6 +38,30 @@ describe("an attached API has not drifted", () => {
       },
     ],
     [
+      "with a stage that was left without a mode, which is to enforce everything, and says so now",
+      {},
+      { enforce: {} },
+    ],
+    [
+      "with the same segments in another order",
+      modes("billing,admin"),
+      { enforce: { prod: "admin,billing" } },
+    ],
+    ["with a canary of ours", { stages: [stage("prod", { canary: { deploymentId: "dep2", percent: 10 } })] }],
+    [
+      "with an identity source that every request has",
+      authorizer({ identitySources: ["context.httpMethod"] }),
+    ],
+    [
+      "with an authorizer that nothing asks",
+      {
+        authorizers: [
+          ...api.authorizers,
+          { ...ours, id: "auth2", name: "x", ttlSeconds: 300 },
+        ] as ApiState["authorizers"],
+      },
+    ],
+    [
       "with a mutual TLS domain and its execute-api endpoint disabled",
       { mutualTlsDomains: ["a.example"], executeApiDisabled: true },
     ],
@@ -119,6 +143,48 @@ describe("drift is", () => {
       ["HIGH enforcement-changed prod"],
     ],
     [
+      "enforcement turned off where no mode was set, which enforced everything",
+      modes("none"),
+      { enforce: {} },
+      ["HIGH enforcement-changed prod"],
+    ],
+    [
+      "a segment that is no longer enforced",
+      modes("admin"),
+      { enforce: { prod: "admin,billing" } },
+      ["HIGH enforcement-changed prod"],
+    ],
+    [
+      "a new stage that only monitors",
+      { stages: [stage("prod"), stage("new", { variables: { sallyport_enforce: "none" } })] },
+      undefined,
+      ["HIGH enforcement-changed new"],
+    ],
+    [
+      "somebody else's canary",
+      { stages: [stage("prod", { canary: { deploymentId: "dep9", percent: 5 } })] },
+      undefined,
+      ["MEDIUM foreign-canary prod"],
+    ],
+    [
+      "a route that asks the function by an authorizer that caches, and is not deployed",
+      {
+        authorizers: [
+          ...api.authorizers,
+          { ...ours, id: "auth2", name: "x", ttlSeconds: 300 },
+        ] as ApiState["authorizers"],
+        routes: [
+          route("GET /orders", { authorization: { type: "CUSTOM", authorizerId: "auth2" } }),
+          route("POST /orders"),
+        ],
+        stages: [
+          stage("prod", { deployedRoutes: { "GET /orders": { type: "NONE", apiKeyRequired: false } } }),
+        ],
+      },
+      undefined,
+      ["HIGH verdicts-cached auth2", "HIGH stage-not-redeployed prod"],
+    ],
+    [
       "an endpoint beside a mutual TLS domain",
       { mutualTlsDomains: ["a.example", "b.example"] },
       undefined,
@@ -177,6 +243,10 @@ test("each problem says what and what to do, in bounds that Security Hub takes",
     expect(says).toMatch(/[a-z].+\.$/);
   }
 });
+
+function modes(variable: string): Partial<ApiState> {
+  return { stages: [stage("prod", { variables: { sallyport_enforce: variable } })] };
+}
 
 function withOpen(key: string): Partial<ApiState> {
   return { routes: [...api.routes, route(key, { authorization: { type: "NONE" } })] };
