@@ -102,7 +102,7 @@ export function createAttachmentStore(
       if (!isRemoved && (await getItem(address)) !== undefined) throw conflict(address);
     },
 
-    list: async () => {
+    list: async (onUnreadable) => {
       const items = await onTable(tableName, () =>
         pageThrough("Query", async (token) => {
           const page = await pace.call("Query", () =>
@@ -119,7 +119,17 @@ export function createAttachmentStore(
           return { items: page.Items, next: page.LastEvaluatedKey?.sk?.S };
         }),
       );
-      return Promise.all(items.map(readItem));
+      const read = items.map(async (item) => {
+        try {
+          return [await readItem(item)];
+        } catch (error) {
+          const address = addressOf(item);
+          if (onUnreadable === undefined || address === undefined) throw error;
+          onUnreadable(address, error);
+          return [];
+        }
+      });
+      return (await Promise.all(read)).flat();
     },
   };
 }
@@ -136,6 +146,13 @@ const condition = (previous: string | undefined) =>
         ConditionExpression: "updatedAt = :previous",
         ExpressionAttributeValues: { ":previous": { S: previous } },
       };
+
+/** By its key; undefined: it has none that attaching would write. */
+function addressOf(item: Item): ApiAddress | undefined {
+  const [accountId, region, apiId, ...rest] = (item.sk?.S ?? "").split("/");
+  if (!accountId || !region || !apiId || rest.length > 0) return undefined;
+  return { accountId, region, apiId };
+}
 
 async function readItem(item: Item): Promise<Attachment> {
   const key = item.sk?.S ?? "";

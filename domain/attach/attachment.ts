@@ -78,5 +78,11 @@ export interface AttachmentStore {
   /** `previous` is the `updatedAt` that was loaded, undefined for none; rejects with AttachmentConflict if it is another one by now */
   readonly save: (attachment: Attachment, previous: string | undefined) => Promise<void>;
   readonly remove: (address: ApiAddress, previous: string) => Promise<void>;
-  readonly list: () => Promise<readonly Attachment[]>;
+  /**
+   * A record that cannot be read is told to `onUnreadable`, so that it hides no other; without one the whole list rejects.
+   * Whoever leaves one out must not take its API for one that is not attached.
+   */
+  readonly list: (
+    onUnreadable?: (address: ApiAddress, error: unknown) => void,
+  ) => Promise<readonly Attachment[]>;
 }

@@ -134,6 +134,17 @@ test("all attachments are listed, over several pages, and nothing else of the ta
   expect(pace.counts().Query).toBeGreaterThan(1);
 });
 
+test("a record that cannot be read is told, and hides no other", async () => {
+  await table.put({ pk: "ATTACHMENT", sk: "111122223333/eu-central-1/a0", v: 2 });
+  await store().save(attachment(), undefined);
+  const told: unknown[] = [];
+  const found = await store().list((one, error) => told.push(one, (error as Error).message));
+  expect(found).toEqual([attachment()]);
+  expect(told).toEqual([{ ...address, apiId: "a0" }, expect.stringContaining("another layout version")]);
+  await table.put({ pk: "ATTACHMENT", sk: "no address", v: 2 });
+  await expect(store().list(() => undefined)).rejects.toMatchObject({ kind: "invalid" });
+});
+
 test("an API too large for the table is refused before anything is written", async () => {
   const routes = Array.from({ length: 6000 }, () => ({
     key: `GET /${randomBytes(64).toString("base64url")}`,

@@ -25,7 +25,12 @@ function world(apis: readonly ApiState[]) {
     failing: new Set<string>(),
   };
   const ports: DriftPorts = {
-    listAttachments: async () => state.attachments,
+    listAttachments: async (onUnreadable) => {
+      const isReadable = ({ address }: Attachment): boolean => !state.failing.has(`record ${address.apiId}`);
+      for (const { address } of state.attachments.filter((one) => !isReadable(one)))
+        onUnreadable(address, new Error("of another layout version"));
+      return state.attachments.filter(isReadable);
+    },
     readApi: async ({ address: { apiId } }) => {
       state.read.push(apiId);
       if (state.failing.has("read") || state.failing.has(apiId)) throw new Error("throttled");
@@ -155,4 +160,17 @@ test("it rejects where the table is down: there is nothing to go by", async () =
   await expect(checkDrift(origin, { listAttachments: down, listLedgers: down } as never)).rejects.toThrow(
     "table down",
   );
+});
+
+test("a record that cannot be read hides no other API, and resolves nothing", async () => {
+  const { state, check } = world([broken("api1"), broken("api2")]);
+  await check();
+  state.failing.add("record api1");
+  state.apis.set("api2", attachedApi({ id: "api2" }));
+  expect(await check()).toMatchObject({
+    checked: [{ address: { apiId: "api2" } }],
+    failed: [{ address: { apiId: "api1" } }],
+  });
+  expect(state.sent).toMatchObject([{ RecordState: "ARCHIVED", ProductFields: { "sallyport/api": "api2" } }]);
+  expect([...state.ledgers.keys()]).toEqual(["api1", "api2"]);
 });
