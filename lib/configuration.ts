@@ -4,6 +4,7 @@ import { ConfigurationError, problemsOf } from "./configuration-problem.ts";
 import { crossFieldProblems } from "./configuration-rules.ts";
 import { configurationSchema, type ParsedConfiguration } from "./configuration-schema.ts";
 import { PACKAGE_ROOT } from "./package-root.ts";
+import { repeatedFields } from "./repeated-fields.ts";
 
 /** A checked configuration with every default filled in and every path absolute. */
 export type Configuration = Omit<ParsedConfiguration, "policies" | "$schema"> & {
@@ -48,7 +49,11 @@ export function readConfiguration(content: string, file: string): Configuration 
     throw new ConfigurationError(file, [{ path: "", found, accepted: "JSON without comments" }]);
   }
   const parsed = configurationSchema.safeParse(raw);
-  const problems = [...(parsed.success ? [] : problemsOf(parsed.error, raw)), ...crossFieldProblems(raw)];
+  const problems = [
+    ...repeatedFields(content),
+    ...(parsed.success ? [] : problemsOf(parsed.error, raw)),
+    ...crossFieldProblems(raw),
+  ];
   if (!parsed.success || problems.length > 0) throw new ConfigurationError(file, problems);
   return withAbsolutePaths(parsed.data, dirname(resolve(file)));
 }

@@ -3,7 +3,7 @@ import type { SignatureAlgorithm } from "../../domain/signature-algorithm.ts";
 import type { EpochSeconds } from "../../domain/time.ts";
 import { parseCompactJws } from "./compact-jws.ts";
 import { parseStrictObject } from "./strict-json.ts";
-import { jwkThumbprint } from "./thumbprint.ts";
+import { isSpelledOnce, jwkThumbprint } from "./thumbprint.ts";
 import { holds, readVerificationKey, type VerificationKey } from "./verification-key.ts";
 
 /** Algorithms that proofs may be signed with; told to clients in challenges (RFC 9449 §7.1 `algs`). */
@@ -97,13 +97,10 @@ function isWithinLife({ exp, nbf }: Members, leeway: number, now: EpochSeconds):
 
 /** The key in the header, vetted like an issuer's; its algorithm is the header's, which the kind of key must agree with. */
 function proofKey({ jwk, alg }: Members): VerificationKey | undefined {
-  const members = jwk as Members;
-  const key = readVerificationKey({ ...members, alg, kid: "proof" });
-  if ("refused" in key) return undefined;
-  // Node reads many spellings of the same numbers. Only RFC 7518's own counts (§6.2.1.2, §6.3.1.1), so that a key has one thumbprint, by
-  // which it is registered and retired.
-  const spelled = Object.entries(key.key.export({ format: "jwk" }));
-  return spelled.every(([name, value]) => members[name] === value) ? key : undefined;
+  // Node reads many spellings of the same numbers; a key has one thumbprint, by which it is registered and retired.
+  if (!isSpelledOnce(jwk as Members)) return undefined;
+  const key = readVerificationKey({ ...(jwk as Members), alg, kid: "proof" });
+  return "refused" in key ? undefined : key;
 }
 
 function isMembers(value: unknown): value is Members {

@@ -19,3 +19,24 @@ export function jwkThumbprint(jwk: Readonly<Record<string, unknown>>): string | 
   const canonical = JSON.stringify(Object.fromEntries(names.map((name) => [name, jwk[name]])));
   return createHash("sha256").update(canonical).digest("base64url");
 }
+
+/** Bytes of a coordinate, by curve; of a curve that is not named the key itself has to be of the right length */
+const COORDINATE: Readonly<Record<string, number>> = { "P-256": 32, "P-384": 48, "P-521": 66 };
+
+/**
+ * Whether the numbers of a public JWK are in the only spelling that they may have: base64url without padding or spare bits, an EC coordinate
+ * in its full length, an RSA number without zeros before it. Any other makes a second thumbprint of the same key.
+ * Does not check that the members make a key.
+ * @see RFC 7518 §2 (Base64urlUInt), §6.2.1.2, §6.3.1.1; RFC 7638 §3
+ */
+export function isSpelledOnce({ kty, crv, x, y, n, e }: Readonly<Record<string, unknown>>): boolean {
+  const size =
+    kty === "EC" && typeof crv === "string" && Object.hasOwn(COORDINATE, crv) ? COORDINATE[crv] : undefined;
+  return [x, y, n, e].every((number) => {
+    if (number === undefined) return true;
+    if (typeof number !== "string") return false;
+    const bytes = Buffer.from(number, "base64url");
+    if (bytes.toString("base64url") !== number) return false;
+    return kty === "RSA" ? bytes[0] !== 0 : size === undefined || bytes.length === size;
+  });
+}
