@@ -24,6 +24,7 @@ describe("a request for a WebSocket connection", () => {
   test("is read as one, by the names that policies know", () => {
     expect(read(connectEvent({ headers: { Authorization: "Bearer t.o.k" } }))).toEqual({
       kind: "websocket",
+      enforcement: "all",
       arn: ARN,
       partition: "aws",
       region: "eu-central-1",
