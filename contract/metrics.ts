@@ -39,7 +39,7 @@ export const METRIC = {
   importedFindings: "ImportedFindings",
   /** Count: problems of attached APIs that are open after a check */
   driftProblems: "DriftProblems",
-  /** Count: attached APIs that could not be checked for drift */
+  /** Count: attached APIs that could not be checked for drift, or in part only */
   driftFailures: "DriftFailures",
   /** Count: findings that Security Hub refused or that met a fault, to be retried */
   refusedFindings: "RefusedFindings",

@@ -41,7 +41,8 @@ export interface DriftFunctionProps extends FunctionOptions {
 
 /**
  * A function that checks the attached APIs of its own account and Region, and reports each that is no longer as it was attached as a
- * finding, which it archives when that is mended. APIs of other accounts or Regions need one there.
+ * finding, which it archives when that is mended. APIs of other accounts or Regions that are recorded in the same table are not
+ * checked: its log counts them.
  */
 export class DriftFunction extends Construct {
   readonly function: IFunction;

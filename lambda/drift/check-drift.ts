@@ -48,6 +48,8 @@ export interface DriftRun {
   readonly failed: readonly { readonly address: ApiAddress; readonly error: unknown }[];
   /** APIs for which no time was left; they are first in the next run */
   readonly postponed: number;
+  /** APIs of other accounts or Regions, which are recorded here and cannot be read from here */
+  readonly elsewhere: number;
 }
 
 /** Milliseconds that one API may take; a run begins none that it might not end. */
@@ -104,7 +106,7 @@ export async function checkDrift(origin: FindingOrigin, ports: DriftPorts): Prom
       failed.push({ address, error });
     }
   }
-  return { checked, failed, postponed };
+  return { checked, failed, postponed, elsewhere: attachments.length - own.length };
 }
 
 async function checkApi(

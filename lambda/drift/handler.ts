@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { createApiControl } from "../../aws/api-control.ts";
 import { createAttachmentStore } from "../../aws/attachment-store.ts";
-import { ControlError } from "../../aws/control-error.ts";
 import { createRegistryClient } from "../../aws/device-registry.ts";
 import { createDriftStore } from "../../aws/drift-store.ts";
 import { createFindingQueueClient, createQueueFinding } from "../../aws/finding-queue.ts";
@@ -9,13 +8,11 @@ import { createPace } from "../../aws/pace.ts";
 import { ENV } from "../../contract/environment.ts";
 import { METRIC } from "../../contract/metrics.ts";
 import { SERVICE } from "../../contract/service.ts";
-import type { ApiState } from "../../domain/attach/api-state.ts";
-import type { Attachment } from "../../domain/attach/attachment.ts";
-import type { FindingOrigin } from "../../domain/security-finding.ts";
 import { requiredVariable } from "../deployment.ts";
 import { originOf } from "../function-origin.ts";
 import { createTelemetry } from "../telemetry.ts";
 import { type CheckedApi, checkDrift, type DriftRun } from "./check-drift.ts";
+import { readAttached } from "./read-attached.ts";
 
 const telemetry = createTelemetry(SERVICE.drift);
 const tableName = requiredVariable(process.env, ENV.tableName);
@@ -42,7 +39,8 @@ export const handler = async (_event: unknown, context: InvocationContext): Prom
   const pace = createPace({ perSecond: CALLS_PER_SECOND, attempts: 4 });
   const run = await checkDrift(origin, {
     listAttachments: createAttachmentStore(table, pace, tableName).list,
-    readApi: (attachment) => readApi(attachment, origin, pace),
+    readApi: ({ address, kind }) =>
+      readAttached(() => createApiControl({ address, partition: origin.partition, kind, pace })),
     listLedgers: ledgers.list,
     saveLedger: ledgers.save,
     removeLedger: ledgers.remove,
@@ -54,29 +52,23 @@ export const handler = async (_event: unknown, context: InvocationContext): Prom
   report(run);
 };
 
-async function readApi(
-  { address, kind }: Attachment,
-  { partition }: FindingOrigin,
-  pace: ReturnType<typeof createPace>,
-): Promise<ApiState | undefined> {
-  try {
-    const { control } = await createApiControl({ address, partition, kind, pace });
-    return await control.read();
-  } catch (error) {
-    if (error instanceof ControlError && error.kind === "not-found") return undefined;
-    throw error;
-  }
-}
-
-function report({ checked, failed, postponed }: DriftRun): void {
+function report({ checked, failed, postponed, elsewhere }: DriftRun): void {
   const open = checked.reduce((sum, api) => sum + api.open.length, 0);
   telemetry.measure({ name: METRIC.driftProblems, value: open, unit: "Count" });
-  telemetry.measure({ name: METRIC.driftFailures, value: failed.length + postponed, unit: "Count" });
-  for (const api of checked) telemetry.logger.info("checked", describe(api));
+  const partly = checked.filter(({ unread }) => unread.length > 0).length;
+  telemetry.measure({ name: METRIC.driftFailures, value: failed.length + postponed + partly, unit: "Count" });
+  for (const api of checked) {
+    if (api.unread.length === 0) telemetry.logger.info("checked", describe(api));
+    else telemetry.logger.error("checked in part", describe(api));
+  }
   for (const { address, error } of failed) {
     const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     telemetry.logger.error("not checked", { api: address, why });
   }
+  if (elsewhere > 0)
+    telemetry.logger.warn("APIs of other accounts or Regions are recorded here and not checked", {
+      elsewhere,
+    });
   if (postponed > 0) telemetry.logger.warn("no time was left for some APIs", { postponed });
 }
 
