@@ -29,7 +29,7 @@ export function plan(input: PlanInput): AttachPlan {
   const snapshot = attachment?.snapshot;
   // Without a record, what asks our authorizer now did so before we came.
   const routes = chooseRoutes(api, options, snapshot ?? ({ api } as Attachment["snapshot"]));
-  const stages = coveredStages(api, options, attachment).map((stage) => stagePlan(api, stage, options));
+  const stages = coveredStages(api, options, attachment).map((stage) => stagePlan(input, stage));
   const setup = setupSteps(input);
   const release = releaseSteps(routes, attachment);
   const guard = routes
@@ -57,7 +57,7 @@ export function plan(input: PlanInput): AttachPlan {
     routes,
     stages,
     steps,
-    refusals: refusals(input, routes, stages),
+    refusals: refusals(input, routes, stages, steps),
     warnings: warnings(input, routes, stages, steps),
     effects: effects(api),
   };
@@ -79,12 +79,21 @@ function coveredStages(
   );
 }
 
-function stagePlan(api: ApiState, stage: StageState, { enforce, functionArn }: AttachOptions): StagePlan {
+function stagePlan({ api, options, attachment }: PlanInput, stage: StageState): StagePlan {
+  const { enforce, functionArn } = options;
   const before = stage.variables[ENFORCE_VARIABLE];
-  // An absent variable enforces everything: where the authorizer is asked already, to set `none` would open what is closed.
-  const kept = before ?? (isAsking(api, stage, functionArn) ? undefined : "none");
+  const kept = before ?? (isAsking(api, stage, functionArn) ? undefined : modeOf(attachment, stage.name));
   return { name: stage.name, before, enforce: enforce === undefined ? kept : writeEnforcement(enforce) };
 }
+
+/**
+ * For a stage that asks nothing of us and has no mode: the recorded one, since what takes the authorizer off may take the variable with it,
+ * and what was enforced is not to come back as merely monitored.
+ */
+const modeOf = (attachment: Attachment | undefined, stage: string): string =>
+  attachment !== undefined && Object.hasOwn(attachment.enforce, stage)
+    ? (attachment.enforce[stage] ?? "none")
+    : "none";
 
 function setupSteps({ api, options, permission }: PlanInput) {
   const source = sourceArn(api);

@@ -2,9 +2,10 @@ import { readEnforcement } from "../enforcement.ts";
 import type { ApiState, AuthorizerState } from "./api-state.ts";
 import type { PlanInput, StagePlan } from "./attach-plan.ts";
 import { AUTHORIZER_NAME, ENFORCE_VARIABLE } from "./attachment.ts";
+import { publishRefusals } from "./publish-refusals.ts";
 import { findAuthorizer, isAttachDeployment, roleOf } from "./recognise.ts";
 import { isGuarded, type RouteChoice } from "./route-choice.ts";
-import { listed, type Refusal } from "./step.ts";
+import { listed, type Refusal, type Step } from "./step.ts";
 
 /** Authorizers that one API may have. @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 const MOST_AUTHORIZERS = 10;
@@ -14,12 +15,14 @@ export function refusals(
   input: PlanInput,
   routes: readonly RouteChoice[],
   stages: readonly StagePlan[],
+  steps: readonly Step[],
 ): readonly Refusal[] {
   return [
     ...ownerRefusals(input),
     ...authorizerRefusals(input),
     ...stageRefusals(input, stages),
     ...routeRefusals(input, routes, stages),
+    ...publishRefusals(input, routes, stages, steps),
   ];
 }
 
@@ -184,7 +187,11 @@ function routeRefusals(
       isGuarded(route) &&
       (route.verdict === "replace" || (before.get(route.key)?.authorization.type ?? "NONE") !== "NONE"),
   );
-  const lenient = stages.filter(({ enforce }) => readEnforcement(enforce) !== "all");
+  // A stage that is left out shares the routes: whoever deploys to it lets its mode count.
+  const left = api.stages
+    .filter(({ name }) => !stages.some((stage) => stage.name === name))
+    .map(({ name, variables }) => ({ name, enforce: variables[ENFORCE_VARIABLE] }));
+  const lenient = [...stages, ...left].filter(({ enforce }) => readEnforcement(enforce) !== "all");
   if (replaced.length > 0 && lenient.length > 0)
     refusals.push({
       code: "would-open",

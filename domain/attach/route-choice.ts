@@ -89,6 +89,10 @@ export function expandExclusions(api: ApiState, patterns: readonly string[]): re
   return [...new Set([...keys, ...patterns.filter((pattern) => pattern.includes("*"))])].sort();
 }
 
+/** Those of `patterns` that match no route. */
+export const unmatchedExclusions = ({ routes }: ApiState, patterns: readonly string[]): readonly string[] =>
+  patterns.filter((pattern) => !routes.some(({ key }) => globPattern(pattern).test(key)));
+
 /** `*` stands for any characters, also none and `/`; all else for itself. */
 const globPattern = (glob: string): RegExp =>
   new RegExp(`^${glob.replace(/[\\^$.|?+()[\]{}]/g, "\\$&").replace(/\*+/g, ".*")}$`);

@@ -2,7 +2,7 @@ import { readEnforcement } from "../enforcement.ts";
 import type { ApiState, StageState } from "./api-state.ts";
 import type { PlanInput, StagePlan } from "./attach-plan.ts";
 import { isSame } from "./canonical.ts";
-import { isGuarded, methodOf, type RouteChoice } from "./route-choice.ts";
+import { isGuarded, methodOf, type RouteChoice, unmatchedExclusions } from "./route-choice.ts";
 import { listed, type Notice, type Step } from "./step.ts";
 
 /** What may surprise the owner of the API. */
@@ -19,6 +19,7 @@ export function warnings(
     ...api.stages.flatMap((stage) => stageWarnings(api, stage, routes, stages, steps)),
     ...preflightWarnings(api, routes),
     ...routeWarnings(api, routes),
+    ...exclusionWarnings(input),
     ...responseWarnings(input),
   ];
 }
@@ -119,6 +120,11 @@ function stageWarnings(
       code: "all-enforced",
       message: `The stage ${name} has no mode set, so everything is enforced.`,
     });
+  else if (isSegments(planned.enforce) && planned.before !== planned.enforce)
+    found.push({
+      code: "segments-unchecked",
+      message: `The stage ${name} enforces the segments ${planned.enforce}. Whether the deployed policies have them is not checked here: one name that they do not have, and everything is enforced.`,
+    });
   else if (readEnforcement(planned.enforce) === "all" && planned.before !== planned.enforce)
     found.push({
       code: "enforcing",
@@ -180,6 +186,23 @@ function routeWarnings({ kind }: ApiState, routes: readonly RouteChoice[]): read
     },
   ];
 }
+
+/** What is misspelt would be guarded after all. */
+function exclusionWarnings({ api, options }: PlanInput): readonly Notice[] {
+  const unmatched = unmatchedExclusions(api, options.exclude);
+  if (unmatched.length === 0) return [];
+  return [
+    {
+      code: "exclusion-unmatched",
+      message: `${listed(unmatched.map((pattern) => JSON.stringify(pattern)))}: --exclude matches no route. It has to match the whole of a route as the plan writes it.`,
+    },
+  ];
+}
+
+const isSegments = (enforce: string): boolean => {
+  const read = readEnforcement(enforce);
+  return read !== "all" && read.length > 0;
+};
 
 function responseWarnings({ api, options }: PlanInput): readonly Notice[] {
   if (api.kind !== "rest") return [];

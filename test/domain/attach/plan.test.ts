@@ -54,6 +54,14 @@ const ours = {
   identitySources: [],
 };
 
+/** Another route's protection is deployed than is configured now. */
+const deployedAs = (key: string, type: "AWS_IAM" | "CUSTOM") =>
+  simpleApi("rest", 3, {
+    stages: [
+      stage("prod", { deploymentId: "d0", deployedRoutes: { [key]: { type, apiKeyRequired: false } } }),
+    ],
+  });
+
 test("says of each route what becomes of it, and why", () => {
   const api = simpleApi("rest", 0, {
     authorizers: [pool, { ...ours, name: "by-cdk" }],
@@ -119,6 +127,24 @@ describe("refuses", () => {
     ["no-canary", simpleApi("http", 2), { canaryPercent: 10 }],
     ["would-open", signed, { replace: ["iam"] }],
     ["would-open", signed, { replace: ["iam"], enforce: ["billing"] }],
+    [
+      "would-open",
+      {
+        ...signed,
+        stages: [
+          ...signed.stages,
+          stage("dev", { deploymentId: "d0", variables: { sallyport_enforce: "none" } }),
+        ],
+      },
+      { replace: ["iam"], enforce: "all", stages: ["prod"] },
+    ],
+    ["would-publish-open", deployedAs("GET /items/0", "AWS_IAM"), {}],
+    ["would-publish-open", deployedAs("GET /items/0", "CUSTOM"), { enforce: ["billing"] }],
+    [
+      "would-publish-open",
+      deployedAs("GET /items/0", "AWS_IAM"),
+      { enforce: "all", exclude: ["GET /items/0"] },
+    ],
     ["nothing-to-attach", simpleApi("rest", 0, { routes: [route("OPTIONS /")] }), {}],
     ["nothing-to-attach", simpleApi("rest", 0, { routes: [route("GET /", { type: "AWS_IAM" })] }), {}],
     ["managed-api", { ...rest, managed: true }, {}],
@@ -170,6 +196,13 @@ describe("refuses", () => {
     expect(codes(now, { enforce: "all" }, attached(signed))).toEqual([]);
   });
 
+  test("nothing that is enforced where it was protected, nor what we deployed ourselves", () => {
+    expect(codes(deployedAs("GET /items/0", "AWS_IAM"), { enforce: "all" })).toEqual([]);
+    const api = simpleApi("rest", 3);
+    const half = { ...deployedAs("GET /items/0", "CUSTOM"), authorizers: [ours] };
+    expect(codes(half, { exclude: ["GET /items/0"] }, attached(api))).toEqual([]);
+  });
+
   test("no stack-owned API that was accepted before, or is now", () => {
     const owned = { ...rest, stack: "orders" };
     expect(codes(owned, { acceptDrift: true })).toEqual([]);
@@ -189,6 +222,8 @@ describe("warns of", () => {
     ["connect-only", simpleApi("websocket", 0), {}],
     ["response-cache", { ...rest, stages: [stage("prod", { deploymentId: "d0", cacheEnabled: true })] }, {}],
     ["enforcing", rest, { enforce: "all" }],
+    ["segments-unchecked", rest, { enforce: ["billng"] }],
+    ["exclusion-unmatched", rest, { exclude: ["GET /heatlh"] }],
     [
       "stage-not-covered",
       { ...rest, stages: [...rest.stages, stage("dev", { deploymentId: "d0" })] },
@@ -228,6 +263,14 @@ describe("warns of", () => {
       "preflight-guarded",
     );
   });
+});
+
+test("what was enforced before somebody took the authorizer and the mode off comes back enforced", () => {
+  const api = simpleApi("rest", 1);
+  expect(planned(api, {}, attached(api, { enforce: { prod: "all" } })).stages).toEqual([
+    { name: "prod", before: undefined, enforce: "all" },
+  ]);
+  expect(planned(api, {}, attached(api)).stages[0]?.enforce).toBe("none");
 });
 
 test("a stage that asks already and has no mode is left to enforce everything", () => {
