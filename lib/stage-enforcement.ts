@@ -8,7 +8,7 @@ import { SynthesisError } from "./synthesis-error.ts";
 /**
  * Says which verdicts count on a stage: `"all"`, or names of segments; other verdicts are only recorded, and the request goes through.
  * A stage of which nothing is said enforces all. Sets a stage variable, which takes effect without a deployment of the API.
- * Does not check that the policies know the segments: one they do not know enforces nothing.
+ * Does not check that the policies know the segments: with one that they do not know the authorizer enforces everything.
  *
  * @param stage a stage of a REST, HTTP or WebSocket API that the app itself makes, as an L2 or an L1
  * @throws SynthesisError for an imported stage and for a name that no segment can have
