@@ -2,13 +2,11 @@ import { readEnforcement } from "../enforcement.ts";
 import type { ApiState, AuthorizerState } from "./api-state.ts";
 import type { PlanInput, StagePlan } from "./attach-plan.ts";
 import { AUTHORIZER_NAME, ENFORCE_VARIABLE } from "./attachment.ts";
+import { authorizerFaults } from "./authorizer-faults.ts";
 import { publishRefusals } from "./publish-refusals.ts";
 import { findAuthorizer, isAttachDeployment, roleOf } from "./recognise.ts";
 import { isGuarded, type RouteChoice } from "./route-choice.ts";
 import { listed, type Refusal, type Step } from "./step.ts";
-
-/** Authorizers that one API may have. @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
-const MOST_AUTHORIZERS = 10;
 
 /** Why an API is not attached as it was asked for; none of them: go ahead. */
 export function refusals(
@@ -81,35 +79,25 @@ function authorizerRefusals({ api, options }: PlanInput): readonly Refusal[] {
         next: "Rename or delete it, or name its function with --authorizer.",
       },
     ];
-  if (api.authorizers.length < MOST_AUTHORIZERS) return [];
-  return [
-    {
-      code: "authorizer-limit",
-      message: `The API has ${api.authorizers.length} authorizers, and API Gateway allows ${MOST_AUTHORIZERS}.`,
-      next: "Delete one that no route uses, or ask AWS for a higher quota.",
-    },
-  ];
+  return [];
 }
 
 function changedAuthorizer(
   { kind }: ApiState,
-  { type, ttlSeconds, credentialsArn, payloadFormat, simpleResponses }: AuthorizerState,
+  authorizer: AuthorizerState,
   wantedRole: string | undefined,
 ): readonly Refusal[] {
+  const { credentialsArn } = authorizer;
   const wrong = [
-    ...(type === "REQUEST" ? [] : [`it is of the type ${type}, not REQUEST`]),
-    ...(ttlSeconds === 0 ? [] : [`it reuses verdicts for ${ttlSeconds} s, which delays every revocation`]),
+    ...authorizerFaults(kind, authorizer).map(({ says }) => `it ${says}`),
     ...(credentialsArn === wantedRole ? [] : [`its role is ${credentialsArn ?? "none"}`]),
-    ...(kind !== "http" || (payloadFormat === "2.0" && simpleResponses === true)
-      ? []
-      : ["it does not speak payload 2.0 with simple responses"]),
   ];
   if (wrong.length === 0) return [];
   return [
     {
       code: "authorizer-changed",
       message: `The API's authorizer ${AUTHORIZER_NAME} is not as attaching makes it: ${wrong.join("; ")}.`,
-      next: "Set it back in API Gateway (TTL 0, type REQUEST), or give the --credentials-role that it has.",
+      next: "Set it back in API Gateway (TTL 0, type REQUEST, no identity sources), or give the --credentials-role that it has.",
     },
   ];
 }

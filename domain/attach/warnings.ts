@@ -1,6 +1,7 @@
 import { readEnforcement } from "../enforcement.ts";
 import type { ApiState, StageState } from "./api-state.ts";
 import type { PlanInput, StagePlan } from "./attach-plan.ts";
+import { authorizerWarnings } from "./authorizer-warnings.ts";
 import { isSame } from "./canonical.ts";
 import { isGuarded, methodOf, type RouteChoice, unmatchedExclusions } from "./route-choice.ts";
 import { listed, type Notice, type Step } from "./step.ts";
@@ -15,6 +16,7 @@ export function warnings(
   const { api } = input;
   return [
     ...ownerWarnings(input),
+    ...authorizerWarnings(input, steps),
     ...endpointWarnings(api),
     ...api.stages.flatMap((stage) => stageWarnings(api, stage, routes, stages, steps)),
     ...preflightWarnings(api, routes),

@@ -116,12 +116,15 @@ test("a WebSocket API is guarded at $connect alone", () => {
 describe("refuses", () => {
   const rest = simpleApi("rest", 2);
   const signed = simpleApi("rest", 0, { routes: [route("GET /a"), route("GET /b", { type: "AWS_IAM" })] });
-  const ten = Array.from({ length: 10 }, (_, at) => ({ ...pool, id: `${at}`, name: `${at}` }));
   test.each<[string, ApiState, Partial<AttachOptions>, Attachment?]>([
     ["owned-by-stack", { ...rest, stack: "orders" }, {}],
-    ["authorizer-limit", { ...rest, authorizers: ten }, {}],
     ["authorizer-name-taken", { ...rest, authorizers: [{ ...ours, functionArn: "arn:other" }] }, {}],
     ["authorizer-changed", { ...rest, authorizers: [{ ...ours, ttlSeconds: 300 }] }, {}],
+    [
+      "authorizer-changed",
+      { ...rest, authorizers: [{ ...ours, identitySources: ["method.request.header.Authorization"] }] },
+      {},
+    ],
     ["unknown-stage", rest, { stages: ["nope"] }],
     ["no-stage", { ...rest, stages: [] }, {}],
     ["no-canary", simpleApi("http", 2), { canaryPercent: 10 }],
@@ -214,9 +217,20 @@ describe("refuses", () => {
 describe("warns of", () => {
   const rest = simpleApi("rest", 2);
   const any = [route("ANY /{proxy+}")];
+  const ten = Array.from({ length: 10 }, (_, at) => ({ ...pool, id: `${at}`, name: `${at}` }));
   const served = (key: string) => ({ [key]: { type: "NONE", apiKeyRequired: false } as const });
   test.each<[string, ApiState, Partial<AttachOptions>]>([
     ["mtls-bypass", { ...rest, mutualTlsDomains: ["api.example.com"] }, {}],
+    ["authorizer-limit", { ...rest, authorizers: ten }, {}],
+    [
+      "authorizer-faulty",
+      {
+        ...rest,
+        authorizers: [{ ...ours, id: "own", name: "own", ttlSeconds: 300 }],
+        routes: [...rest.routes, route("GET /own", { type: "CUSTOM", authorizerId: "own" })],
+      },
+      {},
+    ],
     ["private", { ...rest, endpointTypes: ["PRIVATE"] }, {}],
     ["edge", { ...rest, endpointTypes: ["EDGE"] }, {}],
     ["connect-only", simpleApi("websocket", 0), {}],
