@@ -11,6 +11,7 @@ import type { Refusal, Step } from "../../domain/attach/step.ts";
 import { InputError } from "../command.ts";
 import { type ConvergeResult, converge } from "./converge.ts";
 import { performStep, type StepMemory } from "./perform-step.ts";
+import { printable } from "./print-plan.ts";
 import type { AttachmentRecord } from "./record.ts";
 import { sha256 } from "./snapshot-file.ts";
 
@@ -52,7 +53,7 @@ export function planOf({ record }: Session, reading: Reading, options: AttachOpt
 export function refuse(refusals: readonly Refusal[]): void {
   const [first] = refusals;
   if (first !== undefined)
-    throw new InputError(refusals.map(({ message }) => message).join("\n"), first.next);
+    throw new InputError(refusals.map(({ message }) => printable(message)).join("\n"), printable(first.next));
 }
 
 /** Attaches: does what the plan says until the plan is empty. The snapshot is written before the first change. */
@@ -107,6 +108,7 @@ export async function applyPlan(session: Session, options: AttachOptions): Promi
       performStep(step, { ...session, variablesOf: (stage) => variables.get(stage) ?? {} }, memory),
     onStep: session.onStep,
     stopped: session.stopped,
+    now: session.now,
   });
 }
 
@@ -146,6 +148,7 @@ export async function rollBack(
     perform: (step) => performStep(step, { ...session, variablesOf: () => ({}) }, {}),
     onStep: session.onStep,
     stopped: session.stopped,
+    now: session.now,
   });
   return { ...result, ...(last !== undefined && { api: last }) };
 }

@@ -11,24 +11,28 @@ import { ADDRESS, wants } from "./random-api.ts";
 
 export const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), "sallyport-attach-"));
 
-async function open(api: FakeApi, folder: string): Promise<Session> {
+async function open(api: FakeApi, folder: string, now: () => number = Date.now): Promise<Session> {
   const path = join(folder, "snapshot.json");
-  const place = { address: ADDRESS, path, store: api.store, now: Date.now };
+  const place = { address: ADDRESS, path, store: api.store, now };
   return {
     address: ADDRESS,
     control: api.control,
     permission: api.permission,
     grant: true,
     record: await openRecord(place, api.state as ApiState),
-    now: Date.now,
+    now,
     onStep: () => undefined,
     stopped: () => undefined,
   };
 }
 
 /** One `apply`, from a process of its own as far as memory goes. */
-export const apply = async (api: FakeApi, folder: string, parts: Partial<AttachOptions> = {}) =>
-  applyPlan(await open(api, folder), wants(parts));
+export const apply = async (
+  api: FakeApi,
+  folder: string,
+  parts: Partial<AttachOptions> = {},
+  now?: () => number,
+) => applyPlan(await open(api, folder, now), wants(parts));
 
 /** One `rollback`. */
 export async function undo(api: FakeApi, folder: string, openNewRoutes = false) {

@@ -327,3 +327,23 @@ describe("the snapshot file", () => {
     expect(api.state.authorizers).toEqual([]);
   });
 });
+
+test("a stage is not moved by an old reading: a canary that somebody began meanwhile stays", async () => {
+  const api = new FakeApi(simpleApi("rest", 3));
+  let now = 0;
+  api.before = (call) => {
+    if (call !== "setAuthorization") return;
+    now += 6000;
+    api.state.deployments = [
+      ...api.state.deployments.filter(({ id }) => id !== "theirs"),
+      { id: "theirs", description: "release" },
+    ];
+    api.state.stages = api.state.stages.map((one) => ({
+      ...one,
+      canary: { deploymentId: "theirs", percent: 5 },
+    }));
+  };
+  await expect(apply(api, folder, {}, () => now)).rejects.toThrow("somebody else's canary");
+  expect(api.state.stages[0]?.canary?.deploymentId).toBe("theirs");
+  expect(api.state.stages[0]?.deploymentId).toBe("d0");
+});
