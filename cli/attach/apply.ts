@@ -2,8 +2,8 @@ import type { AttachPlan } from "../../domain/attach/attach-plan.ts";
 import type { CommandIo } from "../command.ts";
 import { applyPlan, lookFurther, planOf, refuse } from "./apply-session.ts";
 import { type AttachFlags, attachOptions } from "./options.ts";
-import { printNotices, printPlan, printSteps } from "./print-plan.ts";
-import { mayGoOn, type Started, start, tellStopped } from "./started.ts";
+import { printable, printNotices, printPlan, printSteps } from "./print-plan.ts";
+import { mayGoOn, type Started, start, tellStopped, tellUnchanged } from "./started.ts";
 import type { AttachWorld } from "./world.ts";
 
 /** Exit codes: 0 nothing to do or pending, 1 refused, 3 pending with `--detailed-exit-code`. */
@@ -26,13 +26,12 @@ export async function runApply(flags: AttachFlags, io: CommandIo, world: AttachW
     }
     refuse(plan.refusals);
     io.stderr(`${printSteps(plan.steps)}${printNotices(plan.warnings)}`);
-    const question = `Change the API ${started.api.name}?`;
+    const question = `Change the API ${printable(started.api.name)}?`;
     if (plan.steps.length > 0 && !(await mayGoOn(flags, question, io, world))) {
-      io.stderr("Nothing was changed.\n");
-      return 1;
+      return tellUnchanged(flags, started, io);
     }
     const result = await applyPlan(started.session, options).finally(started.progress.end);
-    if (result.status === "stopped") return tellStopped(result, started, io);
+    if (result.status === "stopped") return tellStopped(flags, result, started, io);
     tellApplied(flags, io, started, plan, result.steps);
     return 0;
   } finally {
@@ -78,7 +77,7 @@ function tellApplied(
   const modes = Object.entries(enforce).map(([name, value]) => `${name} enforces ${value}`);
   io.stdout(
     steps === 0
-      ? `The API ${api.name} is attached; there was nothing to do.\n`
-      : `The API ${api.name} is attached: ${figures.routes} routes; ${modes.join(", ")}. ${steps} steps, ${figures.calls} calls, ${figures.seconds} s.\nWhat it was before is in ${path}. Next: sallyport attach verify --api ${session.address.apiId}\n`,
+      ? `The API ${printable(api.name)} is attached; there was nothing to do.\n`
+      : `The API ${printable(api.name)} is attached: ${figures.routes} routes; ${modes.join(", ")}. ${steps} steps, ${figures.calls} calls, ${figures.seconds} s.\nWhat it was before is in ${path}. Next: sallyport attach verify --api ${session.address.apiId}\n`,
   );
 }

@@ -1,4 +1,4 @@
-import type { Command, CommandIo } from "../command.ts";
+import { type Command, type CommandIo, messageOf } from "../command.ts";
 import { runApply, runPlan } from "./apply.ts";
 import { type ActionName, type AttachFlags, readAction } from "./options.ts";
 import { runRollback } from "./rollback.ts";
@@ -71,6 +71,12 @@ const ACTIONS: Readonly<Record<ActionName, Action>> = {
   status: runStatus,
 };
 
+/** Whoever reads standard output as JSON finds one object there, whatever happens. */
+function asJson(error: unknown) {
+  const { next } = (error ?? {}) as { next?: unknown };
+  return { status: "failed", error: messageOf(error), ...(typeof next === "string" && { next }) };
+}
+
 /** The command in a world of its own, for tests. */
 export function createAttachCommand(world: AttachWorld): Command {
   return {
@@ -82,7 +88,9 @@ export function createAttachCommand(world: AttachWorld): Command {
       try {
         return await ACTIONS[action](flags, io, world);
       } catch (error) {
-        throw understood(error);
+        const told = understood(error);
+        if (flags.json === true) io.stdout(`${JSON.stringify(asJson(told))}\n`);
+        throw told;
       }
     },
   };

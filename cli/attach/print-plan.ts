@@ -3,9 +3,12 @@ import type { AttachPlan } from "../../domain/attach/attach-plan.ts";
 import type { Notice, Refusal, Step } from "../../domain/attach/step.ts";
 import { describeSteps } from "./perform-step.ts";
 
-/** What API Gateway and files hold may move a terminal's cursor. */
+/** What API Gateway and files hold may move a terminal's cursor, or turn the direction of what follows. */
 export const printable = (text: string): string =>
-  text.replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
+    const code = character.codePointAt(0)?.toString(16) ?? "";
+    return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, "0")}`;
+  });
 
 /** Rows as columns; the last one is not padded. */
 export function table(rows: readonly (readonly string[])[]): string {

@@ -1,6 +1,7 @@
 import type { Step } from "../../domain/attach/step.ts";
 import type { CommandIo } from "../command.ts";
 import { describeStep } from "./perform-step.ts";
+import { printable } from "./print-plan.ts";
 
 const WIDTH = 24;
 /** Steps between two lines where nobody watches a terminal */
@@ -34,7 +35,8 @@ export function createProgress(
         return;
       }
       const isRoute = step.do === "guard-route" || step.do === "restore-route";
-      if (!isRoute || at % LINE_EVERY === 0 || at === of) io.stderr(`${at}/${of} ${describeStep(step)}\n`);
+      if (!isRoute || at % LINE_EVERY === 0 || at === of)
+        io.stderr(`${at}/${of} ${printable(describeStep(step))}\n`);
     },
     end: () => {
       if (longest > 0) io.stderr(`\r${" ".repeat(longest)}\r`);
@@ -46,7 +48,7 @@ export function createProgress(
 function bar(step: Step, at: number, of: number, calls: number, seconds: number | undefined): string {
   const full = Math.round((WIDTH * at) / of);
   const left = seconds === undefined ? "" : `, ${seconds} s left`;
-  const line = `[${"#".repeat(full)}${" ".repeat(WIDTH - full)}] ${at}/${of}, ${calls} calls${left}  ${describeStep(step)}`;
+  const line = `[${"#".repeat(full)}${" ".repeat(WIDTH - full)}] ${at}/${of}, ${calls} calls${left}  ${printable(describeStep(step))}`;
   return line.length > 110 ? `${line.slice(0, 109)}…` : line;
 }
 

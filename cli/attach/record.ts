@@ -8,9 +8,9 @@ import {
 import { isSame } from "../../domain/attach/canonical.ts";
 import { differences } from "../../domain/attach/differences.ts";
 import { findAuthorizer, isAttachDeployment, wasThere } from "../../domain/attach/recognise.ts";
-import { newerSnapshot } from "../../domain/attach/snapshot.ts";
+import { digestOf, newerSnapshot } from "../../domain/attach/snapshot.ts";
 import { InputError } from "../command.ts";
-import { readSnapshotFile, type SnapshotFile, writeSnapshotFile } from "./snapshot-file.ts";
+import { readSnapshotFile, type SnapshotFile, sha256, writeSnapshotFile } from "./snapshot-file.ts";
 
 /** What is remembered of one attached API, in the table and beside it in a file. */
 export interface AttachmentRecord {
@@ -37,6 +37,11 @@ export async function openRecord(place: RecordPlace, api: ApiState): Promise<Att
   const { address, path, store, now } = place;
   const file = await readSnapshotFile(path, address);
   let stored = await store?.load(address);
+  if (stored !== undefined && stored.snapshot.digest !== digestOf(stored.snapshot, sha256))
+    throw new InputError(
+      "The table's record of this API was edited or damaged: the digest of its snapshot does not fit.",
+      `To roll back by it could open a route. Delete the item and go on with the snapshot file, if you trust ${path}.`,
+    );
   let written = file?.rolledBackAt === undefined ? file : undefined;
   const { attachment, notices } = reconcile(written?.attachment, stored, api, place);
   let current = attachment;

@@ -1,10 +1,10 @@
 import { type Difference, differences } from "../../domain/attach/differences.ts";
-import type { CommandIo } from "../command.ts";
+import { type CommandIo, InputError } from "../command.ts";
 import { lookFurther, refuse, restoreOf, rollBack } from "./apply-session.ts";
 import { ourGatewayResponses } from "./gateway-response-origin.ts";
 import type { AttachFlags } from "./options.ts";
 import { describeApi, printable, printNotices, printRefusals, printSteps } from "./print-plan.ts";
-import { attachedRecord, mayGoOn, type Started, start, tellStopped } from "./started.ts";
+import { attachedRecord, mayGoOn, type Started, start, tellStopped, tellUnchanged } from "./started.ts";
 import type { AttachWorld } from "./world.ts";
 
 /** Exit codes: 0 everything is as it was, 1 refused, failed, or something differs that others have changed. */
@@ -14,6 +14,12 @@ export async function runRollback(flags: AttachFlags, io: CommandIo, world: Atta
     const started = await start(flags, io, world, watch.stopped);
     const attachment = attachedRecord(started);
     const { session, api } = started;
+    // By another function's policy, its own statement would be forgotten and stay.
+    if (flags.authorizer !== undefined && flags.authorizer !== attachment.functionArn)
+      throw new InputError(
+        `--authorizer: this API is attached to ${attachment.functionArn}, not to ${flags.authorizer}.`,
+        "Name that one, or leave --authorizer out.",
+      );
     const options = {
       openNewRoutes: flags["open-new-routes"] === true,
       gatewayResponses: ourGatewayResponses(api),
@@ -29,13 +35,12 @@ export async function runRollback(flags: AttachFlags, io: CommandIo, world: Atta
     }
     refuse(plan.refusals);
     io.stderr(`${printSteps(plan.steps)}${printNotices(plan.warnings)}`);
-    const question = `Take Sallyport off the API ${api.name}?`;
+    const question = `Take Sallyport off the API ${printable(api.name)}?`;
     if (plan.steps.length > 0 && !(await mayGoOn(flags, question, io, world))) {
-      io.stderr("Nothing was changed.\n");
-      return 1;
+      return tellUnchanged(flags, started, io);
     }
     const result = await rollBack(session, attachment, options).finally(started.progress.end);
-    if (result.status === "stopped") return tellStopped(result, started, io);
+    if (result.status === "stopped") return tellStopped(flags, result, started, io);
     // All of ours is gone, so there is nothing left that a record could put back.
     await session.record.close();
     const left = differences(attachment.snapshot.api, result.api ?? api);

@@ -88,8 +88,17 @@ export async function mayGoOn(
   return answer;
 }
 
+/** How a run says that nobody wanted it, and its exit code. */
+export function tellUnchanged(flags: AttachFlags, { session }: Started, io: CommandIo): number {
+  io.stderr("Nothing was changed.\n");
+  if (flags.json === true)
+    io.stdout(`${JSON.stringify({ address: session.address, status: "unchanged" })}\n`);
+  return 1;
+}
+
 /** How a run that was asked to stop says how to go on, and its exit code. */
 export function tellStopped(
+  flags: AttachFlags,
   { signal, steps }: Extract<ConvergeResult, { status: "stopped" }>,
   { session }: Started,
   io: CommandIo,
@@ -97,6 +106,8 @@ export function tellStopped(
   io.stderr(
     `Stopped after ${steps} steps. Run the same command again to go on, or sallyport attach rollback --api ${session.address.apiId} to put everything back.\n`,
   );
+  if (flags.json === true)
+    io.stdout(`${JSON.stringify({ address: session.address, status: "stopped", signal, steps })}\n`);
   return signal === "SIGINT" ? 130 : 143;
 }
 

@@ -3,7 +3,7 @@ import type { AttachOptions } from "../../domain/attach/attach-plan.ts";
 import { type Attachment, ENFORCE_VARIABLE } from "../../domain/attach/attachment.ts";
 import { plan } from "../../domain/attach/plan.ts";
 import { isAttachDeployment } from "../../domain/attach/recognise.ts";
-import { type CommandIo, UsageError } from "../command.ts";
+import { type CommandIo, messageOf, UsageError } from "../command.ts";
 import { lookFurther } from "./apply-session.ts";
 import { wantedGatewayResponses } from "./gateway-response-origin.ts";
 import { type AttachFlags, SEE } from "./options.ts";
@@ -20,13 +20,18 @@ export async function runStatus(flags: AttachFlags, io: CommandIo, world: Attach
 async function listAll(flags: AttachFlags, io: CommandIo, world: AttachWorld): Promise<number> {
   const { store } = await open(flags, world);
   if (store === undefined) throw new UsageError("status without --api needs --table.", SEE);
-  const all = (await store.list()).map(({ snapshot, version: _, ...rest }) => ({
+  const unreadable: string[] = [];
+  const found = await store.list((address, error) => {
+    unreadable.push(`${address.accountId}/${address.region}/${address.apiId}`);
+    io.stderr(`${printable(messageOf(error))}\n`);
+  });
+  const all = found.map(({ snapshot, version: _, ...rest }) => ({
     ...rest,
     guarded: rest.guarded.length,
     attachedAt: snapshot.takenAt,
   }));
   if (flags.json === true) io.stdout(`${JSON.stringify(all)}\n`);
-  else if (all.length === 0) io.stdout("No API is attached.\n");
+  else if (all.length === 0 && unreadable.length === 0) io.stdout("No API is attached.\n");
   else
     io.stdout(
       table(
@@ -41,7 +46,7 @@ async function listAll(flags: AttachFlags, io: CommandIo, world: AttachWorld): P
         ]),
       ),
     );
-  return 0;
+  return unreadable.length === 0 ? 0 : 1;
 }
 
 async function tellOne(flags: AttachFlags, io: CommandIo, world: AttachWorld): Promise<number> {

@@ -1,11 +1,12 @@
 import type { ApiState } from "./api-state.ts";
+import { ENFORCE_VARIABLE } from "./attachment.ts";
 import { canonicalJson, isSame } from "./canonical.ts";
 
 /** One place where an API is not as it was; a side is absent where there was, or is, nothing. */
 export interface Difference {
   /** Such as `route GET /orders` or `stage prod: deployment` */
   readonly what: string;
-  /** Canonical JSON */
+  /** Canonical JSON; of a stage's variable only that it is there */
   readonly before?: string;
   readonly now?: string;
 }
@@ -20,14 +21,38 @@ export function differences(before: ApiState, now: ApiState): readonly Differenc
     ...compare("authorizer", before.authorizers, now.authorizers, ({ name, id }) => `${name} (${id})`),
     ...compare("gateway response", before.gatewayResponses, now.gatewayResponses, ({ type }) => type),
     ...compare("stage", before.stages.map(comparable), now.stages.map(comparable), ({ name }) => name),
+    ...now.stages.flatMap((stage) => variables(before, stage)),
     ...compare("API", [general(before)], [general(now)], () => before.id),
   ];
 }
 
 function comparable(stage: ApiState["stages"][number]) {
-  const { name, deploymentId, canary, variables, autoDeploy, cacheEnabled } = stage;
-  return { name, canary, variables, autoDeploy, cacheEnabled, ...(!autoDeploy && { deploymentId }) };
+  const { name, deploymentId, canary, autoDeploy, cacheEnabled } = stage;
+  return { name, canary, autoDeploy, cacheEnabled, ...(!autoDeploy && { deploymentId }) };
 }
+
+/** By name alone: their values may be secrets, and this is for screens and logs. */
+function variables(before: ApiState, { name, variables: present }: ApiState["stages"][number]) {
+  const old = before.stages.find((stage) => stage.name === name)?.variables;
+  if (old === undefined) return [];
+  return [...new Set([...Object.keys(old), ...Object.keys(present)])].sort().flatMap((key): Difference[] => {
+    const [was, is] = [valueIn(old, key), valueIn(present, key)];
+    if (was === is) return [];
+    const tell = (value: string): string => (key === ENFORCE_VARIABLE ? value : "a value that is not shown");
+    return [
+      {
+        what: `variable ${key} of stage ${name}`,
+        ...(was !== undefined && { before: tell(was) }),
+        ...(is !== undefined && {
+          now: was === undefined || key === ENFORCE_VARIABLE ? tell(is) : "another value",
+        }),
+      },
+    ];
+  });
+}
+
+const valueIn = (all: Readonly<Record<string, string>>, key: string): string | undefined =>
+  Object.hasOwn(all, key) ? all[key] : undefined;
 
 function general(api: ApiState) {
   const { name, endpointTypes, executeApiDisabled, corsConfigured, routeSelection } = api;

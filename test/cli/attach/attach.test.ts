@@ -387,3 +387,115 @@ describe("verify", () => {
     ]);
   });
 });
+
+test("what others changed of a stage's variables is told without their values", async () => {
+  const api = new FakeApi(simpleApi("rest", 2));
+  const { run, first } = commandOn(api);
+  await run("apply", ...first);
+  api.state.stages = api.state.stages.map((one) => ({
+    ...one,
+    variables: { ...one.variables, color: "s3cret-1", added: "s3cret-2" },
+  }));
+  const undone = await run("rollback", "--yes", "--json");
+  expect([undone.code, undone.stdout.match(/s3cret|blue/)]).toEqual([1, null]);
+  expect(JSON.parse(undone.stdout).differences).toEqual([
+    { what: "variable added of stage prod", now: "a value that is not shown" },
+    { what: "variable color of stage prod", before: "a value that is not shown", now: "another value" },
+  ]);
+});
+
+test("a rollback by another function than the attached one is refused, since it would leave the permission", async () => {
+  const api = new FakeApi(simpleApi("http", 2));
+  const { run, first } = commandOn(api);
+  await run("apply", ...first);
+  const { writes } = api;
+  const refused = await run("rollback", "--authorizer", `${FUNCTION_ARN}-2`, "--yes");
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("is attached to") });
+  expect(api.writes).toBe(writes);
+});
+
+test("a record that was edited in the table is refused", async () => {
+  const api = new FakeApi(simpleApi("rest", 2));
+  const { run, first } = commandOn(api);
+  await run("apply", ...first);
+  for (const [key, record] of api.records) {
+    const { snapshot } = record;
+    const routes = snapshot.api.routes.slice(1);
+    api.records.set(key, { ...record, snapshot: { ...snapshot, api: { ...snapshot.api, routes } } });
+  }
+  const { writes } = api;
+  const refused = await run("rollback", "--yes");
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("was edited or damaged") });
+  expect(api.writes).toBe(writes);
+});
+
+describe("--json gives one object, whatever happens", () => {
+  const said = (stdout: string) => JSON.parse(stdout) as Record<string, unknown>;
+
+  test("refused, failed, stopped, or answered with no", async () => {
+    const api = new FakeApi(simpleApi("rest", 3));
+    const flags = ["--authorizer", FUNCTION_ARN, "--json"];
+    const { run } = commandOn(api, { confirm: false });
+    expect(said((await run("apply", ...flags)).stdout)).toMatchObject({ status: "unchanged" });
+    expect(said((await run("rollback", ...flags, "--yes")).stdout)).toEqual({
+      status: "failed",
+      error: expect.stringContaining("is not attached"),
+      next: expect.any(String),
+    });
+    expect(said((await run("apply", ...flags, "--yes", "--stage", "nope")).stdout)).toMatchObject({
+      status: "failed",
+      error: "The API has no stage nope.",
+    });
+    const stopping = commandOn(api, { stopAt: 3 });
+    expect(said((await stopping.run("apply", ...flags, "--yes")).stdout)).toMatchObject({
+      status: "stopped",
+      signal: "SIGINT",
+      steps: 2,
+    });
+    api.before = () => {
+      throw new Error("table down");
+    };
+    expect(said((await run("plan", ...flags)).stdout)).toEqual({ status: "failed", error: "table down" });
+  });
+});
+
+test.each([false, true])("nothing that an API holds moves the terminal (watched: %s)", async (isTerminal) => {
+  const evil = "\u001b[2J\u0007\u202e\u2028";
+  const api = new FakeApi({
+    ...simpleApi("http", 0, { routes: [route(`GET /${evil}`)] }),
+    name: `orders${evil}`,
+  });
+  const { run, first } = commandOn(api, { isTerminal });
+  const all = [
+    await run("plan", "--authorizer", FUNCTION_ARN),
+    await run("apply", ...first),
+    await run("status"),
+    await run("apply", "--yes", "--enforce", "all", "--replace", "jwt", "--exclude", `GET /${evil}`),
+    await run("apply", "--yes", "--stage", evil),
+    await run("rollback", "--yes"),
+  ];
+  const printed = all.map(({ stdout, stderr }) => `${stdout}${stderr}`).join("");
+  expect(printed).toContain("\\u001b[2J\\u0007\\u202e\\u2028");
+  expect([...evil].filter((character) => !/[[2J]/.test(character) && printed.includes(character))).toEqual(
+    [],
+  );
+});
+
+test("the list tells of a record that it cannot read, and lists the others", async () => {
+  const api = new FakeApi(simpleApi("rest", 2));
+  const { run, first } = commandOn(api);
+  await run("apply", ...first);
+  const known = await api.store.list();
+  const list: typeof api.store.list = async (tell) => {
+    tell?.({ ...ADDRESS, apiId: "newer" }, new Error("The record newer is of another layout version."));
+    return known;
+  };
+  Object.assign(api.store, { list });
+  const world = { openDoors: async () => ({ store: api.store }) } as unknown as AttachWorld;
+  const listed = await runCommandLine(createAttachCommand(world), ["attach", "status", "--table", "T"]);
+  expect(listed).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining(ADDRESS.apiId),
+    stderr: "The record newer is of another layout version.\n",
+  });
+});
