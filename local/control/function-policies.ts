@@ -18,7 +18,7 @@ interface PolicyStatement {
 /** The resource policies of all functions of a template, as they stand now. */
 export interface FunctionPolicies {
   readonly operations: readonly Operation[];
-  /** Whether API Gateway may invoke a function in the name of an ARN. Looks at SourceArn and SourceAccount, not at organizations. */
+  /** Whether API Gateway may invoke a function in its own name for an ARN. It is in no organization, so PrincipalOrgID shuts it out */
   readonly mayInvoke: (functionArn: string, sourceArn: string) => boolean;
 }
 
@@ -125,8 +125,10 @@ function readStatement(request: ControlRequest): PolicyStatement {
   };
 }
 
-function allows({ action, principal, sourceArn, sourceAccount }: PolicyStatement, source: string): boolean {
+function allows(statement: PolicyStatement, source: string): boolean {
+  const { action, principal, sourceArn, sourceAccount, organization } = statement;
   return (
+    organization === undefined &&
     (principal === GATEWAY || principal === "*") &&
     (action === "lambda:InvokeFunction" || action === "lambda:*") &&
     (sourceArn === undefined || likeArn(sourceArn).test(source)) &&
