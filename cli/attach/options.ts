@@ -62,7 +62,7 @@ const OWN = {
   apply: [...WANTED, "dry-run", "yes"],
   verify: ["authorizer", "stage", "url", "token-file", "all-methods", "timeout"],
   rollback: ["authorizer", "no-permission", "open-new-routes", "dry-run", "yes"],
-  status: ["no-permission"],
+  status: ["authorizer", "no-permission"],
 } as const satisfies Readonly<Record<string, readonly FlagName[]>>;
 
 export type ActionName = keyof typeof OWN;
