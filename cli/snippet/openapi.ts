@@ -1,6 +1,8 @@
+import { authorizerUri } from "../../aws/authorizer-uri.ts";
 import { ALLOWED_HEADERS, EXPOSED_HEADERS } from "../../contract/cors.ts";
 import { gatewayResponses } from "../../contract/gateway-responses.ts";
 import { ENFORCE_VARIABLE } from "../../domain/attach/attachment.ts";
+import { sourceArn, statementId } from "../../domain/attach/recognise.ts";
 import { grantsHere, leftToDo, routeName, type SnippetRequest, type WriteSnippet } from "./request.ts";
 import { comment, writeYaml, type Yaml } from "./yaml.ts";
 
@@ -54,7 +56,6 @@ export const writeOpenapi: WriteSnippet = (request) => {
 
 function securityScheme({ api, authorizer, credentialsRole }: SnippetRequest): Yaml {
   const arn = "arn" in authorizer ? authorizer.arn : ARN_TO_PUT_IN;
-  const [, partition, , region] = arn.split(":");
   return {
     type: "apiKey",
     name: "Authorization",
@@ -62,7 +63,7 @@ function securityScheme({ api, authorizer, credentialsRole }: SnippetRequest): Y
     ...(api === "rest" && { "x-amazon-apigateway-authtype": "custom" }),
     "x-amazon-apigateway-authorizer": {
       type: "request",
-      authorizerUri: `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${arn}/invocations`,
+      authorizerUri: authorizerUri(arn),
       authorizerCredentials: credentialsRole,
       authorizerResultTtlInSeconds: 0,
       ...(api === "http" && { authorizerPayloadFormatVersion: "2.0", enableSimpleResponses: true }),
@@ -123,6 +124,7 @@ function byCommand(request: SnippetRequest): readonly string[] {
   const { api, authorizer, stage, enforce } = request;
   const arn = "arn" in authorizer ? authorizer.arn : ARN_TO_PUT_IN;
   const [, partition = "", , region = ""] = arn.split(":");
+  const id = "<API id>";
   const quoted = enforce.includes(",") ? `'"${enforce}"'` : enforce;
   return [
     ...("arn" in authorizer
@@ -134,8 +136,8 @@ function byCommand(request: SnippetRequest): readonly string[] {
     ...(grantsHere(request)
       ? [
           "Once the API is imported:",
-          `  aws lambda add-permission --function-name ${arn} --statement-id sallyport-<API id> --action lambda:InvokeFunction \\`,
-          `    --principal apigateway.amazonaws.com --source-arn 'arn:${partition}:execute-api:${region}:<account>:<API id>/authorizers/*'`,
+          `  aws lambda add-permission --function-name ${arn} --statement-id ${statementId(id)} --action lambda:InvokeFunction \\`,
+          `    --principal apigateway.amazonaws.com --source-arn '${sourceArn({ partition, region, accountId: "<account>", id })}'`,
         ]
       : []),
     api === "rest"

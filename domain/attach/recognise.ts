@@ -8,7 +8,12 @@ export const statementId = (apiId: string): string => `sallyport-${apiId}`;
  * What the statement lets invoke the function: the authorizers of this one API, none of its integrations. Not one authorizer by id:
  * whoever may add one to the API may also let any route ask the one that is there.
  */
-export const sourceArn = ({ partition, region, accountId, id }: ApiState): string =>
+export const sourceArn = ({
+  partition,
+  region,
+  accountId,
+  id,
+}: Pick<ApiState, "partition" | "region" | "accountId" | "id">): string =>
   `arn:${partition}:execute-api:${region}:${accountId}:${id}/authorizers/*`;
 
 /** The authorizer that attaching made in this API, or would have made; undefined if there is none of that name and function. */
