@@ -13,9 +13,15 @@ export interface CommandIo {
 /** One word after `sallyport`. `run` resolves to the exit code: 0 done, 1 the answer is a failure, 2 asked wrongly. */
 export interface Command {
   readonly name: string;
-  readonly summary: string;
   readonly help: string;
   readonly run: (argv: readonly string[], io: CommandIo) => Promise<number>;
+}
+
+/** A command as the overview tells it. It is loaded when it is called: some bring much along. */
+export interface ListedCommand {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
 }
 
 /** The command line was not understood: exit code 2. `next` is one sentence telling what to do about it. */

@@ -1,22 +1,43 @@
 import { VERSION } from "../contract/version.ts";
-import { attachCommand } from "./attach/attach.ts";
-import type { Command, CommandIo } from "./command.ts";
-import { decideCommand } from "./decide.ts";
-import { deviceCommand } from "./device.ts";
-import { localCommand } from "./local.ts";
+import type { CommandIo, ListedCommand } from "./command.ts";
 import { main } from "./main.ts";
-import { policyCommand } from "./policy.ts";
-import { scoreCommand } from "./score.ts";
-import { snippetCommand } from "./snippet.ts";
 
-const COMMANDS: readonly Command[] = [
-  attachCommand,
-  decideCommand,
-  scoreCommand,
-  policyCommand,
-  deviceCommand,
-  snippetCommand,
-  localCommand,
+const COMMANDS: readonly ListedCommand[] = [
+  {
+    name: "attach",
+    summary: "attach plan, apply, verify, rollback, status: guard an API that exists already",
+    load: async () => (await import("./attach/attach.ts")).attachCommand,
+  },
+  {
+    name: "snippet",
+    summary: "print what attaches an API, for CDK, SAM, Terraform, Serverless or OpenAPI",
+    load: async () => (await import("./snippet.ts")).snippetCommand,
+  },
+  {
+    name: "decide",
+    summary: "judge one gateway event and say why",
+    load: async () => (await import("./decide.ts")).decideCommand,
+  },
+  {
+    name: "score",
+    summary: "score access events, and say why",
+    load: async () => (await import("./score.ts")).scoreCommand,
+  },
+  {
+    name: "policy",
+    summary: "policy test: put the policies' own cases to them",
+    load: async () => (await import("./policy.ts")).policyCommand,
+  },
+  {
+    name: "device",
+    summary: "device enrol, attest, posture, retire, show: keep the registry of devices",
+    load: async () => (await import("./device.ts")).deviceCommand,
+  },
+  {
+    name: "local",
+    summary: "run everything on this machine, as npm start does",
+    load: async () => (await import("./local.ts")).localCommand,
+  },
 ];
 
 /** Runs one `sallyport` command line and resolves to the exit code. */

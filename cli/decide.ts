@@ -40,7 +40,6 @@ const FLAGS = {
 
 export const decideCommand: Command = {
   name: "decide",
-  summary: "judge one gateway event and say why",
   help: HELP,
   run: async (argv, io) => {
     const { flags, words } = readArguments("sallyport decide", argv, FLAGS);

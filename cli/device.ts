@@ -125,7 +125,6 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 
 export const deviceCommand: Command = {
   name: "device",
-  summary: "device enrol, attest, posture, retire, show: keep the registry of devices",
   help: HELP,
   run: async (argv, io) => {
     const { flags, words } = readArguments("sallyport device", argv, FLAGS);

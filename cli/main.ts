@@ -1,10 +1,10 @@
-import { type Command, type CommandIo, messageOf, UsageError } from "./command.ts";
+import { type CommandIo, type ListedCommand, messageOf, UsageError } from "./command.ts";
 
 /** Runs one command line and resolves to the exit code. Never throws and prints no stack trace. */
 export async function main(
   argv: readonly string[],
   io: CommandIo,
-  commands: readonly Command[],
+  commands: readonly ListedCommand[],
   version: string,
 ): Promise<number> {
   try {
@@ -20,7 +20,7 @@ export async function main(
 async function dispatch(
   argv: readonly string[],
   io: CommandIo,
-  commands: readonly Command[],
+  commands: readonly ListedCommand[],
   version: string,
 ): Promise<number> {
   const [word, ...rest] = argv;
@@ -38,14 +38,15 @@ async function dispatch(
   }
   if (word.startsWith("-")) throw new UsageError(`Unknown option ${word}.`, "See sallyport --help.");
   const name = word === "help" ? rest[0] : word;
-  const command = commands.find((candidate) => candidate.name === name);
-  if (command === undefined) {
+  const listed = commands.find((candidate) => candidate.name === name);
+  if (listed === undefined) {
     const known = commands.map((candidate) => candidate.name).join(", ");
     throw new UsageError(
       `There is no command ${JSON.stringify(name)}.`,
       `Commands: ${known}. See sallyport --help.`,
     );
   }
+  const command = await listed.load();
   if (word === "help" || asksForHelp(rest)) {
     io.stdout(command.help);
     return 0;
@@ -60,7 +61,7 @@ function asksForHelp(argv: readonly string[]): boolean {
   return flags.includes("--help") || flags.includes("-h");
 }
 
-function overview(commands: readonly Command[]): string {
+function overview(commands: readonly ListedCommand[]): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
   return [
     "sallyport: zero trust for Amazon API Gateway",

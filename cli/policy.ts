@@ -31,7 +31,6 @@ const FLAGS = {
 
 export const policyCommand: Command = {
   name: "policy",
-  summary: "policy test: put the policies' own cases to them",
   help: HELP,
   run: async (argv, io) => {
     const { flags, words } = readArguments("sallyport policy", argv, FLAGS);

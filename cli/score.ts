@@ -44,7 +44,6 @@ const FLAGS = { zone: { type: "string" }, rules: { type: "string" }, json: { typ
 
 export const scoreCommand: Command = {
   name: "score",
-  summary: "score access events, and say why",
   help: HELP,
   run: async (argv, io) => {
     const { flags, words } = readArguments("sallyport score", argv, FLAGS);

@@ -59,7 +59,6 @@ const SEE = "See sallyport snippet --help.";
 
 export const snippetCommand: Command = {
   name: "snippet",
-  summary: "print what attaches an API, for CDK, SAM, Terraform, Serverless or OpenAPI",
   help: HELP,
   run: async (argv, io) => {
     const { flags, words } = readArguments("sallyport snippet", argv, FLAGS);

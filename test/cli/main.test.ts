@@ -1,7 +1,7 @@
 import { type Command, InputError, readArguments, UsageError } from "../../cli/command.ts";
 import { runCommandLine, VERSION } from "./run-command-line.ts";
 
-const command = (run: Command["run"]): Command => ({ name: "go", summary: "goes", help: "how to go\n", run });
+const command = (run: Command["run"]): Command => ({ name: "go", help: "how to go\n", run });
 
 const call = (argv: readonly string[], run: Command["run"] = async () => 0) =>
   runCommandLine(command(run), argv);

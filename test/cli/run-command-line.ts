@@ -15,6 +15,11 @@ export async function runCommandLine(command: Command, argv: readonly string[], 
     stdout: into("stdout"),
     stderr: into("stderr"),
   };
-  const code = await main(argv, io, [command], VERSION);
+  const code = await main(
+    argv,
+    io,
+    [{ name: command.name, summary: "goes", load: async () => command }],
+    VERSION,
+  );
   return { code, ...written };
 }

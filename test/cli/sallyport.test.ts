@@ -28,11 +28,12 @@ describe("the sallyport command", () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
     expect(await sallyport("--version")).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
     const { stdout } = await sallyport("--help");
-    for (const name of ["decide", "score", "policy", "local"]) expect(stdout).toContain(`\n  ${name} `);
+    for (const name of ["attach", "snippet", "decide", "score", "policy", "device", "local"])
+      expect(stdout).toContain(`\n  ${name} `);
   });
 
   it("has a help with examples for each command", async () => {
-    for (const name of ["decide", "score", "policy", "local"]) {
+    for (const name of ["attach", "snippet", "decide", "score", "policy", "device", "local"]) {
       const { code, stdout, stderr } = await sallyport(name, "--help");
       expect([name, code, stderr]).toEqual([name, 0, ""]);
       expect(stdout).toMatch(/Usage:[\s\S]*Examples:/);

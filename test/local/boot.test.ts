@@ -49,7 +49,7 @@ const RESOURCES = {
     Properties: { AttributeDefinitions: [attribute], KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }] },
   },
   Findings: queue({
-    VisibilityTimeout: 1,
+    VisibilityTimeout: 2,
     RedrivePolicy: { deadLetterTargetArn: { "Fn::GetAtt": ["Lost", "Arn"] }, maxReceiveCount: 2 },
   }),
   Lost: queue({ QueueName: "lost" }),
