@@ -81,7 +81,6 @@ function asJson(error: unknown) {
 export function createAttachCommand(world: AttachWorld): Command {
   return {
     name: "attach",
-    summary: "attach plan, apply, verify, rollback, status: guard an API that exists already",
     help: HELP,
     run: async (argv, io) => {
       const { action, flags } = readAction(argv);
