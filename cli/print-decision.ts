@@ -1,6 +1,7 @@
 import { factsOf } from "../domain/reason.ts";
 import type { Judgement } from "../lambda/authorizer/authorize.ts";
 import type { DecisionReport } from "./dry-run.ts";
+import { printable } from "./printable.ts";
 
 /** Tells a judgement in lines for a person. */
 export function printDecision({ judgement, question, response }: DecisionReport): string {
@@ -42,8 +43,9 @@ function riskWords({ identity, risk }: Judgement): string {
   return risk.user === undefined ? "nothing held" : `score ${risk.user.score}`;
 }
 
-const indented = (value: unknown): string => printable(JSON.stringify(value, null, 2)).replace(/^/gm, "  ");
-
-/** The event's words may hold what moves a terminal's cursor; line breaks in JSON are its own. */
-const printable = (text: string): string =>
-  text.replace(/[^\P{Cc}\n]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+/** Line breaks in JSON are its own; those in texts are escapes already. */
+const indented = (value: unknown): string =>
+  JSON.stringify(value, null, 2)
+    .split("\n")
+    .map((line) => `  ${printable(line)}`)
+    .join("\n");

@@ -1,5 +1,6 @@
 import type { DeviceRecord } from "../aws/device-registry.ts";
 import type { EpochSeconds } from "../domain/time.ts";
+import { printable } from "./printable.ts";
 
 /** Tells what the registry holds of a device in lines for a person. */
 export function printDevice(id: string, { device, quarantinedUntil, retiredKeys }: DeviceRecord): string {
@@ -33,7 +34,3 @@ function momentOf(seconds: EpochSeconds): string {
   const date = new Date(seconds * 1000);
   return Number.isNaN(date.getTime()) ? `${seconds} s` : date.toISOString().replace(".000Z", "Z");
 }
-
-/** What a table holds may move a terminal's cursor. */
-const printable = (text: string): string =>
-  text.replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);

@@ -9,9 +9,9 @@ import { expandExclusions, isGuarded } from "../../domain/attach/route-choice.ts
 import { extendSnapshot, takeSnapshot } from "../../domain/attach/snapshot.ts";
 import type { Refusal, Step } from "../../domain/attach/step.ts";
 import { InputError } from "../command.ts";
+import { printable } from "../printable.ts";
 import { type ConvergeResult, converge } from "./converge.ts";
 import { performStep, type StepMemory } from "./perform-step.ts";
-import { printable } from "./print-plan.ts";
 import type { AttachmentRecord } from "./record.ts";
 import { sha256 } from "./snapshot-file.ts";
 

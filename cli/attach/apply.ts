@@ -1,8 +1,9 @@
 import type { AttachPlan } from "../../domain/attach/attach-plan.ts";
 import type { CommandIo } from "../command.ts";
+import { printable } from "../printable.ts";
 import { applyPlan, lookFurther, planOf, refuse } from "./apply-session.ts";
 import { type AttachFlags, attachOptions } from "./options.ts";
-import { printable, printNotices, printPlan, printSteps } from "./print-plan.ts";
+import { printNotices, printPlan, printSteps } from "./print-plan.ts";
 import { mayGoOn, type Started, start, tellStopped, tellUnchanged } from "./started.ts";
 import type { AttachWorld } from "./world.ts";
 

@@ -1,14 +1,8 @@
 import type { ApiState } from "../../domain/attach/api-state.ts";
 import type { AttachPlan } from "../../domain/attach/attach-plan.ts";
 import type { Notice, Refusal, Step } from "../../domain/attach/step.ts";
+import { printable } from "../printable.ts";
 import { describeSteps } from "./perform-step.ts";
-
-/** What API Gateway and files hold may move a terminal's cursor, or turn the direction of what follows. */
-export const printable = (text: string): string =>
-  text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
-    const code = character.codePointAt(0)?.toString(16) ?? "";
-    return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, "0")}`;
-  });
 
 /** Rows as columns; the last one is not padded. */
 export function table(rows: readonly (readonly string[])[]): string {

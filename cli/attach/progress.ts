@@ -1,7 +1,7 @@
 import type { Step } from "../../domain/attach/step.ts";
 import type { CommandIo } from "../command.ts";
+import { printable } from "../printable.ts";
 import { describeStep } from "./perform-step.ts";
-import { printable } from "./print-plan.ts";
 
 const WIDTH = 24;
 /** Steps between two lines where nobody watches a terminal */

@@ -1,9 +1,10 @@
 import { type Difference, differences } from "../../domain/attach/differences.ts";
 import { type CommandIo, InputError } from "../command.ts";
+import { printable } from "../printable.ts";
 import { lookFurther, refuse, restoreOf, rollBack } from "./apply-session.ts";
 import { ourGatewayResponses } from "./gateway-response-origin.ts";
 import type { AttachFlags } from "./options.ts";
-import { describeApi, printable, printNotices, printRefusals, printSteps } from "./print-plan.ts";
+import { describeApi, printNotices, printRefusals, printSteps } from "./print-plan.ts";
 import { attachedRecord, mayGoOn, type Started, start, tellStopped, tellUnchanged } from "./started.ts";
 import type { AttachWorld } from "./world.ts";
 

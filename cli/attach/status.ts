@@ -4,11 +4,12 @@ import { type Attachment, ENFORCE_VARIABLE } from "../../domain/attach/attachmen
 import { plan } from "../../domain/attach/plan.ts";
 import { isAttachDeployment } from "../../domain/attach/recognise.ts";
 import { type CommandIo, messageOf, UsageError } from "../command.ts";
+import { printable } from "../printable.ts";
 import { lookFurther } from "./apply-session.ts";
 import { wantedGatewayResponses } from "./gateway-response-origin.ts";
 import { type AttachFlags, SEE } from "./options.ts";
 import { describeSteps } from "./perform-step.ts";
-import { describeApi, mode, printable, printNotices, table } from "./print-plan.ts";
+import { describeApi, mode, printNotices, table } from "./print-plan.ts";
 import { attachedRecord, open, start } from "./started.ts";
 import type { AttachWorld } from "./world.ts";
 
