@@ -23,6 +23,7 @@ export function warnings(
     ...routeWarnings(api, routes),
     ...exclusionWarnings(input),
     ...responseWarnings(input),
+    ...sharedResponseWarnings(routes, steps),
   ];
 }
 
@@ -221,5 +222,17 @@ function responseWarnings({ api, options }: PlanInput): readonly Notice[] {
           code: "responses-kept",
           message: `The owner's own gateway responses stay: ${names}. Denials may lack the reason, the WWW-Authenticate challenge and CORS headers; --replace-gateway-responses puts Sallyport's in their place.`,
         },
+  ];
+}
+
+/** Gateway responses are the API's, not a route's. */
+function sharedResponseWarnings(routes: readonly RouteChoice[], steps: readonly Step[]): readonly Notice[] {
+  const others = routes.filter(({ verdict }) => verdict === "protected").map(({ key }) => key);
+  if (others.length === 0 || !steps.some((step) => step.do === "put-gateway-response")) return [];
+  return [
+    {
+      code: "responses-shared",
+      message: `${listed(others)}: protected otherwise, and answers denials by the same gateway responses: a 403 of another authorizer becomes a 401 without a reason.`,
+    },
   ];
 }

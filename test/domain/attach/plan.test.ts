@@ -222,6 +222,7 @@ describe("warns of", () => {
   test.each<[string, ApiState, Partial<AttachOptions>]>([
     ["mtls-bypass", { ...rest, mutualTlsDomains: ["api.example.com"] }, {}],
     ["authorizer-limit", { ...rest, authorizers: ten }, {}],
+    ["responses-shared", { ...rest, routes: [...rest.routes, route("GET /aws", { type: "AWS_IAM" })] }, {}],
     [
       "authorizer-faulty",
       {
