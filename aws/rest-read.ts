@@ -161,11 +161,16 @@ async function readStages({ client, pace, address }: RestAccess): Promise<readon
 
 function stageOf(stage: Stage, deployedRoutes: StageState["deployedRoutes"]): StageState {
   const { canarySettings, deploymentId, methodSettings = {} } = stage;
+  const overrides = canarySettings?.stageVariableOverrides ?? {};
   return {
     name: stage.stageName ?? "",
     ...(deploymentId && { deploymentId }),
     ...(canarySettings?.deploymentId && {
-      canary: { deploymentId: canarySettings.deploymentId, percent: canarySettings.percentTraffic ?? 0 },
+      canary: {
+        deploymentId: canarySettings.deploymentId,
+        percent: canarySettings.percentTraffic ?? 0,
+        ...(Object.keys(overrides).length > 0 && { overrides }),
+      },
     }),
     variables: stage.variables ?? {},
     autoDeploy: false,

@@ -56,6 +56,8 @@ export interface CanaryState {
   readonly deploymentId: string;
   /** 0 to 100 */
   readonly percent: number;
+  /** Stage variables that are others for its share; absent: none */
+  readonly overrides?: Readonly<Record<string, string>>;
 }
 
 export interface StageState {

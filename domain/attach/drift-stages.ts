@@ -22,6 +22,7 @@ export function judgeStage(
     ...judgeCanary(api, stage),
     ...judgeCache(stage, before),
     ...judgeEnforcement(stage, attachment.enforce[name], covered),
+    ...judgeOverride(stage, attachment.enforce[name]),
   ];
 }
 
@@ -105,6 +106,21 @@ function judgeEnforcement(
         ? `Stage ${name} was left ${left === undefined ? "enforcing everything" : `with ${ENFORCE_VARIABLE}=${left}`} and has ${present} now.`
         : `Stage ${name} came after the API was attached and has ${present}: what is not enforced is open.`,
       remedy: `Run sallyport attach apply --stage ${name} --enforce with what is meant.`,
+    },
+  ];
+}
+
+/** A canary's share of the traffic may have a mode of its own. */
+function judgeOverride({ name, canary }: StageState, left: string | undefined): readonly DriftProblem[] {
+  const found = canary?.overrides?.[ENFORCE_VARIABLE];
+  if (found === undefined || sameMode(readEnforcement(left), readEnforcement(found))) return [];
+  return [
+    {
+      kind: "enforcement-changed",
+      subject: `${name} canary`,
+      severity: "HIGH",
+      says: `The canary of stage ${name} overrides ${ENFORCE_VARIABLE} with ${found.slice(0, 100)} for its share of the traffic.`,
+      remedy: "Remove the override from the canary's stage variables.",
     },
   ];
 }

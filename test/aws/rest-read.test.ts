@@ -105,7 +105,12 @@ const ANSWERS: Answers = {
           variables: { table: "orders" },
           cacheClusterEnabled: true,
           methodSettings: { "*/*": { cachingEnabled: false }, "orders/GET": { cachingEnabled: true } },
-          canarySettings: { deploymentId: "d2", percentTraffic: 10, useStageCache: false },
+          canarySettings: {
+            deploymentId: "d2",
+            percentTraffic: 10,
+            useStageCache: false,
+            stageVariableOverrides: { sallyport_enforce: "none" },
+          },
         },
         {
           stageName: "cluster",
@@ -219,7 +224,7 @@ test("an API is read whole, over all pages", async () => {
       {
         name: "prod",
         deploymentId: "d1",
-        canary: { deploymentId: "d2", percent: 10 },
+        canary: { deploymentId: "d2", percent: 10, overrides: { sallyport_enforce: "none" } },
         variables: { table: "orders" },
         autoDeploy: false,
         cacheEnabled: true,

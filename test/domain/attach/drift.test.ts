@@ -161,6 +161,18 @@ describe("drift is", () => {
       ["HIGH enforcement-changed new"],
     ],
     [
+      "a canary that does not enforce",
+      {
+        stages: [
+          stage("prod", {
+            canary: { deploymentId: "dep2", percent: 5, overrides: { sallyport_enforce: "none" } },
+          }),
+        ],
+      },
+      undefined,
+      ["HIGH enforcement-changed prod canary"],
+    ],
+    [
       "somebody else's canary",
       { stages: [stage("prod", { canary: { deploymentId: "dep9", percent: 5 } })] },
       undefined,
