@@ -4,6 +4,7 @@ import {
   ATTACHMENT_VERSION,
   type Attachment,
   type AttachmentStore,
+  type Snapshot,
 } from "../../domain/attach/attachment.ts";
 import { isSame } from "../../domain/attach/canonical.ts";
 import { differences } from "../../domain/attach/differences.ts";
@@ -32,12 +33,15 @@ interface RecordPlace {
   readonly now: () => number;
 }
 
-/** Loads the record from the table and the file; an InputError where they tell different things. */
-export async function openRecord(place: RecordPlace, api: ApiState): Promise<AttachmentRecord> {
+/**
+ * Loads the record from the table and the file; an InputError where they tell different things.
+ * @param api As it is now; undefined: it is gone
+ */
+export async function openRecord(place: RecordPlace, api: ApiState | undefined): Promise<AttachmentRecord> {
   const { address, path, store, now } = place;
   const file = await readSnapshotFile(path, address);
   let stored = await store?.load(address);
-  if (stored !== undefined && stored.snapshot.digest !== digestOf(stored.snapshot, sha256))
+  if (stored !== undefined && !isWhole(stored.snapshot))
     throw new InputError(
       "The table's record of this API was edited or damaged: the digest of its snapshot does not fit.",
       `To roll back by it could open a route. Delete the item and go on with the snapshot file, if you trust ${path}.`,
@@ -82,10 +86,14 @@ export async function openRecord(place: RecordPlace, api: ApiState): Promise<Att
   };
 }
 
+/** What is in the table is somebody's text as much as a file is. */
+const isWhole = (snapshot: Partial<Snapshot> | undefined): boolean =>
+  typeof snapshot?.api === "object" && snapshot.digest === digestOf(snapshot as Snapshot, sha256);
+
 function reconcile(
   written: Attachment | undefined,
   stored: Attachment | undefined,
-  api: ApiState,
+  api: ApiState | undefined,
   { path, store }: RecordPlace,
 ): { readonly attachment: Attachment | undefined; readonly notices: readonly string[] } {
   if (written === undefined || store === undefined) return { attachment: stored ?? written, notices: [] };
@@ -98,7 +106,8 @@ function reconcile(
   );
 }
 
-function fileAlone(written: Attachment, api: ApiState, path: string) {
+function fileAlone(written: Attachment, api: ApiState | undefined, path: string) {
+  if (api === undefined) return { attachment: written, notices: [] };
   const ours = findAuthorizer(api, written.functionArn);
   const isAttached =
     (ours !== undefined && !wasThere(written.snapshot, ours)) ||

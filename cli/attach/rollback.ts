@@ -2,6 +2,7 @@ import { type Difference, differences } from "../../domain/attach/differences.ts
 import { type CommandIo, InputError } from "../command.ts";
 import { printable } from "../printable.ts";
 import { lookFurther, refuse, restoreOf, rollBack } from "./apply-session.ts";
+import { forgetGone, isApiGone } from "./forget-gone.ts";
 import { ourGatewayResponses } from "./gateway-response-origin.ts";
 import type { AttachFlags } from "./options.ts";
 import { describeApi, printNotices, printRefusals, printSteps } from "./print-plan.ts";
@@ -12,7 +13,11 @@ import type { AttachWorld } from "./world.ts";
 export async function runRollback(flags: AttachFlags, io: CommandIo, world: AttachWorld): Promise<number> {
   const watch = world.catchSignals(io);
   try {
-    const started = await start(flags, io, world, watch.stopped);
+    const started = await start(flags, io, world, watch.stopped).catch((error: unknown) => {
+      if (isApiGone(error)) return error as Error;
+      throw error;
+    });
+    if (started instanceof Error) return await forgetGone(flags, io, world, started);
     const attachment = attachedRecord(started);
     const { session, api } = started;
     // By another function's policy, its own statement would be forgotten and stay.

@@ -499,3 +499,27 @@ test("the list tells of a record that it cannot read, and lists the others", asy
     stderr: "The record newer is of another layout version.\n",
   });
 });
+
+test("an API that was deleted is forgotten: its statement and its record go", async () => {
+  const api = new FakeApi(simpleApi("http", 2));
+  const { run, first } = commandOn(api);
+  await run("apply", ...first);
+  expect([api.statements.size, api.records.size]).toEqual([1, 1]);
+  api.before = (call) => {
+    if (call !== "read") return;
+    const failure = { name: "ControlError", kind: "not-found", operation: "GetApi", next: "Check the id." };
+    throw Object.assign(new Error("There is no API."), failure);
+  };
+  const dry = await run("rollback", "--dry-run", "--json");
+  expect([dry.code, JSON.parse(dry.stdout).status, api.records.size]).toEqual([0, "unchanged", 1]);
+  const undone = await run("rollback", "--yes", "--json");
+  expect([undone.code, JSON.parse(undone.stdout)]).toMatchObject([
+    0,
+    { status: "rolled-back", apiGone: true, steps: 1 },
+  ]);
+  expect([api.statements.size, api.records.size]).toEqual([0, 0]);
+  expect(await run("rollback", "--yes")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("There is no API."),
+  });
+});
