@@ -34,15 +34,20 @@ const BASE64URL = /^[A-Za-z0-9_-]*$/;
 const LAST_OF_TWO = /[AQgw]$/;
 const LAST_OF_THREE = /[AEIMQUYcgkosw048]$/;
 
-function decode(part: string): Buffer | undefined {
-  if (!BASE64URL.test(part)) return undefined;
-  const beyond = part.length % 4;
-  if (
-    beyond === 1 ||
-    (beyond === 2 && !LAST_OF_TWO.test(part)) ||
-    (beyond === 3 && !LAST_OF_THREE.test(part))
-  ) {
-    return undefined;
+/** Whether a text is the one spelling of some bytes: nothing but the alphabet, no padding, no spare bits that are set (RFC 4648 §3.5). */
+export function isStrictBase64url(part: string): boolean {
+  if (!BASE64URL.test(part)) return false;
+  switch (part.length % 4) {
+    case 1:
+      return false;
+    case 2:
+      return LAST_OF_TWO.test(part);
+    case 3:
+      return LAST_OF_THREE.test(part);
+    default:
+      return true;
   }
-  return Buffer.from(part, "base64url");
 }
+
+const decode = (part: string): Buffer | undefined =>
+  isStrictBase64url(part) ? Buffer.from(part, "base64url") : undefined;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isStrictBase64url } from "./compact-jws.ts";
 
 /** The members that make a key, in lexicographic order (RFC 7638 §3.2; RFC 8037 §2 for OKP). */
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
@@ -34,9 +35,9 @@ export function isSpelledOnce({ kty, crv, x, y, n, e }: Readonly<Record<string, 
     kty === "EC" && typeof crv === "string" && Object.hasOwn(COORDINATE, crv) ? COORDINATE[crv] : undefined;
   return [x, y, n, e].every((number) => {
     if (number === undefined) return true;
-    if (typeof number !== "string") return false;
-    const bytes = Buffer.from(number, "base64url");
-    if (bytes.toString("base64url") !== number) return false;
-    return kty === "RSA" ? bytes[0] !== 0 : size === undefined || bytes.length === size;
+    if (typeof number !== "string" || !isStrictBase64url(number)) return false;
+    // The first byte is in the first two letters: `A` has its first six bits, and one up to `P` has zeros in the other two.
+    if (kty === "RSA") return !/^A[A-P]/.test(number);
+    return size === undefined || Math.floor((number.length * 3) / 4) === size;
   });
 }

@@ -20,9 +20,9 @@ const LARGEST_EXPONENT = 2n ** 32n;
 const LONGEST_KID = 256;
 
 const CURVE_ALGORITHM: Readonly<Record<string, SignatureAlgorithm>> = {
-  prime256v1: "ES256",
-  secp384r1: "ES384",
-  secp521r1: "ES512",
+  "P-256": "ES256",
+  "P-384": "ES384",
+  "P-521": "ES512",
 };
 
 /**
@@ -56,7 +56,7 @@ export function readVerificationKey(jwk: unknown): VerificationKey | { readonly 
   }
   const weakness = weaknessOf(key);
   if (weakness !== undefined) return { refused: weakness };
-  const algorithm = pinAlgorithm(key, alg);
+  const algorithm = pinAlgorithm(key, members);
   if (algorithm === undefined) return { refused: "states an algorithm of another kind of key" };
   const hasTwoNames = key.asymmetricKeyType === "ed25519" && alg === undefined;
   return { kid, algorithm, ...(hasTwoNames && { alias: "Ed25519" as const }), key };
@@ -68,10 +68,9 @@ export function isNamed({ algorithm, alias }: VerificationKey, alg: unknown): bo
 }
 
 function weaknessOf(key: KeyObject): string | undefined {
-  const { asymmetricKeyType, asymmetricKeyDetails = {} } = key;
   if (isOfSmallOrder(key)) return "is a point for which anyone can sign";
-  if (asymmetricKeyType !== "rsa") return undefined;
-  const { modulusLength = 0, publicExponent = 0n } = asymmetricKeyDetails;
+  if (key.asymmetricKeyType !== "rsa") return undefined;
+  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
   if (modulusLength < SMALLEST_RSA || modulusLength > LARGEST_RSA)
     return "has an RSA modulus of a wrong length";
   // With e = 1 every signature is valid: whoever knows the message knows its signature.
@@ -81,8 +80,10 @@ function weaknessOf(key: KeyObject): string | undefined {
   return undefined;
 }
 
-function pinAlgorithm(key: KeyObject, stated: unknown): SignatureAlgorithm | undefined {
-  const { asymmetricKeyType: type, asymmetricKeyDetails } = key;
+function pinAlgorithm(
+  { asymmetricKeyType: type }: KeyObject,
+  { alg: stated, crv }: Readonly<Record<string, unknown>>,
+): SignatureAlgorithm | undefined {
   if (type === "ed25519" && stated === "Ed25519") return stated;
   if (type === "rsa") {
     if (stated === undefined) return "RS256";
@@ -90,7 +91,8 @@ function pinAlgorithm(key: KeyObject, stated: unknown): SignatureAlgorithm | und
   }
   const pinned =
     type === "ec"
-      ? CURVE_ALGORITHM[asymmetricKeyDetails?.namedCurve ?? ""]
+      ? // The name that the key was made by. To ask the key costs as much as half its import.
+        CURVE_ALGORITHM[String(crv)]
       : type === "ed25519" || type === "ed448"
         ? "EdDSA"
         : undefined;
