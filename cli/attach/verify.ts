@@ -2,10 +2,11 @@ import type { ApiState } from "../../domain/attach/api-state.ts";
 import { ENFORCE_VARIABLE } from "../../domain/attach/attachment.ts";
 import { chooseRoutes } from "../../domain/attach/route-choice.ts";
 import { RawToken } from "../../domain/raw-token.ts";
-import { type CommandIo, InputError, readInput, UsageError } from "../command.ts";
+import { type CommandIo, InputError, readInput } from "../command.ts";
 import { type AttachFlags, SEE, wholeNumber } from "./options.ts";
 import { describeApi, table } from "./print-plan.ts";
 import { type Answer, probe, probeWebSocket } from "./probe.ts";
+import { stageUrl } from "./stage-url.ts";
 import { attachedRecord, start } from "./started.ts";
 import { IS_WRONG, type RouteReport, verifyRoute } from "./verify-route.ts";
 import type { AttachWorld } from "./world.ts";
@@ -28,7 +29,7 @@ export async function runVerify(flags: AttachFlags, io: CommandIo, world: Attach
   const routes = chooseRoutes(api, { functionArn, replace: [], exclude: excluded }, snapshot);
   let count = 0;
   const jobs = stages.flatMap((stage) => {
-    const base = baseOf(api, stage.name, flags.url, stages.length);
+    const base = stageUrl(api, stage.name, flags.url, stages.length);
     const call = (method: string, path: string, token: "none" | "bad" | "good"): Promise<Answer> => {
       count += 1;
       const sent = token === "good" ? good?.reveal() : token === "bad" ? BAD_TOKEN : undefined;
@@ -106,22 +107,4 @@ async function readToken(path: string | undefined): Promise<RawToken | undefined
       "Write the access token into it, without quotes.",
     );
   return new RawToken(text);
-}
-
-/** Where a stage is called. @see https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-call-api.html */
-function baseOf(api: ApiState, stage: string, url: string | undefined, stages: number): string {
-  if (url !== undefined) {
-    if (stages > 1) throw new UsageError("--url is of one stage: name it with --stage.", SEE);
-    if (!/^(https?|wss?):\/\/[^\s/]+/.test(url))
-      throw new UsageError(`--url ${JSON.stringify(url)} is no URL.`, SEE);
-    return url.replace(/\/+$/, "");
-  }
-  if (api.executeApiDisabled)
-    throw new UsageError(
-      "The API's execute-api address is turned off.",
-      "Give the custom domain with its base path: --url https://api.example.com/v1.",
-    );
-  const suffix = api.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
-  const path = stage === "$default" ? "" : `/${stage}`;
-  return `https://${api.id}.execute-api.${api.region}.${suffix}${path}`;
 }
