@@ -124,7 +124,7 @@ export function attachOptions(
 }
 
 /** The function that the API is to ask, or asks. */
-export function functionOf(flags: AttachFlags, record: Attachment | undefined): string {
+function functionOf(flags: AttachFlags, record: Attachment | undefined): string {
   const functionArn = flags.authorizer ?? record?.functionArn;
   if (functionArn === undefined)
     throw new UsageError(

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import type { ApiState } from "../../domain/attach/api-state.ts";
 import {
   type ApiAddress,
@@ -69,7 +70,13 @@ export async function openRecord(place: RecordPlace, api: ApiState | undefined):
         written = { attachment: next };
       }
       if (store !== undefined && !isSame(stored, next)) {
-        await store.save(next, stored?.updatedAt);
+        try {
+          await store.save(next, stored?.updatedAt);
+        } catch (error) {
+          // Whoever was first has the true snapshot; another one beside it would only be in the way.
+          if (isConflict(error) && current === undefined) await putBack(path, file);
+          throw error;
+        }
         stored = next;
       }
       current = next;
@@ -85,6 +92,12 @@ export async function openRecord(place: RecordPlace, api: ApiState | undefined):
     },
   };
 }
+
+const isConflict = (error: unknown): boolean => (error as Error | undefined)?.name === "AttachmentConflict";
+
+/** What was in the file before this run, which has changed nothing yet. */
+const putBack = (path: string, file: SnapshotFile | undefined): Promise<void> =>
+  file === undefined ? rm(path, { force: true }) : writeSnapshotFile(path, file);
 
 /** What is in the table is somebody's text as much as a file is. */
 const isWhole = (snapshot: Partial<Snapshot> | undefined): boolean =>

@@ -4,7 +4,7 @@ import { type CommandIo, InputError, messageOf, UsageError } from "../command.ts
 import type { Session } from "./apply-session.ts";
 import type { ConvergeResult } from "./converge.ts";
 import type { Doors } from "./open-control.ts";
-import { type AttachFlags, functionOf, SEE, wholeNumber } from "./options.ts";
+import { type AttachFlags, SEE, wholeNumber } from "./options.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { openRecord } from "./record.ts";
 import { snapshotPath } from "./snapshot-file.ts";
@@ -49,7 +49,8 @@ export async function start(
   const path = flags.snapshot ?? snapshotPath(address);
   const record = await openRecord({ address, path, store: doors.store, now: world.now }, api);
   for (const notice of record.notices) io.stderr(`${notice}\n`);
-  const functionArn = functionOf(flags, record.current());
+  // Whoever needs one and has none says so: that the API is not attached, or that --authorizer is missing.
+  const functionArn = flags.authorizer ?? record.current()?.functionArn ?? "";
   const progress = createProgress(io, world.isTerminal && flags.json !== true, doors.calls, world.now);
   const session: Session = {
     address,

@@ -1,10 +1,11 @@
-import { rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createAttachCommand } from "../../../cli/attach/attach.ts";
 import type { AttachWorld } from "../../../cli/attach/world.ts";
 import type { ApiState } from "../../../domain/attach/api-state.ts";
+import type { Attachment } from "../../../domain/attach/attachment.ts";
 import { runCommandLine } from "../run-command-line.ts";
 import { newFolder, written } from "./attach-run.ts";
 import { FakeApi } from "./fake-api.ts";
@@ -522,4 +523,27 @@ test("an API that was deleted is forgotten: its statement and its record go", as
     code: 1,
     stderr: expect.stringContaining("There is no API."),
   });
+});
+
+test("who loses the race for an API leaves no snapshot behind that would be in the way", async () => {
+  const api = new FakeApi(simpleApi("rest", 2));
+  const before = written(api);
+  const winner = commandOn(api);
+  let raced = false;
+  api.before = (call) => {
+    if (call !== "save" || raced) return;
+    raced = true;
+    api.records.set(ADDRESS.apiId, { updatedAt: "of the winner" } as Attachment);
+  };
+  const lost = await winner.run("apply", ...winner.first);
+  expect(lost).toMatchObject({ code: 1, stderr: expect.stringContaining("at the same time") });
+  await expect(readFile(join(folder, "snapshot.json"), "utf8")).rejects.toMatchObject({ code: "ENOENT" });
+  api.records.clear();
+  expect(written(api)).toBe(before);
+  expect(await winner.run("apply", ...winner.first)).toMatchObject({ code: 0 });
+});
+
+test.each(["rollback", "status", "verify"])("%s of an API that is not attached says that", async (action) => {
+  const { run } = commandOn(new FakeApi(simpleApi("rest", 2)));
+  expect(await run(action)).toMatchObject({ code: 1, stderr: expect.stringContaining("is not attached") });
 });

@@ -5,7 +5,11 @@ import type {
   RouteState,
   StageState,
 } from "../../../domain/attach/api-state.ts";
-import type { Attachment, AttachmentStore } from "../../../domain/attach/attachment.ts";
+import {
+  type Attachment,
+  AttachmentConflict,
+  type AttachmentStore,
+} from "../../../domain/attach/attachment.ts";
 import type { ApiControl, InvokePermission } from "../../../domain/attach/control.ts";
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -217,7 +221,7 @@ export class FakeApi {
     save: (attachment, previous) =>
       this.call("save", () => {
         if (this.records.get(attachment.address.apiId)?.updatedAt !== previous)
-          throw refuse("conflict", "somebody else has written the record");
+          throw new AttachmentConflict("somebody else has written the record");
         this.records.set(attachment.address.apiId, structuredClone(attachment));
       }),
     remove: ({ apiId }, previous) =>
