@@ -144,3 +144,58 @@ test("an API that is not there, and one that is not attached, are said plainly",
   const foreign = await run("rollback", shop.rest, "--yes", "--authorizer", shop.authorizerArn);
   expect(foreign).toMatchObject({ code: 1, stderr: expect.stringContaining("is not attached") });
 });
+
+describe("on a bad day", () => {
+  afterEach(() => {
+    shop.faults.clear();
+    shop.stack.control.limitPages(Number.POSITIVE_INFINITY);
+  });
+  const first = () => ["--authorizer", shop.authorizerArn, "--accept-drift", "--yes", "--json"];
+  const route = { rest: "UpdateMethod", http: "UpdateRoute" } as const;
+
+  test.each(["rest", "http"] as const)(
+    "%s: throttled, cut off and told in short pages, it is attached and freed all the same",
+    async (kind) => {
+      const api = shop[kind];
+      const found = await settingsOf(api);
+      shop.stack.control.limitPages(7);
+      for (const nth of [2, 5, 6])
+        shop.faults.add({ operation: route[kind], nth, effect: { kind: "throttle" } });
+      shop.faults.add({ operation: route[kind], nth: 8, effect: { kind: "reset", when: "after" } });
+      shop.faults.add({ operation: "AddPermission", nth: 1, effect: { kind: "reset", when: "after" } });
+      shop.faults.add({ operation: "CreateAuthorizer", nth: 1, effect: { kind: "reset", when: "after" } });
+      shop.faults.add({ operation: "UpdateStage", nth: 1, effect: { kind: "fail" } });
+      const calls = shop.calls().length;
+      const applied = await run("apply", api, ...first());
+      expect([applied.code, applied.stderr.match(/^sallyport:.*/m)]).toEqual([0, null]);
+      const met = shop.calls().slice(calls);
+      expect(met.map(({ status }) => status)).toEqual(expect.arrayContaining([429, 0, 500]));
+      const { authorizers, routes } = await readApi(api);
+      const ours = authorizers.filter(({ name }) => name === "sallyport");
+      expect(ours).toHaveLength(1);
+      expect(routes.filter(({ authorization }) => authorization.authorizerId === ours[0]?.id)).toHaveLength(
+        JSON.parse(applied.stdout).routes,
+      );
+      shop.faults.clear();
+      shop.faults.add({ operation: "DeleteAuthorizer", nth: 1, effect: { kind: "reset", when: "after" } });
+      shop.faults.add({ operation: route[kind], nth: 3, effect: { kind: "throttle" } });
+      expect((await run("rollback", api, "--yes")).code).toBe(0);
+      expect(await settingsOf(api)).toEqual(found);
+    },
+  );
+
+  test("a permission that is missing half-way is named with what it is missing on, and nothing is beyond undoing", async () => {
+    const found = await settingsOf(shop.rest);
+    shop.faults.add({ operation: "UpdateMethod", nth: 10, effect: { kind: "deny" } });
+    const applied = await run("apply", shop.rest, ...first());
+    expect([applied.code, applied.stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /the IAM action apigateway:PATCH on arn:aws:apigateway:eu-central-1::\/restapis\/\w+\/resources\/\w+\/methods\/\w+ is missing/,
+      ),
+    ]);
+    expect((await run("status", shop.rest)).code).toBe(1);
+    expect((await run("rollback", shop.rest, "--yes")).code).toBe(0);
+    expect(await settingsOf(shop.rest)).toEqual(found);
+  });
+});
