@@ -45,6 +45,9 @@ export const proofPartition = (jkt: string): string => `${PROOFS}${jkt}`;
 /** Shorter than any thumbprint, so that no key's proofs stand in it */
 export const NONCE_PARTITION = `${PROOFS}NONCE`;
 
+/** All that the authorizer reads: not the attachments, whose snapshots hold the stage variables of APIs. */
+export const DECISION_PARTITIONS = ["USER#*", "SESSION#*", "DEVICE#*", NONCE_PARTITION] as const;
+
 /** Ledgers of drift, one item for each attached API, its sort key `<account>/<region>/<api id>`; written by the drift function. */
 export const DRIFT_PARTITION = "DRIFT";
 

@@ -9,7 +9,7 @@ import { BUNDLE_FILE, ENV } from "../contract/environment.ts";
 import { METRIC } from "../contract/metrics.ts";
 import { SERVICE } from "../contract/service.ts";
 import type { AuthorizerSettings } from "../contract/settings.ts";
-import { PROOF_PARTITIONS } from "../contract/table.ts";
+import { DECISION_PARTITIONS, PROOF_PARTITIONS } from "../contract/table.ts";
 import type { CompiledPolicies } from "../policy/compiled-policies.ts";
 import type { AccessBus } from "./access-bus.ts";
 import { alarmOn, alarmOnFailures, functionMetric } from "./alarms.ts";
@@ -81,7 +81,7 @@ export class AuthorizerFunction extends Construct {
         ...placed.environment,
       },
     });
-    riskTable.grantBatchRead(node);
+    riskTable.grantBatchRead(node, DECISION_PARTITIONS);
     riskTable.grantPut(node, PROOF_PARTITIONS);
     accessBus.grantPut(node);
     this.function = node.function;

@@ -53,10 +53,14 @@ export class RiskTable extends Construct {
     });
   }
 
-  /** Lets the grantee read items by their keys in batches, and nothing else: no scan, no query, no write. */
-  grantBatchRead(grantee: IGrantable): void {
+  /** Lets the grantee read items of these partitions by their keys in batches, and nothing else: no scan, no query, no write. */
+  grantBatchRead(grantee: IGrantable, partitionPatterns: readonly string[]): void {
     grantee.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({ actions: ["dynamodb:BatchGetItem"], resources: [this.table.tableArn] }),
+      new PolicyStatement({
+        actions: ["dynamodb:BatchGetItem"],
+        resources: [this.table.tableArn],
+        conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [...partitionPatterns] } },
+      }),
     );
     this.#grantKey(grantee, KEY_TO_READ);
   }

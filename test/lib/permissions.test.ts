@@ -1,6 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Template } from "aws-cdk-lib/assertions";
+import {
+  ATTACHMENTS_PARTITION,
+  DRIFT_PARTITION,
+  devicePartition,
+  keyPartition,
+  NONCE_PARTITION,
+  sessionPartition,
+  userPartition,
+} from "../../contract/table.ts";
 import { bundleSource } from "../../lib/bundle-source.ts";
 import { PACKAGE_ROOT } from "../../lib/package-root.ts";
 import { resourcesOf, synthesize } from "./synthesize.ts";
@@ -87,6 +96,30 @@ test("there are no other roles", () => {
 test("the scorer touches user items alone", () => {
   const statement = coreStatements.Scorer?.find(({ Action }) => JSON.stringify(Action).includes("dynamodb"));
   expect(statement?.Condition).toEqual({ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["USER#*"] } });
+});
+
+describe("the authorizer reads what it decides by", () => {
+  const [read] = (coreStatements.Authorizer ?? []).filter(({ Action }) => Action === "dynamodb:BatchGetItem");
+  const condition = read?.Condition as
+    | { readonly "ForAllValues:StringLike": Readonly<Record<string, readonly string[]>> }
+    | undefined;
+  const keys = condition?.["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] ?? [];
+  const mayRead = (partition: string): boolean =>
+    keys.some((pattern) => new RegExp(`^${pattern.replaceAll("*", ".*")}$`, "s").test(partition));
+
+  test.each([
+    userPartition({ issuer: "https://id.example", subject: "ann" }),
+    sessionPartition("https://id.example", "s1"),
+    devicePartition("laptop-7"),
+    keyPartition("thumbprint"),
+    NONCE_PARTITION,
+  ])("%s", (partition) => {
+    expect(mayRead(partition)).toBe(true);
+  });
+
+  test.each([ATTACHMENTS_PARTITION, DRIFT_PARTITION])("not %s", (partition) => {
+    expect(mayRead(partition)).toBe(false);
+  });
 });
 
 test("the authorizer writes used proofs alone", () => {
