@@ -10,7 +10,12 @@ import {
   PutItemCommand,
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
-import { ATTACHMENTS_PARTITION, attachmentSortKey, ITEM_VERSION } from "../contract/table.ts";
+import {
+  ATTACHMENTS_PARTITION,
+  attachmentSortKey,
+  ITEM_VERSION,
+  readAttachmentSortKey,
+} from "../contract/table.ts";
 import {
   type ApiAddress,
   ATTACHMENT_VERSION,
@@ -123,7 +128,7 @@ export function createAttachmentStore(
         try {
           return [await readItem(item)];
         } catch (error) {
-          const address = addressOf(item);
+          const address = readAttachmentSortKey(item.sk?.S ?? "");
           if (onUnreadable === undefined || address === undefined) throw error;
           onUnreadable(address, error);
           return [];
@@ -146,13 +151,6 @@ const condition = (previous: string | undefined) =>
         ConditionExpression: "updatedAt = :previous",
         ExpressionAttributeValues: { ":previous": { S: previous } },
       };
-
-/** By its key; undefined: it has none that attaching would write. */
-function addressOf(item: Item): ApiAddress | undefined {
-  const [accountId, region, apiId, ...rest] = (item.sk?.S ?? "").split("/");
-  if (!accountId || !region || !apiId || rest.length > 0) return undefined;
-  return { accountId, region, apiId };
-}
 
 async function readItem(item: Item): Promise<Attachment> {
   const key = item.sk?.S ?? "";

@@ -5,7 +5,12 @@ import {
   PutItemCommand,
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
-import { DRIFT_PARTITION, ITEM_VERSION } from "../contract/table.ts";
+import {
+  attachmentSortKey,
+  DRIFT_PARTITION,
+  ITEM_VERSION,
+  readAttachmentSortKey,
+} from "../contract/table.ts";
 import type { ApiAddress } from "../domain/attach/attachment.ts";
 import { type DriftLedger, LEDGER_VERSION } from "../domain/attach/drift-ledger.ts";
 
@@ -14,7 +19,10 @@ const LARGEST_LEDGER = 8_000_000;
 
 /** Ledgers of drift in the table, one item for each attached API, written by the drift function alone. */
 export interface DriftStore {
-  readonly list: () => Promise<readonly DriftLedger[]>;
+  /** A ledger that cannot be read is told to `onUnreadable`, so that it hides no other */
+  readonly list: (
+    onUnreadable: (address: ApiAddress, error: unknown) => void,
+  ) => Promise<readonly DriftLedger[]>;
   /** One conditional write. `previous`: the `checkedAt` that was read, undefined for none; rejects if it is another one by now */
   readonly save: (ledger: DriftLedger, previous: string | undefined) => Promise<void>;
   readonly remove: (address: ApiAddress) => Promise<void>;
@@ -22,7 +30,7 @@ export interface DriftStore {
 
 export function createDriftStore(client: Pick<DynamoDBClient, "send">, tableName: string): DriftStore {
   return {
-    list: () => listLedgers(client, tableName),
+    list: (onUnreadable) => listLedgers(client, tableName, onUnreadable),
     save: async (ledger, previous) => {
       await client.send(
         new PutItemCommand({
@@ -48,6 +56,7 @@ export function createDriftStore(client: Pick<DynamoDBClient, "send">, tableName
 async function listLedgers(
   client: Pick<DynamoDBClient, "send">,
   tableName: string,
+  onUnreadable: (address: ApiAddress, error: unknown) => void,
 ): Promise<readonly DriftLedger[]> {
   const ledgers: DriftLedger[] = [];
   let start: Record<string, { S: string }> | undefined;
@@ -61,7 +70,15 @@ async function listLedgers(
         ...(start !== undefined && { ExclusiveStartKey: start }),
       }),
     );
-    for (const item of page.Items ?? []) ledgers.push(readLedger(item.ledger?.B));
+    for (const item of page.Items ?? []) {
+      try {
+        ledgers.push(readLedger(item.ledger?.B));
+      } catch (error) {
+        const address = readAttachmentSortKey(item.sk?.S ?? "");
+        if (address === undefined) throw error;
+        onUnreadable(address, error);
+      }
+    }
     start = page.LastEvaluatedKey as typeof start;
   } while (start !== undefined);
   return ledgers;
@@ -77,7 +94,7 @@ function readLedger(packed: Uint8Array | undefined): DriftLedger {
   return ledger as DriftLedger;
 }
 
-const keyOf = ({ accountId, region, apiId }: ApiAddress) => ({
+const keyOf = (address: ApiAddress) => ({
   pk: { S: DRIFT_PARTITION },
-  sk: { S: `${accountId}/${region}/${apiId}` },
+  sk: { S: attachmentSortKey(address) },
 });

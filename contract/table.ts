@@ -58,3 +58,11 @@ export const attachmentSortKey = (address: {
   readonly region: string;
   readonly apiId: string;
 }): string => `${address.accountId}/${address.region}/${address.apiId}`;
+
+/** What `attachmentSortKey` was made of; undefined: it made no such key. */
+export function readAttachmentSortKey(
+  key: string,
+): { readonly accountId: string; readonly region: string; readonly apiId: string } | undefined {
+  const [accountId, region, apiId, ...rest] = key.split("/");
+  return accountId && region && apiId && rest.length === 0 ? { accountId, region, apiId } : undefined;
+}

@@ -21,7 +21,10 @@ export interface DriftPorts {
   ) => Promise<readonly Attachment[]>;
   /** Undefined: API Gateway has no such API */
   readonly readApi: (attachment: Attachment) => Promise<ApiState | undefined>;
-  readonly listLedgers: () => Promise<readonly DriftLedger[]>;
+  /** The same */
+  readonly listLedgers: (
+    onUnreadable: (address: ApiAddress, error: unknown) => void,
+  ) => Promise<readonly DriftLedger[]>;
   /** `previous`: the `checkedAt` that was read, undefined for none; rejects if it is another one by now */
   readonly saveLedger: (ledger: DriftLedger, previous: string | undefined) => Promise<void>;
   readonly removeLedger: (address: ApiAddress) => Promise<void>;
@@ -64,12 +67,13 @@ const LONGEST_CHECK = 60_000;
 export async function checkDrift(origin: FindingOrigin, ports: DriftPorts): Promise<DriftRun> {
   const failed: { address: ApiAddress; error: unknown }[] = [];
   const unreadable = new Set<string>();
+  const onUnreadable = (address: ApiAddress, error: unknown): void => {
+    unreadable.add(nameOf(address));
+    if (isHere(address, origin)) failed.push({ address, error });
+  };
   const [attachments, ledgers] = await Promise.all([
-    ports.listAttachments((address, error) => {
-      unreadable.add(nameOf(address));
-      if (isHere(address, origin)) failed.push({ address, error });
-    }),
-    ports.listLedgers(),
+    ports.listAttachments(onUnreadable),
+    ports.listLedgers(onUnreadable),
   ]);
   const known = new Map(ledgers.map((ledger) => [nameOf(ledger.address), ledger]));
   const own = attachments.filter(({ address }) => isHere(address, origin));
@@ -79,14 +83,17 @@ export async function checkDrift(origin: FindingOrigin, ports: DriftPorts): Prom
     isHere(address, origin) && !attached.has(nameOf(address)) && !unreadable.has(nameOf(address));
   const left = ledgers.filter(isOver);
   const jobs = [
-    ...own.map((attachment) => {
-      const ledger = known.get(nameOf(attachment.address));
-      return {
-        address: attachment.address,
-        last: ledger?.checkedAt ?? "",
-        run: () => checkApi(attachment, ledger, origin, ports),
-      };
-    }),
+    // Without its ledger nobody knows which findings of an API are open.
+    ...own
+      .filter(({ address }) => !unreadable.has(nameOf(address)))
+      .map((attachment) => {
+        const ledger = known.get(nameOf(attachment.address));
+        return {
+          address: attachment.address,
+          last: ledger?.checkedAt ?? "",
+          run: () => checkApi(attachment, ledger, origin, ports),
+        };
+      }),
     ...left.map((ledger) => ({
       address: ledger.address,
       last: ledger.checkedAt,

@@ -33,7 +33,7 @@ function ledger(apiId: string, checkedAt: string, routes = 1): DriftLedger {
 test("ledgers are read back, however many routes are open", async () => {
   const ledgers = [ledger("api1", "1"), ledger("api2", "1", 3000)];
   for (const one of ledgers) await store().save(one, undefined);
-  expect(await store().list()).toEqual(ledgers);
+  expect(await store().list(unexpected)).toEqual(ledgers);
 });
 
 test("nobody overwrites what they have not read", async () => {
@@ -50,10 +50,23 @@ test("one that is removed is gone, and may be removed again", async () => {
   await save(one, undefined);
   await remove(one.address);
   await remove(one.address);
-  expect(await list()).toEqual([]);
+  expect(await list(unexpected)).toEqual([]);
 });
 
-test("without an item that can be read nothing is said to be open or over", async () => {
+test("a ledger that cannot be read is told, and hides no other", async () => {
   await table.put({ pk: "DRIFT", sk: "111122223333/eu-central-1/api1", v: 2, checkedAt: "1" });
-  await expect(store().list()).rejects.toThrow("another layout");
+  await store().save(ledger("api2", "1"), undefined);
+  const told: unknown[] = [];
+  const found = await store().list((address, error) => told.push(address, (error as Error).message));
+  expect(found).toEqual([ledger("api2", "1")]);
+  expect(told).toEqual([
+    { accountId: "111122223333", region: "eu-central-1", apiId: "api1" },
+    expect.stringContaining("another layout"),
+  ]);
+  await table.put({ pk: "DRIFT", sk: "no address", v: 2, checkedAt: "1" });
+  await expect(store().list(() => undefined)).rejects.toThrow("another layout");
 });
+
+function unexpected(_: unknown, error: unknown): never {
+  throw error;
+}

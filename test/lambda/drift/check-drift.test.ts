@@ -36,7 +36,12 @@ function world(apis: readonly ApiState[]) {
       if (state.failing.has("read") || state.failing.has(apiId)) throw new Error("throttled");
       return state.apis.get(apiId);
     },
-    listLedgers: async () => [...state.ledgers.values()],
+    listLedgers: async (onUnreadable) =>
+      [...state.ledgers.values()].filter(({ address }) => {
+        const isReadable = !state.failing.has(`ledger ${address.apiId}`);
+        if (!isReadable) onUnreadable(address, new Error("of another layout version"));
+        return isReadable;
+      }),
     saveLedger: async (ledger, previous) => {
       if (state.failing.has("save")) throw new Error("table down");
       expect(state.ledgers.get(ledger.address.apiId)?.checkedAt).toBe(previous);
@@ -173,4 +178,15 @@ test("a record that cannot be read hides no other API, and resolves nothing", as
   });
   expect(state.sent).toMatchObject([{ RecordState: "ARCHIVED", ProductFields: { "sallyport/api": "api2" } }]);
   expect([...state.ledgers.keys()]).toEqual(["api1", "api2"]);
+});
+
+test("a ledger that cannot be read hides no other API, and its own is not told anew", async () => {
+  const { state, check } = world([broken("api1"), broken("api2")]);
+  await check();
+  state.failing.add("ledger api1");
+  expect(await check()).toMatchObject({
+    checked: [{ address: { apiId: "api2" } }],
+    failed: [{ address: { apiId: "api1" } }],
+  });
+  expect(state.sent).toEqual([]);
 });
