@@ -4,7 +4,7 @@ import { readEnforcement, writeEnforcement } from "../domain/enforcement.ts";
 import { type Command, readArguments, UsageError } from "./command.ts";
 import { writeCdk } from "./snippet/cdk.ts";
 import { writeOpenapi } from "./snippet/openapi.ts";
-import type { SnippetRequest, SnippetRoute, WriteSnippet } from "./snippet/request.ts";
+import { routeName, type SnippetRequest, type SnippetRoute, type WriteSnippet } from "./snippet/request.ts";
 import { writeSam } from "./snippet/sam.ts";
 import { writeServerless } from "./snippet/serverless.ts";
 import { writeTerraform } from "./snippet/terraform.ts";
@@ -90,7 +90,7 @@ export const snippetCommand: Command = {
           "the ARN of a role",
         ),
       }),
-      routes: (flags.route ?? ["GET /orders"]).map(readRoute),
+      routes: readRoutes(flags.route ?? ["GET /orders"]),
       enforce: readEnforce(flags.enforce ?? "all"),
       allowOrigin: matching(
         "--allow-origin",
@@ -140,6 +140,22 @@ function authorizerOf(value: string): SnippetRequest["authorizer"] {
       "the ARN of a Lambda function, nor the name of an SSM parameter that begins with a slash",
     ),
   };
+}
+
+/** Two routes of one name would be one in the fragment, and the other would stay open. */
+function readRoutes(values: readonly string[]): readonly SnippetRoute[] {
+  const named = new Map<string, SnippetRoute>();
+  for (const route of values.map(readRoute)) {
+    const other = named.get(routeName(route)) ?? route;
+    if (other.method !== route.method || other.path !== route.path) {
+      throw new UsageError(
+        `--route: "${other.method} ${other.path}" and "${route.method} ${route.path}" would have the same name in the fragment, ${routeName(route)}.`,
+        "Print a fragment for each of them, and give one another name.",
+      );
+    }
+    named.set(routeName(route), route);
+  }
+  return [...named.values()];
 }
 
 function readRoute(value: string): SnippetRoute {

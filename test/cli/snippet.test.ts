@@ -85,3 +85,15 @@ test("has a help with examples that work", async () => {
     await fragment(...words);
   }
 });
+
+test.each(TOOLS)("--for %s: of two routes that would have one name none is lost", async (tool) => {
+  const argv = ["snippet", "--for", tool, "--api", "http"];
+  const clash = ["--route", "GET /a-b", "--route", "GET /{a}/b"];
+  expect(await runCommandLine(snippetCommand, [...argv, ...clash])).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: expect.stringContaining('"GET /a-b" and "GET /{a}/b" would have the same name'),
+  });
+  const twice = ["--route", "GET /a-b", "--route", "get /a-b"];
+  expect(await runCommandLine(snippetCommand, [...argv, ...twice])).toMatchObject({ code: 0 });
+});
