@@ -1,5 +1,5 @@
-import type { ApiState, GatewayResponseState, RouteState, StageState } from "./api-state.ts";
-import { type Attachment, ENFORCE_VARIABLE, ROLLBACK_MARK } from "./attachment.ts";
+import type { GatewayResponseState, RouteState, StageState } from "./api-state.ts";
+import { ENFORCE_VARIABLE, ROLLBACK_MARK } from "./attachment.ts";
 import { isSame } from "./canonical.ts";
 import {
   deployedType,
@@ -10,26 +10,9 @@ import {
   statementId,
   wasThere,
 } from "./recognise.ts";
-import { listed, type Notice, type Refusal, type Step } from "./step.ts";
-
-export interface RestoreInput {
-  readonly api: ApiState;
-  readonly attachment: Pick<Attachment, "functionArn" | "snapshot">;
-  /** Source ARN of the statement in the function's resource policy, if it has one */
-  readonly permission?: string;
-  /** Whether the function's resource policy is ours to change */
-  readonly grant: boolean;
-  /** Opens routes that ask the authorizer and are in no snapshot */
-  readonly openNewRoutes: boolean;
-  /** What attaching lets a REST API answer denials with */
-  readonly gatewayResponses: readonly GatewayResponseState[];
-}
-
-export interface RestorePlan {
-  readonly steps: readonly Step[];
-  readonly refusals: readonly Refusal[];
-  readonly warnings: readonly Notice[];
-}
+import type { RestoreInput, RestorePlan, StageRestore } from "./restore-plan.ts";
+import { canaryRefusals, placeRefusals, publishRefusals } from "./restore-refusals.ts";
+import { listed, type Refusal, type Step } from "./step.ts";
 
 /**
  * Says what it takes to put an API back to its snapshot, from any half-done state of attaching or rolling back: nothing, if all of ours
@@ -70,26 +53,14 @@ export function restore(input: RestoreInput): RestorePlan {
         ? [{ do: "revoke-invoke", statementId: statementId(api.id) } satisfies Step]
         : []),
     ],
-    refusals: [...placeRefusals(input), ...routes.refusals, ...canaryRefusals(input, stages)],
+    refusals: [
+      ...placeRefusals(input),
+      ...routes.refusals,
+      ...canaryRefusals(input, stages),
+      ...publishRefusals(input, asking, stages),
+    ],
     warnings: stages.flatMap(({ warnings }) => warnings),
   };
-}
-
-function placeRefusals({ api, attachment }: RestoreInput): readonly Refusal[] {
-  const { api: then } = attachment.snapshot;
-  const isIt =
-    then.id === api.id &&
-    then.region === api.region &&
-    then.accountId === api.accountId &&
-    then.kind === api.kind;
-  if (isIt) return [];
-  return [
-    {
-      code: "other-api",
-      message: `The snapshot is of the ${then.kind} API ${then.id} in ${then.region} of ${then.accountId}, not of ${api.id} in ${api.region} of ${api.accountId}.`,
-      next: "Name the snapshot of this API.",
-    },
-  ];
 }
 
 function restoreRoutes(
@@ -139,28 +110,6 @@ function restoreResponses({ api, attachment, gatewayResponses }: RestoreInput): 
       ? [{ do: "delete-gateway-response", type: ours.type }]
       : [{ do: "put-gateway-response", response: before }];
   });
-}
-
-function canaryRefusals({ api }: RestoreInput, stages: readonly StageRestore[]): readonly Refusal[] {
-  return api.stages
-    .filter(
-      ({ canary }, at) =>
-        canary !== undefined &&
-        !isAttachDeployment(api, canary.deploymentId) &&
-        stages[at]?.steps.some((step) => step.do === "point-stage" || step.do === "deploy"),
-    )
-    .map(({ name, canary }) => ({
-      code: "foreign-canary",
-      message: `The stage ${name} has somebody else's canary with ${canary?.percent} % of its traffic, which a new deployment would end.`,
-      next: "Promote or remove it first, then roll back.",
-    }));
-}
-
-interface StageRestore {
-  readonly steps: readonly Step[];
-  /** The deployment that answers it in the end; undefined: a new one */
-  readonly serves?: string;
-  readonly warnings: readonly Notice[];
 }
 
 function restoreStage(input: RestoreInput, stage: StageState, asking: readonly RouteState[]): StageRestore {

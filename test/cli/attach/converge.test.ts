@@ -347,3 +347,17 @@ test("a stage is not moved by an old reading: a canary that somebody began meanw
   expect(api.state.stages[0]?.canary?.deploymentId).toBe("theirs");
   expect(api.state.stages[0]?.deploymentId).toBe("d0");
 });
+
+test("a rollback that has to deploy publishes nothing that others opened and did not deploy", async () => {
+  const api = new FakeApi(simpleApi("rest", 3));
+  await apply(api, folder);
+  api.setRoute("id of GET /items/0", { authorization: { type: "AWS_IAM" } });
+  api.deployStage("prod", "release");
+  api.setRoute("id of GET /items/0", { authorization: { type: "NONE" } });
+  await expect(undo(api, folder)).rejects.toThrow("GET /items/0: protected where the stage prod is deployed");
+  api.setRoute("id of GET /items/0", { authorization: { type: "AWS_IAM" } });
+  await undo(api, folder);
+  const [prod] = api.state.stages;
+  expect(prod?.deployedRoutes?.["GET /items/0"]?.type).toBe("AWS_IAM");
+  expect(api.records.size).toBe(0);
+});
