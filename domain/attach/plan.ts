@@ -43,16 +43,21 @@ export function plan(input: PlanInput): AttachPlan {
   const deploy = api.stages
     .filter(({ name }) => covered.has(name))
     .flatMap((stage) => deploySteps(input, stage, routes, target, changes.length > 0));
-  const steps = [
-    ...setup.permission,
-    ...setup.authorizer,
-    ...setup.responses,
-    ...tested.map(({ name }): Step => ({ do: "test-authorizer", stage: name })),
-    ...enforcementSteps(api, stages, options),
-    ...release,
-    ...guard,
-    ...deploy,
-  ];
+  const modes = enforcementSteps(api, stages, options);
+  // Where its owner has attached all of it, an authorizer of ours would be asked by nobody; a mode may be wanted even so.
+  const isOthers = attachment === undefined && !routes.some(isGuarded);
+  const steps = isOthers
+    ? modes.filter(() => options.enforce !== undefined)
+    : [
+        ...setup.permission,
+        ...setup.authorizer,
+        ...setup.responses,
+        ...tested.map(({ name }): Step => ({ do: "test-authorizer", stage: name })),
+        ...modes,
+        ...release,
+        ...guard,
+        ...deploy,
+      ];
   return {
     routes,
     stages,

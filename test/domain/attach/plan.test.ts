@@ -338,3 +338,14 @@ describe("a stage that says nothing enforces everything, and the first apply doe
     ]);
   });
 });
+
+test("nothing is to be done where the owner's own code has attached every route, unless a mode is asked for", () => {
+  const api = simpleApi("rest", 0, {
+    authorizers: [{ ...ours, id: "cdk", name: "by-cdk" }],
+    routes: [route("GET /there", { type: "CUSTOM", authorizerId: "cdk" }), route("OPTIONS /there")],
+  });
+  expect(planned(api)).toMatchObject({ steps: [], refusals: [] });
+  expect(planned(api, { enforce: ["billing"] }).steps).toEqual([
+    { do: "set-enforcement", stage: "prod", value: "billing" },
+  ]);
+});
