@@ -153,6 +153,7 @@ describe("describeAccess", () => {
   const schema = loadOcsfSchema();
   const cases: [string, AccessRecord][] = [
     ["an allow", record],
+    ["a denial that was not enforced", { ...record, decision: denial("token-missing"), enforced: false }],
     [
       "a request without anything",
       {
