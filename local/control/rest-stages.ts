@@ -4,26 +4,15 @@ import type { RestCanary, RestConfiguration, RestStageState } from "../gateway/r
 import { badRequest } from "./control-failure.ts";
 import { type ControlRequest, flag, label, type Operation, requiredText, text, texts } from "./operation.ts";
 import { applyPatches, readPatches } from "./patch.ts";
-import { apiOf, deploymentOf, type RestApis, stageOf } from "./rest-lookup.ts";
+import { deploymentOf, type RestApis, stageOf } from "./rest-lookup.ts";
+import { restWriter } from "./rest-operation.ts";
 import { deploymentShape, stageShape } from "./rest-shapes.ts";
 import { stageRules } from "./stage-patches.ts";
 import { checkVariables } from "./stage-variables.ts";
 
 /** Deployments and stages of REST APIs: what decides which configuration answers. */
 export function restStages(apis: RestApis, now: Now): readonly Operation[] {
-  const write = (
-    name: string,
-    [method, status]: readonly ["POST" | "PATCH" | "DELETE", number],
-    path: string,
-    run: (api: RestConfiguration, request: ControlRequest) => unknown,
-  ): Operation => ({
-    service: "apigateway",
-    name,
-    method,
-    path: `/restapis/{restApiId}${path}`,
-    status,
-    run: (request) => run(apiOf(apis, request), request),
-  });
+  const write = restWriter(apis);
   return [
     write("CreateDeployment", ["POST", 201], "/deployments", (api, request) =>
       createDeployment(api, request, now),

@@ -6,7 +6,8 @@ import { readRestApi } from "../gateway/rest-definition.ts";
 import { badRequest, ControlFailure, conflict, notFound } from "./control-failure.ts";
 import { type ControlRequest, label, type Operation, requiredText } from "./operation.ts";
 import { applyPatches, type PatchRules, readPatches, truth } from "./patch.ts";
-import { apiOf, authorizerOf, methodOf, partsOf, pathsOf, type RestApis } from "./rest-lookup.ts";
+import { authorizerOf, methodOf, partsOf, pathsOf, type RestApis } from "./rest-lookup.ts";
+import { restWriter } from "./rest-operation.ts";
 import { responseOf } from "./rest-reads.ts";
 import {
   AUTHORIZER_MEMBERS,
@@ -25,19 +26,7 @@ const TYPES = new Set(["NONE", "AWS_IAM", ...ASKING]);
 
 /** What API Gateway changes of a REST API's configuration; nothing of it has an effect before a deployment. */
 export function restWrites(apis: RestApis): readonly Operation[] {
-  const write = (
-    name: string,
-    [method, status]: readonly ["POST" | "PUT" | "PATCH" | "DELETE", number],
-    path: string,
-    run: (api: RestConfiguration, request: ControlRequest) => unknown,
-  ): Operation => ({
-    service: "apigateway",
-    name,
-    method,
-    path: `/restapis/{restApiId}${path}`,
-    status,
-    run: (request) => run(apiOf(apis, request), request),
-  });
+  const write = restWriter(apis);
   return [
     write("UpdateRestApi", ["PATCH", 200], "", updateApi),
     write("UpdateMethod", ["PATCH", 200], "/resources/{resourceId}/methods/{httpMethod}", updateMethod),

@@ -3,28 +3,13 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createAttachmentStore, LARGEST_RECORD } from "../../aws/attachment-store.ts";
 import type { ApiState } from "../../domain/attach/api-state.ts";
 import { type Attachment, AttachmentConflict } from "../../domain/attach/attachment.ts";
+import { emptyApi } from "../cli/attach/random-api.ts";
 import { clientConfig } from "../local/fixture/clients.ts";
 import { startTable } from "./dynalite.ts";
 import { hastyPace } from "./recording-server.ts";
 
 const address = { accountId: "111122223333", region: "eu-central-1", apiId: "a1b2c3" };
-const api: ApiState = {
-  kind: "rest",
-  id: "a1b2c3",
-  name: "orders",
-  partition: "aws",
-  region: "eu-central-1",
-  accountId: "111122223333",
-  endpointTypes: ["REGIONAL"],
-  executeApiDisabled: false,
-  mutualTlsDomains: [],
-  corsConfigured: false,
-  routes: [],
-  authorizers: [],
-  gatewayResponses: [],
-  stages: [],
-  deployments: [],
-};
+const api = emptyApi("rest", { id: address.apiId, accountId: address.accountId });
 
 const attachment = (rest: Partial<Attachment> = {}): Attachment => ({
   version: 1,

@@ -1,5 +1,6 @@
 import type { ApiState, RouteState } from "../../../domain/attach/api-state.ts";
 import { ATTACHMENT_VERSION, type Attachment } from "../../../domain/attach/attachment.ts";
+import { emptyApi } from "../../cli/attach/random-api.ts";
 
 export const FUNCTION_ARN = "arn:aws:lambda:eu-central-1:111122223333:function:sallyport";
 export const NOW = Date.parse("2026-11-21T12:00:00.000Z");
@@ -14,17 +15,9 @@ export const route = (key: string, change: Partial<RouteState> = {}): RouteState
 
 /** A REST API as attaching leaves it: two guarded routes, one open preflight, one stage. */
 export function attachedApi(change: Partial<ApiState> = {}): ApiState {
-  return {
-    kind: "rest",
+  return emptyApi("rest", {
     id: "a1b2c3d4e5",
-    name: "orders",
-    partition: "aws",
-    region: "eu-central-1",
     accountId: "111122223333",
-    endpointTypes: ["REGIONAL"],
-    executeApiDisabled: false,
-    mutualTlsDomains: [],
-    corsConfigured: false,
     routes: [
       route("GET /orders"),
       route("POST /orders"),
@@ -40,11 +33,10 @@ export function attachedApi(change: Partial<ApiState> = {}): ApiState {
         identitySources: [],
       },
     ],
-    gatewayResponses: [],
     stages: [stage("prod")],
     deployments: [{ id: "dep2", description: "sallyport attach" }],
     ...change,
-  };
+  });
 }
 
 export const stage = (name: string, change: Partial<ApiState["stages"][number]> = {}) => ({
