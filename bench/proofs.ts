@@ -1,9 +1,9 @@
 import { createHash, createPublicKey, generateKeyPairSync, randomUUID, verify } from "node:crypto";
 import { calculateJwkThumbprint, exportJWK, SignJWT } from "jose";
-import type { AccessRequest } from "../domain/access-request.ts";
 import type { VerifiedIdentity } from "../domain/identity-evidence.ts";
 import { RawToken } from "../domain/raw-token.ts";
 import { type ProofVerifier, verifyProofs } from "../lambda/authorizer/verify-proofs.ts";
+import { boundRequest } from "../test/lambda/authorizer/proof-maker.ts";
 import { type Timing, timeRounds } from "./rounds.ts";
 
 const TOKEN = "eyJhbGciOiJSUzI1NiJ9.".repeat(40);
@@ -23,7 +23,11 @@ export async function measureProofs(rounds: number): Promise<readonly Timing[]> 
     .setIssuedAt()
     .sign(privateKey);
   const now = Date.now();
-  const request = requestWith(proof, now);
+  const request = boundRequest({
+    credentials: { status: "bearer", scheme: "DPoP", token: new RawToken(TOKEN) },
+    proof: new RawToken(proof),
+    receivedAt: now,
+  });
   const identity = identityBoundTo(await calculateJwkThumbprint(jwk));
   const verifier: ProofVerifier = {
     publicOrigins: { "a1b2c3d4e5/prod": ["https://api.example.com/v1"] },
@@ -49,23 +53,6 @@ export async function measureProofs(rounds: number): Promise<readonly Timing[]> 
     ],
     rounds,
   );
-}
-
-function requestWith(proof: string, receivedAt: number): AccessRequest {
-  return {
-    kind: "rest-request",
-    arn: "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3d4e5/prod/GET/api/orders",
-    partition: "aws",
-    region: "eu-central-1",
-    accountId: "111122223333",
-    apiId: "a1b2c3d4e5",
-    stage: "prod",
-    method: "GET",
-    path: "/api/orders",
-    credentials: { status: "bearer", scheme: "DPoP", token: new RawToken(TOKEN) },
-    proof: new RawToken(proof),
-    receivedAt,
-  };
 }
 
 function identityBoundTo(jkt: string): VerifiedIdentity {

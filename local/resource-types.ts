@@ -1,109 +1,27 @@
-import { createHash } from "node:crypto";
-
-/** What CloudFormation would know a resource by once it exists. */
-export interface Identity {
-  /** What `Ref` answers */
-  readonly ref: string;
-  readonly arn: string;
-  /** What `Fn::GetAtt` answers, `Arn` included where the type has one */
-  readonly attributes: Readonly<Record<string, string>>;
-}
-
-/** What a resource's identity may be made of. */
-export interface Naming {
-  readonly stack: string;
-  readonly logicalId: string;
-  readonly region: string;
-  readonly accountId: string;
-  readonly queueUrl: (name: string) => string;
-  /** A property as text, intrinsics resolved; undefined where it is not set */
-  readonly property: (name: string) => string | undefined;
-}
+import {
+  apiIdOf,
+  arnOf,
+  byArn,
+  drawn,
+  drawnId,
+  fallbackName,
+  type Identify,
+  iam,
+  named,
+  nameless,
+  qualified,
+} from "./resource-identity.ts";
 
 export interface ResourceType {
   /** `run`: something on the laptop plays its part. `accepted`: it may stand in a template, and nothing is done about it. */
   readonly handling: "run" | "accepted";
   /** Who plays it, or why nobody needs to */
   readonly by: string;
-  readonly identify: (naming: Naming) => Identity;
+  readonly identify: Identify;
 }
-
-type Identify = ResourceType["identify"];
 
 const run = (by: string, identify: Identify): ResourceType => ({ handling: "run", by, identify });
 const accepted = (by: string, identify: Identify): ResourceType => ({ handling: "accepted", by, identify });
-
-const fallbackName = (naming: Naming): string => `${naming.stack}-${naming.logicalId}`;
-const arnOf = ({ region, accountId }: Naming, service: string, rest: string): string =>
-  `arn:aws:${service}:${region}:${accountId}:${rest}`;
-
-/** Ids that AWS would draw at random; the same stack and logical id give the same one. */
-function drawnId(naming: Pick<Naming, "stack" | "logicalId">, length: number): string {
-  const digest = createHash("sha256").update(`${naming.stack}/${naming.logicalId}`).digest("hex");
-  return BigInt(`0x${digest}`).toString(36).slice(-length);
-}
-
-/** The id of a REST or HTTP API. */
-export const apiIdOf = (stack: string, logicalId: string): string => drawnId({ stack, logicalId }, 10);
-
-/** A resource with a name of its own, whose ARN ends in `<prefix><name>`. */
-function named(nameProperty: string, service: string, prefix: string, more?: MoreAttributes): Identify {
-  return (naming) => {
-    const name = naming.property(nameProperty) ?? fallbackName(naming);
-    const arn = arnOf(naming, service, `${prefix}${name}`);
-    return { ref: name, arn, attributes: { Arn: arn, ...more?.(name, naming, arn) } };
-  };
-}
-
-type MoreAttributes = (name: string, naming: Naming, arn: string) => Readonly<Record<string, string>>;
-
-/** A resource that AWS gives an id. */
-function drawn(
-  length: number,
-  service: string,
-  path: (id: string, naming: Naming) => string,
-  idName: string,
-) {
-  return (naming: Naming): Identity => {
-    const id = drawnId(naming, length);
-    const arn = arnOf(naming, service, path(id, naming));
-    return { ref: id, arn, attributes: { Arn: arn, [idName]: id } };
-  };
-}
-
-const byArn =
-  (identify: Identify): Identify =>
-  (naming) => {
-    const identity = identify(naming);
-    return { ...identity, ref: identity.arn };
-  };
-
-/** IAM is global: its ARNs carry no region. */
-const iam = (nameProperty: string, prefix: string): Identify => {
-  return (naming) => {
-    const name = naming.property(nameProperty) ?? fallbackName(naming);
-    const arn = `arn:aws:iam::${naming.accountId}:${prefix}${name}`;
-    return { ref: name, arn, attributes: { Arn: arn, RoleId: `AROA${drawnId(naming, 17).toUpperCase()}` } };
-  };
-};
-
-/** A resource that nothing refers to by more than its existence. */
-const nameless: Identify = (naming) => {
-  const name = fallbackName(naming);
-  return { ref: name, arn: arnOf(naming, "cloudformation", `resource/${name}`), attributes: { Id: name } };
-};
-
-const functionArn = (naming: Naming, nameOrArn: string): string =>
-  nameOrArn.startsWith("arn:") ? nameOrArn : arnOf(naming, "lambda", `function:${nameOrArn}`);
-
-/** A version or alias: the function's ARN with one more part. */
-const qualified =
-  (qualifier: (naming: Naming) => string, attribute: string): Identify =>
-  (naming) => {
-    const part = qualifier(naming);
-    const arn = `${functionArn(naming, naming.property("FunctionName") ?? "")}:${part}`;
-    return { ref: arn, arn, attributes: { [attribute]: part, FunctionArn: arn } };
-  };
 
 const table = named("TableName", "dynamodb", "table/", (_, __, arn) => ({
   StreamArn: `${arn}/stream/local`,
@@ -123,6 +41,7 @@ const stage =
 const GATEWAY = "the API front door";
 const NO_IAM = "nothing is authorized on the laptop";
 const NO_CHANGES = "the laptop runs what is in the assembly now";
+const LOCAL_ISSUER = "tokens come from the local OpenID provider";
 
 /**
  * Every resource type that a template may hold, what becomes of it, and how it is named.
@@ -225,7 +144,7 @@ const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   "AWS::ApiGatewayV2::Authorizer": run(GATEWAY, httpPart("authorizers", "AuthorizerId")),
   "AWS::ApiGatewayV2::Deployment": run(GATEWAY, httpPart("deployments", "DeploymentId")),
   "AWS::ApiGatewayV2::Stage": run(GATEWAY, stage("ApiId")),
-  "AWS::Cognito::UserPool": accepted("tokens come from the local OpenID provider", (naming) => {
+  "AWS::Cognito::UserPool": accepted(LOCAL_ISSUER, (naming) => {
     const id = `${naming.region}_${drawnId(naming, 9)}`;
     const arn = arnOf(naming, "cognito-idp", `userpool/${id}`);
     const provider = `cognito-idp.${naming.region}.amazonaws.com/${id}`;
@@ -236,12 +155,12 @@ const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
     };
   }),
   "AWS::Cognito::UserPoolClient": accepted(
-    "tokens come from the local OpenID provider",
+    LOCAL_ISSUER,
     drawn(26, "cognito-idp", (id) => `userpoolclient/${id}`, "ClientId"),
   ),
-  "AWS::Cognito::UserPoolDomain": accepted("tokens come from the local OpenID provider", nameless),
-  "AWS::Cognito::UserPoolGroup": accepted("tokens come from the local OpenID provider", nameless),
-  "AWS::Cognito::UserPoolResourceServer": accepted("tokens come from the local OpenID provider", nameless),
+  "AWS::Cognito::UserPoolDomain": accepted(LOCAL_ISSUER, nameless),
+  "AWS::Cognito::UserPoolGroup": accepted(LOCAL_ISSUER, nameless),
+  "AWS::Cognito::UserPoolResourceServer": accepted(LOCAL_ISSUER, nameless),
   "AWS::CDK::Metadata": accepted("it tells CDK's makers what is used", nameless),
 };
 

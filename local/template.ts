@@ -1,6 +1,7 @@
 import { readAssembly, type StackTemplate } from "./assembly.ts";
 import { createResolver, type Resolver, type Surroundings } from "./intrinsics.ts";
-import { type Identity, resourceType } from "./resource-types.ts";
+import type { Identity } from "./resource-identity.ts";
+import { resourceType } from "./resource-types.ts";
 
 /** One resource of a synthesized stack, ready to be run. */
 export interface Resource {
