@@ -11,7 +11,7 @@ import { readVerificationKey, type VerificationKey } from "./verification-key.ts
 /** From this share of the refresh time on a request starts a refresh that nobody waits for. */
 const REFRESH_AHEAD = 0.6;
 /** A request that comes past the refresh time waits this long for the refresh, then goes on with the keys that are known. */
-const PATIENCE_MS = 300;
+export const PATIENCE_MS = 300;
 /** After a fetch for an unknown key id the issuer is asked for no other one for this long. */
 const BRAKE_MS = 10_000;
 /** Discovery and the key set, and a little more: a fetch that is under way for longer was frozen with its environment. */
@@ -31,6 +31,8 @@ export interface IssuerKeysOptions {
   readonly now: () => EpochMs;
   /** From 0 to 1; spreads what many environments would do at once */
   readonly random?: () => number;
+  /** Milliseconds; PATIENCE_MS by default */
+  readonly patience?: number;
 }
 
 /**
@@ -50,6 +52,7 @@ export function createIssuerKeys(
     onStaleUse = () => {},
     now,
     random = Math.random,
+    patience = PATIENCE_MS,
   }: IssuerKeysOptions,
 ): IssuerKeys {
   const { issuer, keyRefresh = DEFAULT_KEY_REFRESH, keysStaleFor = DEFAULT_KEYS_STALE_FOR } = settings;
@@ -124,7 +127,7 @@ export function createIssuerKeys(
     },
     find: async (kid) => {
       if (find(kid) !== undefined && isPast(keyRefresh) && !waitingIsVain()) {
-        await Promise.race([refresh(), sleep(PATIENCE_MS, undefined, { ref: false })]);
+        await Promise.race([refresh(), sleep(patience, undefined, { ref: false })]);
       }
       const known = find(kid);
       if (known !== undefined) return use(known);

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { IssuerSettings } from "../../../contract/settings.ts";
 import { createFetchDocument, type FetchDocument } from "../../../lambda/authorizer/fetch-document.ts";
-import { createIssuerKeys } from "../../../lambda/authorizer/key-sets.ts";
+import { createIssuerKeys, PATIENCE_MS } from "../../../lambda/authorizer/key-sets.ts";
 import { startKeyServer } from "./key-server.ts";
 
 const MINUTE = 60_000;
@@ -29,6 +29,8 @@ function issuerKeys(
   settings: Partial<IssuerSettings> = {},
   through?: (fetch: FetchDocument) => FetchDocument,
   random = 1,
+  // A busy machine answers late; what is waited for ought to come.
+  patience = 10_000,
 ) {
   const state = { now: START, failures: [] as unknown[], staleUses: 0 };
   const fetchDocument = createFetchDocument({}, server.ca);
@@ -42,6 +44,7 @@ function issuerKeys(
       },
       now: () => state.now,
       random: () => random,
+      patience,
     },
   );
   const find = async (kid: string) => {
@@ -170,7 +173,7 @@ describe("while the issuer is down", () => {
   });
 
   test("a request waits for a silent issuer a moment only, and the next ones not at all", async () => {
-    const { keys, state, found, find } = issuerKeys();
+    const { keys, state, found, find } = issuerKeys({}, undefined, 1, PATIENCE_MS);
     const a = await found("a");
     server.answers.set("/keys", "silent");
     state.now += HOUR;
