@@ -10,7 +10,9 @@ export interface AfterResponse {
 }
 
 /** The environment stays busy, and billed, for as long as work goes on after the response. */
-const BUDGET_AFTER_RESPONSE = 500;
+const BUDGET_AFTER_RESPONSE = 1500;
+/** Of an invocation, left for telling in the log what could not be done: at its deadline Lambda ends the process. */
+const LAST_WORDS = 100;
 /** Without an extension the client waits for the work. */
 const BUDGET_BEFORE_RESPONSE = 150;
 const ATTEMPTS = 4;
@@ -145,7 +147,8 @@ function extension(
     }
     // Lets the runtime send the response before this process turns to anything else.
     await sleep(1);
-    await work(BUDGET_AFTER_RESPONSE).catch(onFallback);
+    const left = deadlineMs - Date.now() - LAST_WORDS;
+    await work(Math.max(1, Math.min(BUDGET_AFTER_RESPONSE, left))).catch(onFallback);
   };
   const loop = async () => {
     for (;;) await serve(await persist(nextInvocation));

@@ -42,9 +42,11 @@ afterEach(() => running.close());
 const json = (body: object) => (response: http.ServerResponse) =>
   void response.writeHead(200, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
 
+const taken = json({ FailedEntryCount: 0, Entries: [{ EventId: "1" }] });
+
 describe("createPublishAccessEvent", () => {
   test("puts one entry with source, type and the event", async () => {
-    running = await bus(json({ FailedEntryCount: 0, Entries: [{ EventId: "1" }] }));
+    running = await bus(taken);
     await running.publish(event, 2000);
     expect(JSON.parse(running.bodies[0] ?? "")).toEqual({
       Entries: [
@@ -75,5 +77,36 @@ describe("createPublishAccessEvent", () => {
   ])("rejects when the bus %s", async (_, answer) => {
     running = await bus(answer);
     await expect(running.publish(event, 300)).rejects.toThrow();
+  });
+
+  test.each<[string, (response: http.ServerResponse) => void]>([
+    [
+      "refuses an entry for a moment",
+      json({ FailedEntryCount: 1, Entries: [{ ErrorCode: "ThrottlingException" }] }),
+    ],
+    ["fails for a moment", (response) => void response.writeHead(503).end()],
+    ["cuts a connection", (response) => void response.destroy()],
+  ])("loses nothing when the bus %s", async (_, answer) => {
+    let asked = 0;
+    running = await bus((response) => (++asked < 3 ? answer : taken)(response));
+    await running.publish(event, 5000);
+    expect(new Set(running.bodies).size).toBe(1);
+    expect(asked).toBe(3);
+  });
+
+  test("waits out a hiccup, but not an outage, until the bus takes an event again", async () => {
+    let up = false;
+    running = await bus((response) => (up ? taken : json({}))(response));
+    const attempts = async () => {
+      const before = running.bodies.length;
+      await running.publish(event, 5000).catch(() => {});
+      return running.bodies.length - before;
+    };
+    expect(await attempts()).toBe(4);
+    expect(await attempts()).toBe(1);
+    up = true;
+    expect(await attempts()).toBe(1);
+    up = false;
+    expect(await attempts()).toBe(4);
   });
 });

@@ -69,7 +69,7 @@ describe("startAfterResponse", () => {
     });
     order.push("responded");
     await api.until(() => order.length === 2);
-    expect(order).toEqual(["responded", "work 500"]);
+    expect(order).toEqual(["responded", "work 1500"]);
     expect(api.asked.filter((call) => call.endsWith("/event/next"))).toHaveLength(1);
     finish();
     await api.until(() => api.waiting.length === 1);
@@ -108,6 +108,25 @@ describe("startAfterResponse", () => {
     });
     expect(budgets).toEqual([150]);
     expect(fallbacks).toHaveLength(registerStatus === undefined ? 0 : 1);
+  });
+
+  test("leaves off before the invocation's deadline, at which Lambda would end the process", async () => {
+    api = await extensionsApi();
+    const { defer } = await start();
+    const budgets: number[] = [];
+    for (const [requestId, remaining] of [
+      ["r1", 800],
+      ["r2", 60],
+    ] as const) {
+      await defer(requestId, async (budget) => {
+        budgets.push(budget);
+      });
+      await api.invoke(requestId, Date.now() + remaining);
+    }
+    await api.until(() => budgets.length === 2);
+    expect(budgets[0]).toBeGreaterThan(1);
+    expect(budgets[0]).toBeLessThanOrEqual(700);
+    expect(budgets[1]).toBe(1);
   });
 
   test("asks again when the Extensions API fails once", async () => {
