@@ -15,6 +15,7 @@ import { printSummary, printTable, type ScenarioTimes, stepRecord, summaryRecord
 import { describeExpected, runScenario, type ScenarioListener } from "./scenario/run.ts";
 import type { Step, StepResult } from "./scenario/step.ts";
 import { STEPS } from "./scenario/steps.ts";
+import { collectTrouble } from "./scenario/trouble.ts";
 import { until } from "./scenario/until.ts";
 import { listenForStop, type Stop } from "./stop.ts";
 import { printWelcome } from "./welcome.ts";
@@ -54,10 +55,14 @@ export async function runLaptop(argv: readonly string[], io: LaptopIo): Promise<
 
 async function startAndRun(options: LaptopCommandOptions, io: LaptopIo, stop: Stop): Promise<number> {
   const began = performance.now();
+  const trouble = collectTrouble();
   const laptop = await startLaptop({
     signal: stop.signal,
     onProgress: (doing) => io.stderr(`${doing} …\n`),
-    ...(options.verbose && { onLog: ({ functionName, line }) => io.stderr(`[${functionName}] ${line}\n`) }),
+    onLog: (written) => {
+      trouble.onLog(written);
+      if (options.verbose) io.stderr(`[${written.functionName}] ${written.line}\n`);
+    },
   });
   const feed = createFeed();
   const publish = (message: PageMessage): void => {
@@ -74,7 +79,9 @@ async function startAndRun(options: LaptopCommandOptions, io: LaptopIo, stop: St
     const results = await runScenario(STEPS, world, listenerFor(options, io, publish, stop.signal));
     const times = { startup, scenario: Math.round(performance.now() - began) - startup };
     report(results, times, options, io);
-    if (page === undefined) return results.every(({ matched }) => matched) ? 0 : 1;
+    const asExpected = results.every(({ matched }) => matched);
+    if (!asExpected) io.stderr(trouble.describe());
+    if (page === undefined) return asExpected ? 0 : 1;
     io.stderr(`Everything stays up until Ctrl-C. The page: ${page.url}\n`);
     await stop.requested;
     return 0;

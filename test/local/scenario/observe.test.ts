@@ -1,0 +1,38 @@
+import { ACCESS_EVENT } from "../../../contract/bus.ts";
+import type { EventListener } from "../../../local/event-bus.ts";
+import { observe } from "../../../local/scenario/observe.ts";
+
+const busEvent = (uid: string, requestId: string, source: string = ACCESS_EVENT.source) =>
+  ({
+    source,
+    "detail-type": ACCESS_EVENT.detailType,
+    detail: { metadata: { uid, correlation_uid: requestId } },
+  }) as never;
+
+describe("observe", () => {
+  test("keeps events by request, one that comes twice once, and two decisions of a request both", () => {
+    let heard: EventListener = () => {};
+    const told: string[] = [];
+    const { eventsOf } = observe(
+      {
+        onEvent: (listener) => {
+          heard = listener;
+          return () => {};
+        },
+      },
+      ({ metadata }) => told.push(metadata.uid),
+    );
+    for (const event of [
+      busEvent("a", "r1"),
+      busEvent("a", "r1"),
+      busEvent("b", "r2"),
+      busEvent("c", "r2"),
+      busEvent("d", "r1", "someone.else"),
+    ])
+      heard(event, "access");
+    expect(eventsOf("r1")).toHaveLength(1);
+    expect(eventsOf("r2")).toHaveLength(2);
+    expect(eventsOf("r3")).toEqual([]);
+    expect(told).toEqual(["a", "b", "c"]);
+  });
+});

@@ -1,0 +1,31 @@
+import { collectTrouble } from "../../../local/scenario/trouble.ts";
+
+const described = (...lines: string[]): string => {
+  const trouble = collectTrouble();
+  for (const line of lines) trouble.onLog({ functionName: "fn", line });
+  return trouble.describe();
+};
+
+describe("collectTrouble", () => {
+  test("says nothing of decisions, metrics and empty lines", () => {
+    expect(described('{"level":"INFO","message":"decision"}', '{"_aws":{},"Decisions":1}', "", "  ")).toBe(
+      "",
+    );
+  });
+
+  test.each([
+    ["a warning", '{"level":"WARN","message":"slow"}'],
+    ["an error", '{"level":"ERROR","message":"event not delivered"}'],
+    ["a timeout", "RequestId: 1 Error: Task timed out after 5.00 seconds"],
+    ["a crash", "# Fatal error in , line 0"],
+  ])("keeps %s, with the function's name", (_, line) => {
+    expect(described(line)).toContain(`[fn] ${line}\n`);
+  });
+
+  test("keeps the latest lines only, and no line in its whole length", () => {
+    const text = described(...Array.from({ length: 25 }, (_, nth) => `line ${nth}`), "x".repeat(5000));
+    expect(text).not.toContain("line 5\n");
+    expect(text).toContain("line 6\n");
+    expect(text.length).toBeLessThan(1000);
+  });
+});
