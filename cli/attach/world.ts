@@ -28,8 +28,9 @@ export const realWorld: AttachWorld = {
     if (!(stdin as NodeJS.ReadStream).isTTY) return undefined;
     const lines = createInterface({ input: stdin, output: process.stderr });
     const never = new AbortController();
-    // Without this, readline would swallow Ctrl-C and leave the question unanswered for good.
+    // Without these, Ctrl-C and the end of the input would leave the question unanswered for good.
     lines.on("SIGINT", () => never.abort());
+    lines.on("close", () => never.abort());
     try {
       const answer = await lines.question(`${question} [y/N] `, { signal: never.signal });
       return /^y(es)?$/i.test(answer.trim());

@@ -1,0 +1,35 @@
+import { PassThrough } from "node:stream";
+import { realWorld } from "../../../cli/attach/world.ts";
+
+/** Whoever types at a terminal, as far as `confirm` can tell. */
+function person() {
+  const stdin = Object.assign(new PassThrough(), { isTTY: true });
+  const io = { stdin, stdout: () => {}, stderr: () => {} } as never;
+  return { stdin, asked: realWorld.confirm("Go on?", io) };
+}
+
+describe("confirm", () => {
+  test.each([
+    ["y", true],
+    ["YES", true],
+    [" y ", true],
+    ["n", false],
+    ["", false],
+    ["yesterday", false],
+  ])("takes %p for %p", async (typed, expected) => {
+    const { stdin, asked } = person();
+    stdin.write(`${typed}\n`);
+    expect(await asked).toBe(expected);
+  });
+
+  test("takes the end of the input for no", async () => {
+    const { stdin, asked } = person();
+    stdin.end();
+    expect(await asked).toBe(false);
+  });
+
+  test("does not ask where nobody sits", async () => {
+    const stdin = new PassThrough();
+    expect(await realWorld.confirm("Go on?", { stdin } as never)).toBeUndefined();
+  });
+});
