@@ -86,7 +86,12 @@ describe("discovery over TLS", () => {
     let now = 0;
     const keys = createIssuerKeys(
       { preset: "oidc", issuer: server.url, audience: ["api"] },
-      { fetchDocument: createFetchDocument({}, server.ca), onFailure: () => {}, now: () => now },
+      {
+        fetchDocument: createFetchDocument({}, server.ca),
+        onFailure: () => {},
+        now: () => now,
+        patience: 10_000,
+      },
     );
     const documentFor = (path: string) => ({ issuer: server.url, jwks_uri: `${server.url}${path}` });
     server.answers.set(WELL_KNOWN, documentFor("/old")).set("/old", { keys: [jwk] });
