@@ -25,6 +25,7 @@ const swc = [
 
 export default {
   testEnvironment: "node",
+  globalSetup: "<rootDir>/test/scratch-folder.mjs",
   // Many tests wait for processes of their own, for pauses and for brakes: with one worker a processor a fifth of the time is idle.
   maxWorkers: Math.ceil(availableParallelism() * 1.5),
   // Many tests run real processes; a busy machine may take its time over them. No test asserts how long anything took.
