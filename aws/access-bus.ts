@@ -8,22 +8,23 @@ import type { AccessEvent } from "../domain/access-event.ts";
  */
 export type PublishAccessEvent = (event: AccessEvent, budget: number) => Promise<void>;
 
-/** Milliseconds between attempts, which are one more. The caller's budget may end them earlier. */
-const PAUSES = [25, 100, 400];
+/** Milliseconds before each attempt. The caller's budget may end them earlier. */
+const PAUSES = [0, 25, 100, 400];
+const PAUSES_IN_OUTAGE = [0];
+/** Milliseconds for an attempt, its answer read to the end */
+const ATTEMPT = 500;
 
 /** The client makes one attempt: a refused entry is no error to it, so what comes after a failure is decided here for both. */
 export function createAccessBusClient(): EventBridgeClient {
-  return new EventBridgeClient({
-    maxAttempts: 1,
-    requestHandler: { connectionTimeout: 200, requestTimeout: 500, throwOnRequestTimeout: true },
-  });
+  return new EventBridgeClient({ maxAttempts: 1 });
 }
 
 /**
  * Publishes by PutEvents. A refused entry rejects too: PutEvents answers 200 and counts failures in the body.
  *
- * A first failure is taken for a hiccup, and tried again a few times. From then on an outage is assumed, in which an environment
- * that waited would be one more that Lambda has to start: one attempt each, until one succeeds.
+ * A first failure, of whatever kind, is taken for a hiccup and tried again a few times. From then on an outage is assumed, in which
+ * an environment that waited would be one more that Lambda has to start: one attempt each, until one succeeds. A budget that was too
+ * small says nothing of the bus.
  * Delivery is at least once; `metadata.uid` tells repetitions.
  * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  */
@@ -41,21 +42,21 @@ export function createPublishAccessEvent(
       Detail: JSON.stringify(event),
     };
     const over = AbortSignal.timeout(budget);
-    const pauses = outage ? [] : PAUSES;
-    for (let attempt = 0; ; attempt++) {
+    let failure: unknown;
+    for (const pause of outage ? PAUSES_IN_OUTAGE : PAUSES) {
       try {
-        await put(client, entry, over);
+        if (pause > 0) await sleep(pause, undefined, { signal: over });
+        await put(client, entry, AbortSignal.any([over, AbortSignal.timeout(ATTEMPT)]));
         outage = false;
         return;
       } catch (error) {
-        const pause = pauses[attempt];
-        if (pause !== undefined) await sleep(pause, undefined, { signal: over }).catch(() => {});
-        if (pause === undefined || over.aborted) {
-          outage = true;
-          throw error;
-        }
+        // What the bus said tells more than that time ran out after it.
+        if (over.aborted) throw failure ?? error;
+        failure = error;
+        outage = true;
       }
     }
+    throw failure;
   };
 }
 

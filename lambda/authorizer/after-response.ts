@@ -13,7 +13,7 @@ export interface AfterResponse {
 const BUDGET_AFTER_RESPONSE = 1500;
 /** Of an invocation, left for telling in the log what could not be done: at its deadline Lambda ends the process. */
 const LAST_WORDS = 100;
-/** Without an extension the client waits for the work. */
+/** Without an extension the client waits for the work, or nobody knows how much time is left for it. */
 const BUDGET_BEFORE_RESPONSE = 150;
 const ATTEMPTS = 4;
 const PAUSE = 20;
@@ -148,7 +148,7 @@ function extension(
     // Lets the runtime send the response before this process turns to anything else.
     await sleep(1);
     const left = deadlineMs - Date.now() - LAST_WORDS;
-    await work(Math.max(1, Math.min(BUDGET_AFTER_RESPONSE, left))).catch(onFallback);
+    await work(Math.max(1, Math.trunc(Math.min(BUDGET_AFTER_RESPONSE, left)))).catch(onFallback);
   };
   const loop = async () => {
     for (;;) await serve(await persist(nextInvocation));
@@ -158,7 +158,7 @@ function extension(
     onFallback(error);
     const waiting = [...meetings.values()];
     meetings.clear();
-    await Promise.allSettled(waiting.map(({ work }) => work.then((late) => late(BUDGET_AFTER_RESPONSE))));
+    await Promise.allSettled(waiting.map(({ work }) => work.then((late) => late(BUDGET_BEFORE_RESPONSE))));
     // Lambda goes on waiting for an extension that has registered: only a new environment can answer in time again.
     onLost();
   });

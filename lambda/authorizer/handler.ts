@@ -97,10 +97,11 @@ export const handler = async (event: unknown, context: InvocationContext) => {
   const decisionId = randomBytes(16).toString("base64url");
   const { facts, accessEvent } = describeJudgement(judgement, decisionId);
   await afterResponse.defer(context.awsRequestId, async (budget) => {
+    const began = Date.now();
     const refreshed = Promise.all([...issuers.values()].map(({ keys }) => keys.settled()));
     await report(judgement, accessEvent, budget, publish, telemetry);
-    const wait = Math.min(budget, LONGEST_WAIT_FOR_REFRESH);
-    await Promise.race([refreshed, sleep(wait, undefined, { ref: false })]);
+    const wait = Math.min(budget - (Date.now() - began), LONGEST_WAIT_FOR_REFRESH);
+    await Promise.race([refreshed, sleep(Math.max(0, wait), undefined, { ref: false })]);
   });
   return renderResponse(judgement, facts);
 };

@@ -1,7 +1,6 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { createPublishAccessEvent } from "../../aws/access-bus.ts";
+import { createAccessBusClient, createPublishAccessEvent } from "../../aws/access-bus.ts";
 import type { AccessEvent } from "../../domain/access-event.ts";
 
 const event = { time: 1_790_000_000_000, metadata: { uid: "id-1" } } as AccessEvent;
@@ -20,12 +19,13 @@ async function bus(answer: (response: http.ServerResponse) => void) {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const client = new EventBridgeClient({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    region: "eu-central-1",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    maxAttempts: 1,
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_EVENTBRIDGE: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    AWS_REGION: "eu-central-1",
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
   });
+  const client = createAccessBusClient();
   return {
     bodies,
     publish: createPublishAccessEvent(client, "access"),
@@ -36,6 +36,11 @@ async function bus(answer: (response: http.ServerResponse) => void) {
     },
   };
 }
+
+const before = { ...process.env };
+afterAll(() => {
+  process.env = before;
+});
 
 let running: Awaited<ReturnType<typeof bus>>;
 afterEach(() => running.close());
@@ -94,19 +99,49 @@ describe("createPublishAccessEvent", () => {
     expect(asked).toBe(3);
   });
 
+  const attemptsOf = async (budget = 5000) => {
+    const before = running.bodies.length;
+    await running.publish(event, budget).catch(() => {});
+    return running.bodies.length - before;
+  };
+
   test("waits out a hiccup, but not an outage, until the bus takes an event again", async () => {
     let up = false;
-    running = await bus((response) => (up ? taken : json({}))(response));
-    const attempts = async () => {
-      const before = running.bodies.length;
-      await running.publish(event, 5000).catch(() => {});
-      return running.bodies.length - before;
-    };
-    expect(await attempts()).toBe(4);
-    expect(await attempts()).toBe(1);
+    running = await bus((response) => (up ? taken(response) : void response.writeHead(503).end()));
+    expect(await attemptsOf()).toBe(4);
+    expect(await attemptsOf()).toBe(1);
     up = true;
-    expect(await attempts()).toBe(1);
+    expect(await attemptsOf()).toBe(1);
     up = false;
-    expect(await attempts()).toBe(4);
+    expect(await attemptsOf()).toBe(4);
+  });
+
+  test.each<[string, (response: http.ServerResponse) => void]>([
+    ["answers nothing", () => {}],
+    ["never ends its answer", (response) => void response.writeHead(200).write("{")],
+  ])(
+    "does not wait for a bus that %s as long as the budget lasts, and asks it once the next time",
+    async (_, answer) => {
+      running = await bus(answer);
+      expect(await attemptsOf(1400)).toBeGreaterThan(1);
+      expect(await attemptsOf()).toBe(1);
+    },
+  );
+
+  test("keeps within a small budget, and tells what the bus said", async () => {
+    running = await bus(json({ FailedEntryCount: 1 }));
+    await expect(running.publish(event, 400)).rejects.toThrow("the event bus refused the event");
+    expect(running.bodies.length).toBeLessThanOrEqual(3);
+  });
+
+  test("does not take its own haste for an outage", async () => {
+    const unhurried = () => running.bodies.filter((body) => body.includes("id-1")).length;
+    running = await bus((response) => {
+      if (unhurried() > 0) (unhurried() === 1 ? json({}) : taken)(response);
+    });
+    const hasty = { ...event, metadata: { uid: "hasty" } } as AccessEvent;
+    await expect(running.publish(hasty, 1)).rejects.toThrow();
+    await running.publish(event, 5000);
+    expect(unhurried()).toBe(2);
   });
 });

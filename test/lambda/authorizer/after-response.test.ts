@@ -170,14 +170,14 @@ describe("startAfterResponse", () => {
       onLost: () => order.push("lost"),
       onFallback: () => order.push("fallback"),
     });
-    await defer("r1", async () => {
-      order.push("r1");
+    await defer("r1", async (budget) => {
+      order.push(`r1 ${budget}`);
     });
     for (let attempt = 0; attempt < 4; attempt++) await api.fail();
     await api.until(() => order.includes("lost"));
     await defer("r2", async () => {
       order.push("r2");
     });
-    expect(order).toEqual(["fallback", "r1", "lost", "r2"]);
+    expect(order).toEqual(["fallback", "r1 150", "lost", "r2"]);
   });
 });
