@@ -24,13 +24,15 @@ export const realWorld: AttachWorld = {
   openDoors,
   now: Date.now,
   isTerminal: process.stderr.isTTY === true,
-  confirm: async (question, { stdin }) => {
-    if (!(stdin as NodeJS.ReadStream).isTTY) return undefined;
+  confirm: async (question, io) => {
+    const stdin = io.stdin as NodeJS.ReadStream;
+    if (!stdin.isTTY) return undefined;
+    if (stdin.readableEnded || stdin.destroyed) return false;
     const lines = createInterface({ input: stdin, output: process.stderr });
     const never = new AbortController();
-    // Without these, Ctrl-C and the end of the input would leave the question unanswered for good.
-    lines.on("SIGINT", () => never.abort());
+    // Without these, Ctrl-C, the end of the input or its failure would leave the question unanswered for good.
     lines.on("close", () => never.abort());
+    lines.on("error", () => never.abort());
     try {
       const answer = await lines.question(`${question} [y/N] `, { signal: never.signal });
       return /^y(es)?$/i.test(answer.trim());

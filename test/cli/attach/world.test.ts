@@ -28,6 +28,22 @@ describe("confirm", () => {
     expect(await asked).toBe(false);
   });
 
+  test.each<[string, (stdin: PassThrough) => void]>([
+    ["is over already", (stdin) => void stdin.end().resume()],
+    ["is closed", (stdin) => void stdin.destroy()],
+  ])("takes an input that %s for no", async (_, end) => {
+    const stdin = Object.assign(new PassThrough(), { isTTY: true });
+    end(stdin);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await realWorld.confirm("Go on?", { stdin } as never)).toBe(false);
+  });
+
+  test("takes an input that fails for no", async () => {
+    const { stdin, asked } = person();
+    stdin.destroy(new Error("gone"));
+    expect(await asked).toBe(false);
+  });
+
   test("does not ask where nobody sits", async () => {
     const stdin = new PassThrough();
     expect(await realWorld.confirm("Go on?", { stdin } as never)).toBeUndefined();
