@@ -154,6 +154,8 @@ function spawnRuntime(definition: FunctionDefinition, api: RuntimeApi): ChildPro
       ...(process.env.PATH !== undefined && { PATH: process.env.PATH }),
       LANG: "en_US.UTF-8",
       TZ: "UTC",
+      // Lambda runs a Node that the SDK has no notice for; here it would stand in each process's log.
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
       ...definition.environment,
       _HANDLER: definition.handler,
       AWS_LAMBDA_RUNTIME_API: api.address,

@@ -15,7 +15,7 @@ import { printSummary, printTable, type ScenarioTimes, stepRecord, summaryRecord
 import { describeExpected, runScenario, type ScenarioListener } from "./scenario/run.ts";
 import type { Step, StepResult } from "./scenario/step.ts";
 import { STEPS } from "./scenario/steps.ts";
-import { collectTrouble } from "./scenario/trouble.ts";
+import { collectTrouble, type Trouble } from "./scenario/trouble.ts";
 import { until } from "./scenario/until.ts";
 import { listenForStop, type Stop } from "./stop.ts";
 import { printWelcome } from "./welcome.ts";
@@ -37,15 +37,17 @@ const HUMAN_PACE_MS = 900;
  */
 export async function runLaptop(argv: readonly string[], io: LaptopIo): Promise<number> {
   const stop = listenForStop();
+  const trouble = collectTrouble();
   try {
     const options = readLaptopOptions(argv);
     if (options.help) {
       io.stdout(LAPTOP_HELP);
       return 0;
     }
-    return await startAndRun(options, io, stop);
+    return await startAndRun(options, io, stop, trouble);
   } catch (error) {
     if (stop.signal.aborted) return stop.exitCode();
+    io.stderr(trouble.describe());
     io.stderr(`${error instanceof Error ? error.message : String(error)}\n`);
     return error instanceof LaptopUsageError ? 2 : 1;
   } finally {
@@ -53,9 +55,13 @@ export async function runLaptop(argv: readonly string[], io: LaptopIo): Promise<
   }
 }
 
-async function startAndRun(options: LaptopCommandOptions, io: LaptopIo, stop: Stop): Promise<number> {
+async function startAndRun(
+  options: LaptopCommandOptions,
+  io: LaptopIo,
+  stop: Stop,
+  trouble: Trouble,
+): Promise<number> {
   const began = performance.now();
-  const trouble = collectTrouble();
   const laptop = await startLaptop({
     signal: stop.signal,
     onProgress: (doing) => io.stderr(`${doing} …\n`),
@@ -80,7 +86,7 @@ async function startAndRun(options: LaptopCommandOptions, io: LaptopIo, stop: St
     const times = { startup, scenario: Math.round(performance.now() - began) - startup };
     report(results, times, options, io);
     const asExpected = results.every(({ matched }) => matched);
-    if (!asExpected) io.stderr(trouble.describe());
+    if (!asExpected && !options.verbose) io.stderr(trouble.describe());
     if (page === undefined) return asExpected ? 0 : 1;
     io.stderr(`Everything stays up until Ctrl-C. The page: ${page.url}\n`);
     await stop.requested;

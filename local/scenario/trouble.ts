@@ -8,14 +8,19 @@ export interface Trouble {
 
 const KEPT = 20;
 const LONGEST_LINE = 300;
+const CALM = ["INFO", "DEBUG", "TRACE"];
 
-/** Keeps the latest log lines that tell of trouble: warnings and worse, and whatever is no log record, like a crash or a timeout. */
+/**
+ * Keeps the latest log lines that tell of trouble: warnings and worse, and whatever is neither a log record nor metrics, like a crash or
+ * a timeout. What functions write is kept as it is, shortened: that no token stands there is theirs to see to.
+ */
 export function collectTrouble(): Trouble {
   const kept: string[] = [];
   return {
     onLog: ({ functionName, line }) => {
       if (!tellsOfTrouble(line)) return;
-      kept.push(`[${functionName}] ${line.slice(0, LONGEST_LINE)}${line.length > LONGEST_LINE ? " …" : ""}`);
+      const shown = line.slice(0, LONGEST_LINE).replace(/\p{Cc}/gu, " ");
+      kept.push(`[${functionName}] ${shown}${line.length > LONGEST_LINE ? " …" : ""}`);
       if (kept.length > KEPT) kept.shift();
     },
     describe: () =>
@@ -29,8 +34,9 @@ function tellsOfTrouble(line: string): boolean {
   if (line.trim() === "") return false;
   try {
     const record: unknown = JSON.parse(line);
-    const level = typeof record === "object" && record !== null && "level" in record ? record.level : "INFO";
-    return level !== "INFO" && level !== "DEBUG";
+    if (typeof record !== "object" || record === null) return true;
+    if ("level" in record) return !CALM.includes(String(record.level).toUpperCase());
+    return !("_aws" in record);
   } catch {
     return true;
   }

@@ -16,10 +16,15 @@ describe("collectTrouble", () => {
   test.each([
     ["a warning", '{"level":"WARN","message":"slow"}'],
     ["an error", '{"level":"ERROR","message":"event not delivered"}'],
+    ["what the runtime says of an error", '{"errorType":"Runtime.ExitError","errorMessage":"exit status 1"}'],
     ["a timeout", "RequestId: 1 Error: Task timed out after 5.00 seconds"],
     ["a crash", "# Fatal error in , line 0"],
   ])("keeps %s, with the function's name", (_, line) => {
     expect(described(line)).toContain(`[fn] ${line}\n`);
+  });
+
+  test("moves nobody's cursor", () => {
+    expect(described("\u001b[2Jgone")).toContain("[fn]  [2Jgone\n");
   });
 
   test("keeps the latest lines only, and no line in its whole length", () => {
