@@ -26,8 +26,8 @@ const swc = [
 export default {
   testEnvironment: "node",
   globalSetup: "<rootDir>/test/scratch-folder.mjs",
-  // Many tests wait for processes of their own, for pauses and for brakes: with one worker a processor a fifth of the time is idle.
-  maxWorkers: Math.ceil(availableParallelism() * 1.5),
+  // One more than processors: many tests wait for processes of their own, for pauses and for brakes.
+  maxWorkers: availableParallelism() + 1,
   // Many tests run real processes; a busy machine may take its time over them. No test asserts how long anything took.
   testTimeout: 60_000,
   roots: ["<rootDir>/test"],
