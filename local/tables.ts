@@ -1,4 +1,4 @@
-import type { Server } from "node:http";
+import { Server } from "node:http";
 import dynalite from "dynalite";
 import { TABLE } from "../contract/table.ts";
 import { closeServer, listenOnFreePort } from "./listen.ts";
@@ -41,7 +41,7 @@ export function startRiskTable(tableName: string): Promise<Tables> {
 }
 
 async function serveTables(stated: readonly StatedTable[]): Promise<Tables> {
-  const server: Server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+  const server = startDynalite();
   const endpoint = `http://127.0.0.1:${await listenOnFreePort(server)}`;
   const tables: Tables = { endpoint, close: () => closeServer(server) };
   try {
@@ -51,6 +51,21 @@ async function serveTables(stated: readonly StatedTable[]): Promise<Tables> {
     throw error;
   }
   return tables;
+}
+
+/**
+ * Dynalite throws, and so would end this whole process, for a request that its client breaks off half-way, as one that is killed or timed out
+ * does, and for one that is being answered while the database closes. The first is nobody's loss; the second cannot be where only the
+ * server closes: what is in memory needs no closing.
+ */
+function startDynalite(): Server {
+  const server: Server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+  server.close = Server.prototype.close;
+  server.on("request", (request) => {
+    request.removeAllListeners("error");
+    request.on("error", () => undefined);
+  });
+  return server;
 }
 
 /** The input of CreateTable, as far as this file looks into it. */

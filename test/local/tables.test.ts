@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import {
   BatchGetItemCommand,
   DescribeTableCommand,
@@ -99,4 +100,33 @@ test("a table that dynalite refuses is an error, and nothing stays open", async 
   });
   await expect(startTables(loadAssembly(odd.dir, OPTIONS))).rejects.toThrow("dynalite refuses CreateTable");
   odd.remove();
+});
+
+test("a client that breaks off half-way through its request disturbs nobody", async () => {
+  const { port } = new URL(tables.endpoint);
+  for (const end of ["destroy", "resetAndDestroy"] as const) {
+    const socket = connect(Number(port), "127.0.0.1");
+    socket.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    socket[end]();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  expect(await client.send(new DescribeTableCommand({ TableName: "single" }))).toMatchObject({
+    $metadata: {},
+  });
+});
+
+test("closing in the middle of requests ends them, and nothing else", async () => {
+  const short = await startTables(loadAssembly(fixture.dir, OPTIONS));
+  const others = new DynamoDBClient({ ...clientConfig(short.endpoint), maxAttempts: 1 });
+  const puts = Array.from({ length: 40 }, (_, nth) =>
+    others.send(new PutItemCommand({ TableName: "single", Item: { pk: { S: String(nth) } } })),
+  );
+  const settled = Promise.allSettled(puts);
+  await Promise.race(puts);
+  await short.close();
+  // Whatever is still under way in there must have its time to go wrong.
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect((await settled).some(({ status }) => status === "rejected")).toBe(true);
+  others.destroy();
 });
