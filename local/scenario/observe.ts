@@ -8,10 +8,7 @@ export interface Observation {
   readonly close: () => void;
 }
 
-/**
- * Keeps the access events of a bus by the gateway's request id, for as long as the scenario runs. An event that comes twice is kept
- * once: delivery is at least once, and the event's own id tells repetitions to every consumer.
- */
+/** Keeps the access events of a bus by the gateway's request id, for as long as the scenario runs. */
 export function observe(
   bus: Pick<EventBuses, "onEvent">,
   onDecision: (event: AccessEvent) => void,
@@ -21,9 +18,7 @@ export function observe(
     if (source !== ACCESS_EVENT.source || detailType !== ACCESS_EVENT.detailType) return;
     const event = detail as unknown as AccessEvent;
     const requestId = event.metadata.correlation_uid ?? "";
-    const seen = byRequest.get(requestId) ?? [];
-    if (seen.some(({ metadata }) => metadata.uid === event.metadata.uid)) return;
-    byRequest.set(requestId, [...seen, event]);
+    byRequest.set(requestId, [...(byRequest.get(requestId) ?? []), event]);
     onDecision(event);
   });
   return { eventsOf: (requestId) => byRequest.get(requestId) ?? [], close };
