@@ -46,8 +46,9 @@ export function plan(input: PlanInput): AttachPlan {
   const modes = enforcementSteps(api, stages, options);
   // Where its owner has attached all of it, an authorizer of ours would be asked by nobody; a mode may be wanted even so.
   const isOthers = attachment === undefined && !routes.some(isGuarded);
+  const wantedModes = options.enforce === undefined ? [] : modes;
   const steps = isOthers
-    ? modes.filter(() => options.enforce !== undefined)
+    ? wantedModes
     : [
         ...setup.permission,
         ...setup.authorizer,
