@@ -25,7 +25,7 @@ const swc = [
 
 export default {
   testEnvironment: "node",
-  globalSetup: "<rootDir>/test/scratch-folder.mjs",
+  globalSetup: "<rootDir>/test/support/scratch-folder.mjs",
   // One more than processors: many tests wait for processes of their own, for pauses and for brakes.
   maxWorkers: availableParallelism() + 1,
   // Many tests run real processes; a busy machine may take its time over them. No test asserts how long anything took.

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 import { ACCESS_EVENT } from "../contract/bus.ts";
-import type { AccessEvent } from "../domain/access-event.ts";
+import type { AccessEvent } from "../domain/event/access-event.ts";
 
 /**
  * Puts an event on the bus within `budget` milliseconds, or rejects. One call at a time is expected, as in a Lambda environment.

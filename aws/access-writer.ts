@@ -1,6 +1,6 @@
 import { DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { ITEM, ITEM_VERSION } from "../contract/table.ts";
-import type { Restriction } from "../domain/risk-state.ts";
+import type { Restriction } from "../domain/risk/risk-state.ts";
 
 /** Where a table answers, when it is not where the SDK's own environment variables say. */
 export interface TableConnection {

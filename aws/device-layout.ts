@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import type { DevicePosture } from "../domain/device-posture.ts";
-import type { DeviceKey, RegisteredDevice } from "../domain/registered-device.ts";
+import type { DevicePosture } from "../domain/evidence/device-posture.ts";
+import type { DeviceKey, RegisteredDevice } from "../domain/evidence/registered-device.ts";
 
 type Item = Readonly<Record<string, AttributeValue>>;
 

@@ -1,7 +1,11 @@
 import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { devicePartition, ITEM, ITEM_VERSION, keyPartition } from "../contract/table.ts";
-import type { DevicePosture } from "../domain/device-posture.ts";
-import { type DeviceKey, keyOfDeviceId, type RegisteredDevice } from "../domain/registered-device.ts";
+import type { DevicePosture } from "../domain/evidence/device-posture.ts";
+import {
+  type DeviceKey,
+  keyOfDeviceId,
+  type RegisteredDevice,
+} from "../domain/evidence/registered-device.ts";
 import type { EpochSeconds } from "../domain/time.ts";
 import { isRetirement, readDevice, writeKey, writePosture } from "./device-layout.ts";
 

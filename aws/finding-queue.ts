@@ -1,6 +1,6 @@
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { FINDING_MESSAGE_VERSION, type FindingMessage } from "../contract/finding-message.ts";
-import type { QueueFinding } from "../domain/security-finding.ts";
+import type { QueueFinding } from "../domain/risk/security-finding.ts";
 
 export function createFindingQueueClient(): SQSClient {
   return new SQSClient({

@@ -1,5 +1,5 @@
-import type { Moment, Profile } from "../domain/profile.ts";
-import type { Stay, Travel } from "../domain/stays.ts";
+import type { Moment, Profile } from "../domain/risk/profile.ts";
+import type { Stay, Travel } from "../domain/risk/stays.ts";
 import { type ByteReader, type ByteWriter, createByteReader, createByteWriter } from "./byte-record.ts";
 
 /**

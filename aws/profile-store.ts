@@ -6,9 +6,9 @@ import {
   PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { ITEM, ITEM_VERSION, TABLE, userPartition } from "../contract/table.ts";
-import type { UserId } from "../domain/identity-evidence.ts";
-import type { Episode, Profile, ReadProfile, SaveProfile } from "../domain/profile.ts";
-import { type FactorPoints, RISK_FACTORS } from "../domain/risk-state.ts";
+import type { UserId } from "../domain/evidence/identity-evidence.ts";
+import type { Episode, Profile, ReadProfile, SaveProfile } from "../domain/risk/profile.ts";
+import { type FactorPoints, RISK_FACTORS } from "../domain/risk/risk-state.ts";
 import { packProfile, unpackProfile } from "./profile-layout.ts";
 
 type Item = Record<string, AttributeValue>;

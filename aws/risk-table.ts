@@ -20,7 +20,7 @@ import {
   type RiskState,
   type RiskSubjects,
   type UserRisk,
-} from "../domain/risk-state.ts";
+} from "../domain/risk/risk-state.ts";
 import type { EpochSeconds } from "../domain/time.ts";
 import { isRetirement, readDevice } from "./device-layout.ts";
 

@@ -5,8 +5,8 @@ import {
   PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { ITEM, ITEM_VERSION, TABLE, userPartition } from "../contract/table.ts";
-import type { SaveRisk } from "../domain/assess.ts";
-import { RISK_FACTORS } from "../domain/risk-state.ts";
+import type { SaveRisk } from "../domain/risk/assess.ts";
+import { RISK_FACTORS } from "../domain/risk/risk-state.ts";
 
 /**
  * Writes a user's RISK item, which the authorizer reads.

@@ -3,7 +3,7 @@ import {
   type BatchImportFindingsResponse,
   SecurityHubClient,
 } from "@aws-sdk/client-securityhub";
-import type { SecurityFinding } from "../domain/security-finding.ts";
+import type { SecurityFinding } from "../domain/risk/security-finding.ts";
 
 /** A finding that was not taken, and why. */
 export interface RefusedFinding {

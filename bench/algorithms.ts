@@ -1,11 +1,11 @@
 import { constants, generateKeyPairSync, type KeyObject, verify } from "node:crypto";
 import { exportJWK, SignJWT } from "jose";
-import { RawToken } from "../domain/raw-token.ts";
-import type { SignatureAlgorithm } from "../domain/signature-algorithm.ts";
-import { trustIssuers } from "../lambda/authorizer/issuers.ts";
-import { createIssuerKeys } from "../lambda/authorizer/key-sets.ts";
-import { createVerifiedTokens } from "../lambda/authorizer/verified-tokens.ts";
-import { verifyToken } from "../lambda/authorizer/verify-token.ts";
+import { RawToken } from "../domain/evidence/raw-token.ts";
+import type { SignatureAlgorithm } from "../domain/evidence/signature-algorithm.ts";
+import { trustIssuers } from "../verification/issuers/trusted-issuers.ts";
+import { createIssuerKeys } from "../verification/keys/key-sets.ts";
+import { createVerifiedTokens } from "../verification/token/verified-tokens.ts";
+import { verifyToken } from "../verification/token/verify-token.ts";
 import { timeRounds } from "./rounds.ts";
 
 export interface AlgorithmFigures {

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BUNDLE_FILE } from "../contract/environment.ts";
-import { bundleSource } from "../lib/bundle-source.ts";
+import { bundleSource } from "../lib/functions/bundle-source.ts";
 import { compilePolicies } from "../policy/compile.ts";
 import { median } from "./rounds.ts";
 import { startSurroundings } from "./surroundings.ts";

@@ -1,11 +1,11 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { RawToken } from "../domain/raw-token.ts";
-import { trustIssuers } from "../lambda/authorizer/issuers.ts";
-import { createIssuerKeys } from "../lambda/authorizer/key-sets.ts";
-import { createVerifiedTokens } from "../lambda/authorizer/verified-tokens.ts";
-import { type TokenVerifier, verifyToken } from "../lambda/authorizer/verify-token.ts";
+import { RawToken } from "../domain/evidence/raw-token.ts";
+import { trustIssuers } from "../verification/issuers/trusted-issuers.ts";
+import { createIssuerKeys } from "../verification/keys/key-sets.ts";
+import { createVerifiedTokens } from "../verification/token/verified-tokens.ts";
+import { type TokenVerifier, verifyToken } from "../verification/token/verify-token.ts";
 
 const ISSUERS = ["https://one.example", "https://two.example"] as const;
 const AUDIENCE = "https://api.example";

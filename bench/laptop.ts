@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { PersonaClaims } from "../local/issuer/persona.ts";
 import { type Laptop, startLaptop } from "../local/laptop.ts";
-import type { PersonaClaims } from "../local/persona.ts";
 import { median, quantile } from "./rounds.ts";
 
 export interface LaptopFigures {

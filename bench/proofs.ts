@@ -1,9 +1,9 @@
 import { createHash, createPublicKey, generateKeyPairSync, randomUUID, verify } from "node:crypto";
 import { calculateJwkThumbprint, exportJWK, SignJWT } from "jose";
-import type { VerifiedIdentity } from "../domain/identity-evidence.ts";
-import { RawToken } from "../domain/raw-token.ts";
-import { type ProofVerifier, verifyProofs } from "../lambda/authorizer/verify-proofs.ts";
-import { boundRequest } from "../test/lambda/authorizer/proof-maker.ts";
+import type { VerifiedIdentity } from "../domain/evidence/identity-evidence.ts";
+import { RawToken } from "../domain/evidence/raw-token.ts";
+import { boundRequest } from "../test/support/verification/proof-maker.ts";
+import { type ProofVerifier, verifyProofs } from "../verification/proof/verify-proofs.ts";
 import { type Timing, timeRounds } from "./rounds.ts";
 
 const TOKEN = "eyJhbGciOiJSUzI1NiJ9.".repeat(40);

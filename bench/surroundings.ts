@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { exportJWK, SignJWT } from "jose";
 import { BUNDLE_FILE, ENV } from "../contract/environment.ts";
 import type { AuthorizerSettings } from "../contract/settings.ts";
-import { createLocalCertificates } from "../local/certificates.ts";
+import { startRiskTable } from "../local/dynamodb/tables.ts";
+import { createLocalCertificates } from "../local/issuer/certificates.ts";
 import { closeServer, listenOnFreePort } from "../local/listen.ts";
-import { startRiskTable } from "../local/tables.ts";
 
 const AUDIENCE = "https://api.example";
 const TABLE_NAME = "risk";

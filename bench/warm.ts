@@ -4,18 +4,18 @@ import { JwtVerifier } from "aws-jwt-verify/jwt-verifier";
 import { exportJWK, SignJWT } from "jose";
 import jwt from "jsonwebtoken";
 import { JwksClient } from "jwks-rsa";
-import { evaluate } from "../domain/evaluate.ts";
-import type { PolicyQuestion } from "../domain/policy-question.ts";
+import { evaluate } from "../domain/decision/evaluate.ts";
+import type { PolicyQuestion } from "../domain/decision/policy-question.ts";
 import { type AuthorizerOptions, type AuthorizerPorts, authorize } from "../lambda/authorizer/authorize.ts";
 import { describeJudgement } from "../lambda/authorizer/describe-judgement.ts";
-import { trustIssuers } from "../lambda/authorizer/issuers.ts";
-import { createIssuerKeys } from "../lambda/authorizer/key-sets.ts";
 import { readRequest } from "../lambda/authorizer/read-request.ts";
 import { renderResponse } from "../lambda/authorizer/render-response.ts";
-import { createVerifiedTokens } from "../lambda/authorizer/verified-tokens.ts";
-import { verifyToken } from "../lambda/authorizer/verify-token.ts";
 import { compilePolicies } from "../policy/compile.ts";
 import { createPolicyEngine } from "../policy/engine.ts";
+import { trustIssuers } from "../verification/issuers/trusted-issuers.ts";
+import { createIssuerKeys } from "../verification/keys/key-sets.ts";
+import { createVerifiedTokens } from "../verification/token/verified-tokens.ts";
+import { verifyToken } from "../verification/token/verify-token.ts";
 import type { Timing } from "./rounds.ts";
 import { timeRounds } from "./rounds.ts";
 import { eventWith } from "./surroundings.ts";
@@ -111,7 +111,7 @@ async function prepare() {
     .setExpirationTime(now + 3600)
     .setJti("jti-1")
     .sign(privateKey);
-  const policies = compilePolicies(join(import.meta.dirname, "../policy"));
+  const policies = compilePolicies(join(import.meta.dirname, "../policies/default"));
   const bytes = new TextEncoder().encode(JSON.stringify(keys));
   const settings = {
     preset: "oidc",

@@ -1,7 +1,7 @@
 import { App } from "aws-cdk-lib";
+import { loadConfiguration } from "../configuration/read-configuration.ts";
 import { APP_CONTEXT } from "../lib/app-context.ts";
 import { composeApp } from "../lib/compose-app.ts";
-import { loadConfiguration } from "../lib/configuration.ts";
 import { SynthesisError } from "../lib/synthesis-error.ts";
 import { compilePolicies } from "../policy/compile.ts";
 import { PolicyError } from "../policy/policy-error.ts";

@@ -1,9 +1,9 @@
 import { createReadRiskState } from "../aws/risk-table.ts";
+import { loadConfiguration } from "../configuration/read-configuration.ts";
+import { refuseUnknownSegments } from "../configuration/segment-limits.ts";
 import type { AuthorizerSettings, IssuerSettings } from "../contract/settings.ts";
-import type { ReadRiskState } from "../domain/risk-state.ts";
-import { loadConfiguration } from "../lib/configuration.ts";
-import { authorizerSettings } from "../lib/function-settings.ts";
-import { refuseUnknownSegments } from "../lib/segment-limits.ts";
+import type { ReadRiskState } from "../domain/risk/risk-state.ts";
+import { authorizerSettings } from "../lib/functions/function-settings.ts";
 import { SynthesisError } from "../lib/synthesis-error.ts";
 import { compilePolicies } from "../policy/compile.ts";
 import type { CompiledPolicies } from "../policy/compiled-policies.ts";

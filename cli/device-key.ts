@@ -1,8 +1,8 @@
 import { createPublicKey, type JsonWebKeyInput } from "node:crypto";
 import type { DeviceRegistry } from "../aws/device-registry.ts";
-import { type DeviceKey, deviceIdOfKey } from "../domain/registered-device.ts";
-import { certificateThumbprint } from "../lambda/authorizer/client-certificate.ts";
-import { jwkThumbprint } from "../lambda/authorizer/thumbprint.ts";
+import { type DeviceKey, deviceIdOfKey } from "../domain/evidence/registered-device.ts";
+import { jwkThumbprint } from "../verification/jws/thumbprint.ts";
+import { certificateThumbprint } from "../verification/proof/client-certificate.ts";
 import { InputError, readInput, readJsonInput } from "./command.ts";
 
 const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];

@@ -1,7 +1,7 @@
-import type { DevicePosture, PostureReading } from "../domain/device-posture.ts";
-import { DEFAULT_MINIMUM_SCORE, readCrowdStrikePosture } from "../domain/posture/crowdstrike.ts";
-import { readIntunePosture } from "../domain/posture/intune.ts";
-import { readJamfPosture } from "../domain/posture/jamf.ts";
+import type { DevicePosture, PostureReading } from "../domain/evidence/device-posture.ts";
+import { DEFAULT_MINIMUM_SCORE, readCrowdStrikePosture } from "../domain/evidence/posture/crowdstrike.ts";
+import { readIntunePosture } from "../domain/evidence/posture/intune.ts";
+import { readJamfPosture } from "../domain/evidence/posture/jamf.ts";
 import type { EpochSeconds } from "../domain/time.ts";
 import { InputError, readJsonInput, UsageError } from "./command.ts";
 

@@ -4,7 +4,7 @@ import {
   type DeviceRegistry,
   MOST_KEYS,
 } from "../aws/device-registry.ts";
-import { deviceIdOfKey, type RegisteredDevice } from "../domain/registered-device.ts";
+import { deviceIdOfKey, type RegisteredDevice } from "../domain/evidence/registered-device.ts";
 import type { EpochSeconds } from "../domain/time.ts";
 import { type Command, type CommandIo, InputError, messageOf, readArguments, UsageError } from "./command.ts";
 import { readDeviceKeys, refuseRetired } from "./device-key.ts";

@@ -1,21 +1,21 @@
 import type { AuthorizerSettings } from "../contract/settings.ts";
-import type { AccessEvent } from "../domain/access-event.ts";
-import type { PolicyQuestion } from "../domain/policy-question.ts";
-import type { ReadRiskState } from "../domain/risk-state.ts";
+import type { PolicyQuestion } from "../domain/decision/policy-question.ts";
+import type { AccessEvent } from "../domain/event/access-event.ts";
+import type { ReadRiskState } from "../domain/risk/risk-state.ts";
 import type { EpochMs } from "../domain/time.ts";
 import { authorize, type Judgement } from "../lambda/authorizer/authorize.ts";
 import { describeJudgement } from "../lambda/authorizer/describe-judgement.ts";
-import { trustIssuers } from "../lambda/authorizer/issuers.ts";
-import { createIssuerKeys } from "../lambda/authorizer/key-sets.ts";
 import {
   type PolicyResponse,
   renderResponse,
   type SimpleResponse,
 } from "../lambda/authorizer/render-response.ts";
-import { createVerifiedTokens } from "../lambda/authorizer/verified-tokens.ts";
-import { type ProofVerifier, proofVerifier } from "../lambda/authorizer/verify-proofs.ts";
 import type { CompiledPolicies } from "../policy/compiled-policies.ts";
 import { createPolicyEngine } from "../policy/engine.ts";
+import { trustIssuers } from "../verification/issuers/trusted-issuers.ts";
+import { createIssuerKeys } from "../verification/keys/key-sets.ts";
+import { type ProofVerifier, proofVerifier } from "../verification/proof/verify-proofs.ts";
+import { createVerifiedTokens } from "../verification/token/verified-tokens.ts";
 
 /** One judgement with all that led to it and all that would follow. The token is in none of it. */
 export interface DecisionReport {

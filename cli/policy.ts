@@ -6,7 +6,7 @@ import { compilePolicies } from "../policy/compile.ts";
 import { PolicyError } from "../policy/policy-error.ts";
 import { type Command, type CommandIo, InputError, readArguments, readInput, UsageError } from "./command.ts";
 
-const OWN_POLICIES = fileURLToPath(new URL("../policy", import.meta.url));
+const OWN_POLICIES = fileURLToPath(new URL("../policies/default", import.meta.url));
 
 const HELP = `Puts cases to the policies and compares what they answer with what they should.
 

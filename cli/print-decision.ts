@@ -1,4 +1,4 @@
-import { factsOf } from "../domain/reason.ts";
+import { factsOf } from "../domain/decision/reason.ts";
 import type { Judgement } from "../lambda/authorizer/authorize.ts";
 import type { DecisionReport } from "./dry-run.ts";
 import { printable } from "./printable.ts";

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
+import { ConfigurationError, problemsOf } from "../configuration/problem.ts";
+import { crossFieldProblems, mergeRisk } from "../configuration/rules.ts";
+import { configurationSchema } from "../configuration/schema.ts";
 import { userPartition } from "../contract/table.ts";
-import { type AccessObservation, observe } from "../domain/access-observation.ts";
-import type { ScoringRules } from "../domain/assess.ts";
-import type { StoredProfile } from "../domain/profile.ts";
+import { type AccessObservation, observe } from "../domain/event/access-observation.ts";
+import type { ScoringRules } from "../domain/risk/assess.ts";
+import type { StoredProfile } from "../domain/risk/profile.ts";
 import { localTime } from "../domain/time.ts";
 import { type ScoredAccess, type ScorerPorts, score } from "../lambda/scorer/score.ts";
-import { ConfigurationError, problemsOf } from "../lib/configuration-problem.ts";
-import { crossFieldProblems, mergeRisk } from "../lib/configuration-rules.ts";
-import { configurationSchema } from "../lib/configuration-schema.ts";
 import {
   type Command,
   type CommandIo,

@@ -1,6 +1,6 @@
 import { readFunctionArn } from "../contract/function-arn.ts";
 import type { ApiKind } from "../domain/attach/api-state.ts";
-import { readEnforcement, writeEnforcement } from "../domain/enforcement.ts";
+import { readEnforcement, writeEnforcement } from "../domain/decision/enforcement.ts";
 import { type Command, readArguments, UsageError } from "./command.ts";
 import { writeCdk } from "./snippet/cdk.ts";
 import { writeOpenapi } from "./snippet/openapi.ts";

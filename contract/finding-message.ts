@@ -1,4 +1,4 @@
-import type { SecurityFinding } from "../domain/security-finding.ts";
+import type { SecurityFinding } from "../domain/risk/security-finding.ts";
 
 /** Layout version of a message on the findings queue. */
 export const FINDING_MESSAGE_VERSION = 1;

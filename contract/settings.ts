@@ -1,8 +1,8 @@
-import type { ClaimMapping, ClaimPreset, TokenProfile } from "../domain/claim-mapping.ts";
-import type { DeviceTrust } from "../domain/device-trust.ts";
-import type { FactorRules, RiskThresholds } from "../domain/risk-rules.ts";
-import type { SignatureAlgorithm } from "../domain/signature-algorithm.ts";
-import type { TokenLimits } from "../domain/token-limits.ts";
+import type { ClaimMapping, ClaimPreset, TokenProfile } from "../domain/evidence/claim-mapping.ts";
+import type { DeviceTrust } from "../domain/evidence/device-trust.ts";
+import type { SignatureAlgorithm } from "../domain/evidence/signature-algorithm.ts";
+import type { TokenLimits } from "../domain/evidence/token-limits.ts";
+import type { FactorRules, RiskThresholds } from "../domain/risk/risk-rules.ts";
 
 /** Seconds */
 export const DEFAULT_KEY_REFRESH = 900;

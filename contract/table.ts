@@ -1,5 +1,5 @@
-import type { UserId } from "../domain/identity-evidence.ts";
-import { deviceIdOfKey } from "../domain/registered-device.ts";
+import type { UserId } from "../domain/evidence/identity-evidence.ts";
+import { deviceIdOfKey } from "../domain/evidence/registered-device.ts";
 
 /** Attribute names of the one table. `expiresAt` is epoch seconds; DynamoDB removes expired items late, so readers check it. */
 export const TABLE = { partitionKey: "pk", sortKey: "sk", timeToLive: "expiresAt" } as const;

@@ -1,4 +1,4 @@
-import type { FindingOrigin } from "../domain/security-finding.ts";
+import type { FindingOrigin } from "../domain/risk/security-finding.ts";
 
 /**
  * Reads partition, Region and account out of a function's own ARN, which is where it imports findings.

@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { join } from "node:path";
 import { Reader } from "mmdb-lib";
 import { BUNDLE_FILE } from "../contract/environment.ts";
-import type { Location } from "../domain/access-request.ts";
+import type { Location } from "../domain/evidence/access-request.ts";
 
 /** Where an address seems to be; undefined when nothing is known of it. Throws if a database cannot be read. */
 export type Locate = (address: string) => Location | undefined;

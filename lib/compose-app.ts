@@ -1,9 +1,9 @@
 import { type App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
+import type { Configuration } from "../configuration/read-configuration.ts";
 import type { CompiledPolicies } from "../policy/compiled-policies.ts";
-import type { Configuration } from "./configuration.ts";
+import { SallyportDemo } from "./demo/sallyport-demo.ts";
 import type { FunctionEntries } from "./sallyport-core.ts";
-import { SallyportDemo } from "./sallyport-demo.ts";
 import { SallyportStack } from "./sallyport-stack.ts";
 
 export interface ComposedApp {

@@ -5,15 +5,15 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import type { AuthorizerSettings, ScorerSettings } from "../contract/settings.ts";
 import type { CompiledPolicies } from "../policy/compiled-policies.ts";
-import { AccessBus } from "./access-bus.ts";
-import { AuthorizerFunction } from "./authorizer-function.ts";
-import { DriftFunction } from "./drift-function.ts";
-import { FindingsFunction } from "./findings-function.ts";
-import type { FunctionOptions } from "./node-function.ts";
-import { cacheRulesOf } from "./result-cache.ts";
-import { refuseUnsafeCaches } from "./result-cache-validation.ts";
-import { RiskTable } from "./risk-table.ts";
-import { ScorerFunction } from "./scorer-function.ts";
+import { cacheRulesOf } from "./attach/result-cache.ts";
+import { refuseUnsafeCaches } from "./attach/result-cache-validation.ts";
+import { AuthorizerFunction } from "./functions/authorizer-function.ts";
+import { DriftFunction } from "./functions/drift-function.ts";
+import { FindingsFunction } from "./functions/findings-function.ts";
+import type { FunctionOptions } from "./functions/node-function.ts";
+import { ScorerFunction } from "./functions/scorer-function.ts";
+import { AccessBus } from "./storage/access-bus.ts";
+import { RiskTable } from "./storage/risk-table.ts";
 
 /** Source files to run in place of this package's own. */
 export interface FunctionEntries {

@@ -1,10 +1,10 @@
 import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import type { Construct } from "constructs";
+import type { Configuration } from "../configuration/read-configuration.ts";
 import type { CompiledPolicies } from "../policy/compiled-policies.ts";
-import { type AllowedApis, allowApis } from "./allowed-apis.ts";
-import type { Configuration } from "./configuration.ts";
-import { authorizerSettings, scorerSettings } from "./function-settings.ts";
+import { type AllowedApis, allowApis } from "./attach/allowed-apis.ts";
+import { authorizerSettings, scorerSettings } from "./functions/function-settings.ts";
 import { type FunctionEntries, SallyportCore } from "./sallyport-core.ts";
 
 export interface SallyportStackProps extends StackProps {

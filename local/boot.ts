@@ -1,15 +1,15 @@
-import { type ControlPlane, startControlPlane } from "./control/control-plane.ts";
-import { type EventBuses, startEventBus } from "./event-bus.ts";
-import type { SendToQueue } from "./event-invoke.ts";
-import { startPollers } from "./event-source-mapping.ts";
-import type { OnLog } from "./execution-environment.ts";
-import type { StoredFinding } from "./finding-store.ts";
-import { type ApiConfigurations, openApis } from "./gateway/configurations.ts";
-import { type FunctionFleet, startFunctions } from "./lambda-runtime.ts";
-import { type Queues, startQueues } from "./queues.ts";
-import { type SecurityHub, startSecurityHub } from "./security-hub.ts";
-import { startTables, type Tables } from "./tables.ts";
-import { type LocalTemplate, loadAssembly } from "./template.ts";
+import { type ControlPlane, startControlPlane } from "./api-gateway/control/control-plane.ts";
+import { type ApiConfigurations, openApis } from "./api-gateway/data/configurations.ts";
+import { type LocalTemplate, loadAssembly } from "./cloudformation/template.ts";
+import { startTables, type Tables } from "./dynamodb/tables.ts";
+import { type EventBuses, startEventBus } from "./eventbridge/event-bus.ts";
+import type { SendToQueue } from "./lambda/event-invoke.ts";
+import { startPollers } from "./lambda/event-source-mapping.ts";
+import type { OnLog } from "./lambda/execution-environment.ts";
+import { type FunctionFleet, startFunctions } from "./lambda/lambda-runtime.ts";
+import type { StoredFinding } from "./security-hub/finding-store.ts";
+import { type SecurityHub, startSecurityHub } from "./security-hub/security-hub.ts";
+import { type Queues, startQueues } from "./sqs/queues.ts";
 
 export interface BootOptions {
   /** A CDK cloud assembly, such as `cdk.out` */

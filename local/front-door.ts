@@ -1,8 +1,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Gateway } from "./gateway/gateway.ts";
+import type { Gateway } from "./api-gateway/data/gateway.ts";
+import { apiIdOf } from "./cloudformation/resource-identity.ts";
 import { closeServer } from "./listen.ts";
-import { apiIdOf } from "./resource-identity.ts";
 
 /**
  * The demo's APIs as their template will hold them: the configuration names them before there is a template. Whether they are still

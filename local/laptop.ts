@@ -3,15 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRestrict, createTableClient, type Restrict } from "../aws/access-writer.ts";
 import { createReadRiskState } from "../aws/risk-table.ts";
-import type { ReadRiskState } from "../domain/risk-state.ts";
+import type { ReadRiskState } from "../domain/risk/risk-state.ts";
+import { type Gateway, startGateway } from "./api-gateway/data/gateway.ts";
 import { bootStack, type LocalStack } from "./boot.ts";
-import { createLocalCertificates, type LocalCertificates } from "./certificates.ts";
-import type { OnLog } from "./execution-environment.ts";
+import { synthesize } from "./cloudformation/synthesize.ts";
 import { checkFrontDoor, chooseFrontDoor, type FrontDoor } from "./front-door.ts";
-import { type Gateway, startGateway } from "./gateway/gateway.ts";
-import { type Issuer, startIssuer } from "./issuer.ts";
+import { createLocalCertificates, type LocalCertificates } from "./issuer/certificates.ts";
+import { type Issuer, startIssuer } from "./issuer/issuer.ts";
+import type { OnLog } from "./lambda/execution-environment.ts";
 import { noonZone } from "./noon-zone.ts";
-import { synthesize } from "./synthesize.ts";
 
 /** Everything that `cdk deploy` would put into an account, and an OpenID provider, on this machine. */
 export interface Laptop {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { PageMessage, StepMessage } from "../console/message.ts";
 import { startLaptop } from "./laptop.ts";
 import {
   LAPTOP_HELP,
@@ -6,7 +7,6 @@ import {
   LaptopUsageError,
   readLaptopOptions,
 } from "./laptop-options.ts";
-import type { PageMessage, StepMessage } from "./page/client/message.ts";
 import { createFeed, type Feed } from "./page/feed.ts";
 import { type PageServer, startPage } from "./page/server.ts";
 import { tellLaptop } from "./page/tell.ts";

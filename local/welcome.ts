@@ -1,5 +1,5 @@
+import type { PersonaClaims } from "./issuer/persona.ts";
 import type { Laptop } from "./laptop.ts";
-import type { PersonaClaims } from "./persona.ts";
 
 const EIGHT_HOURS = 8 * 3600;
 

@@ -1,11 +1,11 @@
-import type { AccessRequest } from "../domain/access-request.ts";
-import type { Decision } from "../domain/decision.ts";
-import { DEFAULT_POSTURE_MAX_AGE } from "../domain/device-posture.ts";
-import { evaluate } from "../domain/evaluate.ts";
-import type { VerifiedIdentity } from "../domain/identity-evidence.ts";
-import { RawToken } from "../domain/raw-token.ts";
-import type { RegisteredDevice } from "../domain/registered-device.ts";
-import type { RiskState } from "../domain/risk-state.ts";
+import type { Decision } from "../domain/decision/decision.ts";
+import { evaluate } from "../domain/decision/evaluate.ts";
+import type { AccessRequest } from "../domain/evidence/access-request.ts";
+import { DEFAULT_POSTURE_MAX_AGE } from "../domain/evidence/device-posture.ts";
+import type { VerifiedIdentity } from "../domain/evidence/identity-evidence.ts";
+import { RawToken } from "../domain/evidence/raw-token.ts";
+import type { RegisteredDevice } from "../domain/evidence/registered-device.ts";
+import type { RiskState } from "../domain/risk/risk-state.ts";
 import type { CompiledPolicies } from "./compiled-policies.ts";
 import { createPolicyEngine } from "./engine.ts";
 import { type DeviceFact, type PolicyCase, readCases } from "./read-cases.ts";
@@ -33,7 +33,7 @@ const NO_POINTS = {
  * Puts every case of a text to the policies, by way of the same judgement that the authorizer makes. The device trust of a
  * case is the one that counts, after any cap on claims.
  *
- * @param text Markdown as in policy/cases.md
+ * @param text Markdown as in policies/default/cases.md
  * @param file Where the text is from, for errors
  * @throws {PolicyError} if the text holds a row that cannot be understood, or no case at all
  */

@@ -8,7 +8,7 @@ import {
   schemaToJson,
   validate,
 } from "@cedar-policy/cedar-wasm/nodejs";
-import type { SegmentTable } from "../domain/segment.ts";
+import type { SegmentTable } from "../domain/decision/segment.ts";
 import type { CompiledPolicies, CompiledPolicy } from "./compiled-policies.ts";
 import { PolicyError, type PolicyProblem } from "./policy-error.ts";
 import { readAnnotations } from "./read-annotations.ts";

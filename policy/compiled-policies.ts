@@ -1,6 +1,6 @@
 import type { PolicyJson, SchemaJson } from "@cedar-policy/cedar-wasm/nodejs";
-import type { PolicyNote } from "../domain/policy-question.ts";
-import type { SegmentTable } from "../domain/segment.ts";
+import type { PolicyNote } from "../domain/decision/policy-question.ts";
+import type { SegmentTable } from "../domain/decision/segment.ts";
 
 /** One policy with what its annotations say. */
 export interface CompiledPolicy {

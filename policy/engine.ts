@@ -6,7 +6,7 @@ import {
   preparseSchema,
   statefulIsAuthorized,
 } from "@cedar-policy/cedar-wasm/nodejs";
-import type { AskPolicies, PolicyAnswer, PolicyNote } from "../domain/policy-question.ts";
+import type { AskPolicies, PolicyAnswer, PolicyNote } from "../domain/decision/policy-question.ts";
 import type { CompiledPolicies } from "./compiled-policies.ts";
 import { type CedarQuestion, phraseQuestion } from "./phrase-question.ts";
 

@@ -1,5 +1,5 @@
 import type { CedarValueJson, Context, EntityJson, TypeAndId } from "@cedar-policy/cedar-wasm/nodejs";
-import type { PolicyContext, PolicyQuestion } from "../domain/policy-question.ts";
+import type { PolicyContext, PolicyQuestion } from "../domain/decision/policy-question.ts";
 
 /** A question in Cedar's JSON form, as the schema describes it. */
 export interface CedarQuestion {

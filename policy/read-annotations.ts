@@ -1,5 +1,5 @@
-import type { PolicyNote } from "../domain/policy-question.ts";
-import { factsOf, isReasonCode, REASONS, type ReasonCode } from "../domain/reason.ts";
+import type { PolicyNote } from "../domain/decision/policy-question.ts";
+import { factsOf, isReasonCode, REASONS, type ReasonCode } from "../domain/decision/reason.ts";
 
 /** What a policy's annotations say, or what is wrong with them. */
 export type Annotations =

@@ -1,6 +1,6 @@
-import { DEVICE_TRUST_LEVELS, type DeviceTrust } from "../domain/device-trust.ts";
-import type { PrincipalKind } from "../domain/principal-kind.ts";
-import { isReasonCode, type Outcome, type ReasonCode } from "../domain/reason.ts";
+import { isReasonCode, type Outcome, type ReasonCode } from "../domain/decision/reason.ts";
+import { DEVICE_TRUST_LEVELS, type DeviceTrust } from "../domain/evidence/device-trust.ts";
+import type { PrincipalKind } from "../domain/evidence/principal-kind.ts";
 import { PolicyError, type PolicyProblem } from "./policy-error.ts";
 
 /** One row of a table of cases. Times are minutes after midnight. */
@@ -133,7 +133,7 @@ const WORDS: Readonly<Record<(typeof COLUMNS)[number], { accepted: string; words
     words: [[/^(allow|step-up|deny)$/, (outcome) => ({ outcome: outcome as Outcome })]],
   },
   reasons: {
-    accepted: "codes of domain/reason.ts",
+    accepted: "codes of domain/decision/reason.ts",
     words: [
       [
         /^([a-z-]+)$/,

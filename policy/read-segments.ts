@@ -1,4 +1,4 @@
-import type { SegmentTable } from "../domain/segment.ts";
+import type { SegmentTable } from "../domain/decision/segment.ts";
 import type { PolicyProblem } from "./policy-error.ts";
 import { lineAt } from "./split-policies.ts";
 
@@ -36,7 +36,7 @@ export function readSegments(file: string, content: string, problems: PolicyProb
     if (!NAME.test(text)) {
       report(position, `the segment ${JSON.stringify(text)}`, "lower-case words joined by hyphens");
     }
-    // The stage variable that tells what is enforced has words of its own (domain/enforcement.ts).
+    // The stage variable that tells what is enforced has words of its own (domain/decision/enforcement.ts).
     if (text === "all" || text === "none") {
       report(
         position,

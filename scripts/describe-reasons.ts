@@ -1,9 +1,9 @@
 import { HTTP_DENIAL_STATUS, REST_DENIAL_STATUS } from "../contract/gateway.ts";
-import { type Outcome, REASONS, type ReasonFacts } from "../domain/reason.ts";
+import { type Outcome, REASONS, type ReasonFacts } from "../domain/decision/reason.ts";
 
 const PREAMBLE = `# Reasons
 
-<!-- Generated from domain/reason.ts by \`npm run reasons\`. Change that file, not this one. -->
+<!-- Generated from domain/decision/reason.ts by \`npm run reasons\`. Change that file, not this one. -->
 
 Every decision carries at least one of these codes, the deciding one first. Logs, events, metrics, policies
 (\`@reason("…")\`) and the caller's answer all use them; there are no others.

@@ -1,4 +1,4 @@
-// `npm run reasons` writes docs/reasons.md from domain/reason.ts; with --check it only compares, for use in CI.
+// `npm run reasons` writes docs/reasons.md from domain/decision/reason.ts; with --check it only compares, for use in CI.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeReasons } from "./describe-reasons.ts";
@@ -10,6 +10,6 @@ if (!process.argv.includes("--check")) {
   writeFileSync(path, wanted);
   console.log("docs/reasons.md is written.");
 } else if (readFileSync(path, "utf8") !== wanted) {
-  console.error("docs/reasons.md does not match domain/reason.ts: run `npm run reasons`.");
+  console.error("docs/reasons.md does not match domain/decision/reason.ts: run `npm run reasons`.");
   process.exitCode = 1;
 }

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { configurationJsonSchema } from "../lib/configuration-json-schema.ts";
+import { configurationJsonSchema } from "../configuration/json-schema.ts";
 
 // Writes sallyport.schema.json from the configuration's zod schema, formatted as the lint step wants it.
 // A test fails when the two differ.

@@ -2,7 +2,7 @@ import type { ApiState } from "../../domain/attach/api-state.ts";
 import type { AttachOptions } from "../../domain/attach/attach-plan.ts";
 import type { Attachment } from "../../domain/attach/attachment.ts";
 import { REPLACEABLE, type ReplaceKind } from "../../domain/attach/route-choice.ts";
-import { type Enforcement, readEnforcement, writeEnforcement } from "../../domain/enforcement.ts";
+import { type Enforcement, readEnforcement, writeEnforcement } from "../../domain/decision/enforcement.ts";
 import { readArguments, UsageError } from "../command.ts";
 import { wantedGatewayResponses } from "./gateway-response-origin.ts";
 
@@ -156,7 +156,7 @@ function enforcementOf(text: string): Enforcement {
   if (read === "all" && text !== "all")
     throw new UsageError(
       `--enforce ${JSON.stringify(text)} is none of all, none, and names of segments with commas between.`,
-      "Segments are named in policy/segments.json.",
+      "Segments are named in policies/default/segments.json.",
     );
   return writeEnforcement(read) === "none" ? [] : read;
 }

@@ -1,7 +1,7 @@
 import type { ApiState, StageState } from "../../domain/attach/api-state.ts";
 import { deployedType } from "../../domain/attach/recognise.ts";
 import { methodOf, type RouteChoice } from "../../domain/attach/route-choice.ts";
-import { type Enforcement, readEnforcement } from "../../domain/enforcement.ts";
+import { type Enforcement, readEnforcement } from "../../domain/decision/enforcement.ts";
 import { type Answer, isDenial } from "./probe.ts";
 
 export type RouteState =

@@ -1,7 +1,7 @@
 import type { ApiState } from "../../domain/attach/api-state.ts";
 import { ENFORCE_VARIABLE } from "../../domain/attach/attachment.ts";
 import { chooseRoutes } from "../../domain/attach/route-choice.ts";
-import { RawToken } from "../../domain/raw-token.ts";
+import { RawToken } from "../../domain/evidence/raw-token.ts";
 import { type CommandIo, InputError, readInput } from "../command.ts";
 import { type AttachFlags, SEE, wholeNumber } from "./options.ts";
 import { describeApi, table } from "./print-plan.ts";

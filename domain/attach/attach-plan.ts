@@ -1,4 +1,4 @@
-import type { Enforcement } from "../enforcement.ts";
+import type { Enforcement } from "../decision/enforcement.ts";
 import type { ApiState, GatewayResponseState } from "./api-state.ts";
 import type { Attachment } from "./attachment.ts";
 import type { ChoiceOptions, RouteChoice } from "./route-choice.ts";

@@ -1,4 +1,4 @@
-import type { Digest } from "../profile.ts";
+import type { Digest } from "../risk/profile.ts";
 import {
   clip,
   type FindingOrigin,
@@ -6,7 +6,7 @@ import {
   partitionOf,
   productArn,
   type SecurityFinding,
-} from "../security-finding.ts";
+} from "../risk/security-finding.ts";
 import type { DriftLedger, DriftNews } from "./drift-ledger.ts";
 import { keyOf } from "./drift-ledger.ts";
 import type { DriftKind } from "./drift-problem.ts";

@@ -1,4 +1,4 @@
-import { readEnforcement } from "../enforcement.ts";
+import { readEnforcement } from "../decision/enforcement.ts";
 import type { ApiState, StageState } from "./api-state.ts";
 import { type Attachment, ENFORCE_VARIABLE } from "./attachment.ts";
 import type { DriftProblem } from "./drift-problem.ts";

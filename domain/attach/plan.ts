@@ -1,4 +1,4 @@
-import { writeEnforcement } from "../enforcement.ts";
+import { writeEnforcement } from "../decision/enforcement.ts";
 import type { ApiState, GatewayResponseState, StageState } from "./api-state.ts";
 import type { AttachOptions, AttachPlan, PlanInput, StagePlan } from "./attach-plan.ts";
 import { type Attachment, AUTHORIZER_NAME, DEPLOYMENT_MARK, ENFORCE_VARIABLE } from "./attachment.ts";

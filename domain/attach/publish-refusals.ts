@@ -1,4 +1,4 @@
-import { readEnforcement } from "../enforcement.ts";
+import { readEnforcement } from "../decision/enforcement.ts";
 import type { PlanInput, StagePlan } from "./attach-plan.ts";
 import { deployedType } from "./recognise.ts";
 import { isGuarded, type RouteChoice } from "./route-choice.ts";

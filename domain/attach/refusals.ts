@@ -1,4 +1,4 @@
-import { readEnforcement } from "../enforcement.ts";
+import { readEnforcement } from "../decision/enforcement.ts";
 import type { ApiState, AuthorizerState } from "./api-state.ts";
 import type { PlanInput, StagePlan } from "./attach-plan.ts";
 import { AUTHORIZER_NAME, ENFORCE_VARIABLE } from "./attachment.ts";

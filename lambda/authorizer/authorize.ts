@@ -1,19 +1,19 @@
 import type { GeoSource, WebSocketSettings } from "../../contract/settings.ts";
-import type { AccessRequest, Location } from "../../domain/access-request.ts";
-import { type Decision, denial } from "../../domain/decision.ts";
-import { isEnforced } from "../../domain/enforcement.ts";
-import { deviceOf, type EvaluationSettings, evaluate } from "../../domain/evaluate.ts";
-import { type IdentityEvidence, unverified } from "../../domain/identity-evidence.ts";
-import type { DeviceJudgement } from "../../domain/judge-device.ts";
-import type { AskPolicies } from "../../domain/policy-question.ts";
-import { deviceIdOf, keysToAskFor } from "../../domain/registered-device.ts";
-import type { ReadRiskState, RiskState } from "../../domain/risk-state.ts";
-import { type SegmentTable, segmentsOf } from "../../domain/segment.ts";
+import { type Decision, denial } from "../../domain/decision/decision.ts";
+import { isEnforced } from "../../domain/decision/enforcement.ts";
+import { deviceOf, type EvaluationSettings, evaluate } from "../../domain/decision/evaluate.ts";
+import type { AskPolicies } from "../../domain/decision/policy-question.ts";
+import { type SegmentTable, segmentsOf } from "../../domain/decision/segment.ts";
+import type { AccessRequest, Location } from "../../domain/evidence/access-request.ts";
+import { type IdentityEvidence, unverified } from "../../domain/evidence/identity-evidence.ts";
+import type { DeviceJudgement } from "../../domain/evidence/judge-device.ts";
+import { deviceIdOf, keysToAskFor } from "../../domain/evidence/registered-device.ts";
+import type { ReadRiskState, RiskState } from "../../domain/risk/risk-state.ts";
 import type { Now } from "../../domain/time.ts";
+import { offerNonce, type ProofVerifier, verifyProofs } from "../../verification/proof/verify-proofs.ts";
+import { type TokenVerifier, verifyToken } from "../../verification/token/verify-token.ts";
 import { withinDeadline } from "./deadline.ts";
 import { readRequest } from "./read-request.ts";
-import { offerNonce, type ProofVerifier, verifyProofs } from "./verify-proofs.ts";
-import { type TokenVerifier, verifyToken } from "./verify-token.ts";
 
 /** What the authorizer needs of the outside. */
 export interface AuthorizerPorts {

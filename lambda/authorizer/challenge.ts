@@ -1,7 +1,7 @@
-import type { Credentials } from "../../domain/access-request.ts";
-import type { Decision } from "../../domain/decision.ts";
-import { factsOf } from "../../domain/reason.ts";
-import { PROOF_ALGORITHMS } from "./dpop-proof.ts";
+import type { Decision } from "../../domain/decision/decision.ts";
+import { factsOf } from "../../domain/decision/reason.ts";
+import type { Credentials } from "../../domain/evidence/access-request.ts";
+import { PROOF_ALGORITHMS } from "../../verification/proof/dpop-proof.ts";
 
 /** What a denied caller is told; every value is free of quotes, backslashes and control characters. */
 export interface Refusal {

@@ -1,6 +1,6 @@
 import { VERSION } from "../../contract/version.ts";
-import { type AccessEvent, describeAccess } from "../../domain/access-event.ts";
-import { riskScoreOf } from "../../domain/evaluate.ts";
+import { riskScoreOf } from "../../domain/decision/evaluate.ts";
+import { type AccessEvent, describeAccess } from "../../domain/event/access-event.ts";
 import type { Judgement } from "./authorize.ts";
 import { answeredStatus, type ResponseFacts } from "./render-response.ts";
 

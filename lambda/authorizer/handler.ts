@@ -7,22 +7,22 @@ import { createReadRiskState, createRiskTableClient } from "../../aws/risk-table
 import { SERVICE } from "../../contract/service.ts";
 import type { IssuerSettings } from "../../contract/settings.ts";
 import { createPolicyEngine } from "../../policy/engine.ts";
+import { trustIssuers } from "../../verification/issuers/trusted-issuers.ts";
+import { createFetchDocument } from "../../verification/keys/fetch-document.ts";
+import { createIssuerKeys } from "../../verification/keys/key-sets.ts";
+import { proofVerifier } from "../../verification/proof/verify-proofs.ts";
+import { createIntrospection } from "../../verification/token/introspection.ts";
+import { createVerifiedTokens } from "../../verification/token/verified-tokens.ts";
+import type { TokenVerifier } from "../../verification/token/verify-token.ts";
 import { openCountryLocator } from "../locate.ts";
 import { createTelemetry } from "../telemetry.ts";
-import { startAfterResponse } from "./after-response.ts";
 import { authorize, faulty, type Judgement } from "./authorize.ts";
 import { describeJudgement } from "./describe-judgement.ts";
-import { createFetchDocument } from "./fetch-document.ts";
-import { createIntrospection } from "./introspection.ts";
-import { trustIssuers } from "./issuers.ts";
-import { createIssuerKeys } from "./key-sets.ts";
+import { startAfterResponse } from "./extension.ts";
 import { renderResponse } from "./render-response.ts";
 import { messageOf, report } from "./report.ts";
 import { reportKeys } from "./report-keys.ts";
 import { readDeployment } from "./settings.ts";
-import { createVerifiedTokens } from "./verified-tokens.ts";
-import { proofVerifier } from "./verify-proofs.ts";
-import type { TokenVerifier } from "./verify-token.ts";
 
 /** Milliseconds */
 const LONGEST_WAIT_FOR_KEYS = 1000;

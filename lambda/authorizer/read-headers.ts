@@ -1,4 +1,4 @@
-import type { GatewayEventKind } from "../../domain/access-request.ts";
+import type { GatewayEventKind } from "../../domain/evidence/access-request.ts";
 
 /** Header values by lower-case name, in order of arrival; a name sent in two casings holds the values of both. */
 export type Headers = ReadonlyMap<string, readonly string[]>;

@@ -1,10 +1,15 @@
 import { isIP } from "node:net";
 import type { GeoSource, WebSocketSettings } from "../../contract/settings.ts";
-import type { AccessRequest, Credentials, GatewayEventKind, Location } from "../../domain/access-request.ts";
 import { ENFORCE_VARIABLE } from "../../domain/attach/attachment.ts";
-import { type Enforcement, readEnforcement } from "../../domain/enforcement.ts";
-import { RawToken } from "../../domain/raw-token.ts";
-import type { ReasonCode } from "../../domain/reason.ts";
+import { type Enforcement, readEnforcement } from "../../domain/decision/enforcement.ts";
+import type { ReasonCode } from "../../domain/decision/reason.ts";
+import type {
+  AccessRequest,
+  Credentials,
+  GatewayEventKind,
+  Location,
+} from "../../domain/evidence/access-request.ts";
+import { RawToken } from "../../domain/evidence/raw-token.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import { type Headers, readHeaders, soleValue } from "./read-headers.ts";
 import { isConnectContext, isWebSocketArn, withHandshakeTokens } from "./read-websocket.ts";

@@ -1,5 +1,5 @@
 import { HTTP_DENIAL_STATUS, REST_DENIAL_STATUS } from "../../contract/gateway.ts";
-import type { DeviceTrust } from "../../domain/device-trust.ts";
+import type { DeviceTrust } from "../../domain/evidence/device-trust.ts";
 import type { Judgement } from "./authorize.ts";
 import { refuse } from "./challenge.ts";
 import { fitWebSocket, type PolicyResponse, type ResponseContext } from "./policy-response.ts";

@@ -1,7 +1,7 @@
 import { METRIC } from "../../contract/metrics.ts";
+import type { IssuerKeysOptions } from "../../verification/keys/key-sets.ts";
+import type { IntrospectionOptions } from "../../verification/token/introspection.ts";
 import type { Telemetry } from "../telemetry.ts";
-import type { IntrospectionOptions } from "./introspection.ts";
-import type { IssuerKeysOptions } from "./key-sets.ts";
 import { messageOf } from "./report.ts";
 
 /** Tells of trouble with issuers: metrics without further dimensions, by which alarms find them, and a line for people. */

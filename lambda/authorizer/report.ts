@@ -1,7 +1,7 @@
 import type { PublishAccessEvent } from "../../aws/access-bus.ts";
 import { METRIC } from "../../contract/metrics.ts";
-import type { AccessEvent } from "../../domain/access-event.ts";
-import { isFault } from "../../domain/evaluate.ts";
+import { isFault } from "../../domain/decision/evaluate.ts";
+import type { AccessEvent } from "../../domain/event/access-event.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { Judgement } from "./authorize.ts";
 

@@ -9,8 +9,8 @@ import {
   reconcile,
 } from "../../domain/attach/drift-ledger.ts";
 import type { DriftProblem } from "../../domain/attach/drift-problem.ts";
-import type { Digest } from "../../domain/profile.ts";
-import type { FindingOrigin, QueueFinding } from "../../domain/security-finding.ts";
+import type { Digest } from "../../domain/risk/profile.ts";
+import type { FindingOrigin, QueueFinding } from "../../domain/risk/security-finding.ts";
 import type { Now } from "../../domain/time.ts";
 
 /** The outside of the check. */

@@ -5,7 +5,7 @@ import { createProfileTableClient, createReadProfile, createSaveProfile } from "
 import { createSaveRisk } from "../../aws/risk-writer.ts";
 import { METRIC } from "../../contract/metrics.ts";
 import { SERVICE } from "../../contract/service.ts";
-import { observe } from "../../domain/access-observation.ts";
+import { observe } from "../../domain/event/access-observation.ts";
 import { originOf } from "../function-origin.ts";
 import { openCityLocator } from "../locate.ts";
 import { createTelemetry } from "../telemetry.ts";

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { type AccessObservation, placeAccess } from "../../domain/access-observation.ts";
-import { assess, type RiskAssessment, type SaveRisk, type ScoringRules } from "../../domain/assess.ts";
-import { describeFinding } from "../../domain/finding.ts";
-import type { Profile, ReadProfile, SaveProfile } from "../../domain/profile.ts";
-import type { FindingOrigin, QueueFinding, SecurityFinding } from "../../domain/security-finding.ts";
+import { type AccessObservation, placeAccess } from "../../domain/event/access-observation.ts";
+import { assess, type RiskAssessment, type SaveRisk, type ScoringRules } from "../../domain/risk/assess.ts";
+import { describeFinding } from "../../domain/risk/finding.ts";
+import type { Profile, ReadProfile, SaveProfile } from "../../domain/risk/profile.ts";
+import type { FindingOrigin, QueueFinding, SecurityFinding } from "../../domain/risk/security-finding.ts";
 import type { Now } from "../../domain/time.ts";
 import type { Locate } from "../locate.ts";
 

@@ -1,10 +1,10 @@
-import type { AccessEvent } from "../../domain/access-event.ts";
-import type { UserId } from "../../domain/identity-evidence.ts";
-import { REASONS, type ReasonCode } from "../../domain/reason.ts";
-import { RISK_FACTORS, type RiskFactor, type UserRisk } from "../../domain/risk-state.ts";
-import type { SecurityFinding } from "../../domain/security-finding.ts";
-import type { SentFinding } from "../asff.ts";
-import type { DecisionMessage, FindingMessage, RiskMessage } from "./client/message.ts";
+import type { DecisionMessage, FindingMessage, RiskMessage } from "../../console/message.ts";
+import { REASONS, type ReasonCode } from "../../domain/decision/reason.ts";
+import type { AccessEvent } from "../../domain/event/access-event.ts";
+import type { UserId } from "../../domain/evidence/identity-evidence.ts";
+import { RISK_FACTORS, type RiskFactor, type UserRisk } from "../../domain/risk/risk-state.ts";
+import type { SecurityFinding } from "../../domain/risk/security-finding.ts";
+import type { SentFinding } from "../security-hub/asff.ts";
 
 /** The five factors as a person would call them. */
 const FACTOR_LABEL: Readonly<Record<RiskFactor, string>> = {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { PageMessage } from "./client/message.ts";
+import type { PageMessage } from "../../console/message.ts";
 
 export interface FeedEntry {
   /** Rises by one per published message */

@@ -23,7 +23,7 @@ const CLIENT = ["app.js", "decisions.js", "findings.js", "risk.js", "scenario.js
 
 /** The page's files by path, read once: nothing of the request ever becomes a file name. */
 function readAssets(): ReadonlyMap<string, { readonly type: string; readonly body: string }> {
-  const client = join(import.meta.dirname, "client");
+  const client = join(import.meta.dirname, "../../console");
   const packages = createRequire(import.meta.url);
   const script = (file: string) => ({
     type: "text/javascript; charset=utf-8",

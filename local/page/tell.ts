@@ -1,8 +1,8 @@
-import { DEFAULT_THRESHOLDS } from "../../domain/risk-rules.ts";
-import { RISK_FACTORS } from "../../domain/risk-state.ts";
+import type { PageMessage } from "../../console/message.ts";
+import { DEFAULT_THRESHOLDS } from "../../domain/risk/risk-rules.ts";
+import { RISK_FACTORS } from "../../domain/risk/risk-state.ts";
 import type { Laptop } from "../laptop.ts";
 import { type Observation, observe } from "../scenario/observe.ts";
-import type { PageMessage } from "./client/message.ts";
 import { describeDecision, describeFinding, describeRisk, ownFinding } from "./describe.ts";
 import { watchRisk } from "./watch-risk.ts";
 
@@ -21,7 +21,7 @@ const NOTHING_HELD = {
   updatedAt: 0,
 };
 
-/** Above this score the default policies let nothing through; see policy/default.cedar, `risk-bearable` */
+/** Above this score the default policies let nothing through; see policies/default/default.cedar, `risk-bearable` */
 const UNBEARABLE = 90;
 
 /** Tells everything that happens on a laptop: decisions off the bus, findings, and risk as the table holds it. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { UserId } from "../../domain/identity-evidence.ts";
-import type { UserRisk } from "../../domain/risk-state.ts";
+import type { UserId } from "../../domain/evidence/identity-evidence.ts";
+import type { UserRisk } from "../../domain/risk/risk-state.ts";
 
 /** The scorer is done well within this time after a decision. */
 const ATTENTION_MS = 3000;

@@ -1,4 +1,4 @@
-import type { ReasonCode } from "../../domain/reason.ts";
+import type { ReasonCode } from "../../domain/decision/reason.ts";
 import type { ApiKind, Forgery } from "./step.ts";
 import { get, refused, tell } from "./telling.ts";
 

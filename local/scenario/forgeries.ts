@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { generateKeyPair, SignJWT } from "jose";
-import type { Issuer } from "../issuer.ts";
-import type { PersonaClaims } from "../persona.ts";
+import type { Issuer } from "../issuer/issuer.ts";
+import type { PersonaClaims } from "../issuer/persona.ts";
 import type { Forgery } from "./step.ts";
 
 /** Makes a token that has to be refused. */

@@ -1,7 +1,7 @@
 import { createHash, randomUUID, X509Certificate } from "node:crypto";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
-import type { TokenBinding } from "../../domain/identity-evidence.ts";
-import type { ClientCertificate, LocalCertificates } from "../certificates.ts";
+import type { TokenBinding } from "../../domain/evidence/identity-evidence.ts";
+import type { ClientCertificate, LocalCertificates } from "../issuer/certificates.ts";
 import { PERSONAS, type Persona, type PersonaId } from "./persona.ts";
 
 /** The request that a proof is to be made for. */

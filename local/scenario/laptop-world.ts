@@ -1,7 +1,7 @@
 import { sessionPartition } from "../../contract/table.ts";
-import type { AccessEvent } from "../../domain/access-event.ts";
-import type { UserId } from "../../domain/identity-evidence.ts";
-import type { UserRisk } from "../../domain/risk-state.ts";
+import type { AccessEvent } from "../../domain/event/access-event.ts";
+import type { UserId } from "../../domain/evidence/identity-evidence.ts";
+import type { UserRisk } from "../../domain/risk/risk-state.ts";
 import type { Laptop } from "../laptop.ts";
 import { factorsOf, ownFinding, userOf } from "../page/describe.ts";
 import { createKeyring } from "./keyring.ts";

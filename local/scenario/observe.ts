@@ -1,6 +1,6 @@
 import { ACCESS_EVENT } from "../../contract/bus.ts";
-import type { AccessEvent } from "../../domain/access-event.ts";
-import type { EventBuses } from "../event-bus.ts";
+import type { AccessEvent } from "../../domain/event/access-event.ts";
+import type { EventBuses } from "../eventbridge/event-bus.ts";
 
 /** What the bus said of each request. */
 export interface Observation {

@@ -1,4 +1,4 @@
-import { CLIENT_ID } from "../persona.ts";
+import { CLIENT_ID } from "../issuer/persona.ts";
 
 /** Where a request comes from, as the gateway sees it. */
 export interface Origin {

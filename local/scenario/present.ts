@@ -1,4 +1,4 @@
-import { type GatewayApi, SOURCE_IP_HEADER } from "../gateway/gateway.ts";
+import { type GatewayApi, SOURCE_IP_HEADER } from "../api-gateway/data/gateway.ts";
 import type { Laptop } from "../laptop.ts";
 import type { Keyring } from "./keyring.ts";
 import { PERSONAS, type Persona, type PersonaId } from "./persona.ts";

@@ -1,4 +1,4 @@
-import type { AccessEvent } from "../../domain/access-event.ts";
+import type { AccessEvent } from "../../domain/event/access-event.ts";
 import { PERSONAS } from "./persona.ts";
 import type { ExpectedAnswer, RequestStep, StepResult } from "./step.ts";
 import type { Answer, World } from "./world.ts";

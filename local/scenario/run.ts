@@ -1,4 +1,4 @@
-import { RISK_FACTORS, type RiskFactor, type UserRisk } from "../../domain/risk-state.ts";
+import { RISK_FACTORS, type RiskFactor, type UserRisk } from "../../domain/risk/risk-state.ts";
 import { expectedWords, type Outcome, runRequest } from "./run-request.ts";
 import type { FindingStep, ScoreStep, Step, StepResult } from "./step.ts";
 import type { SeenFinding, World } from "./world.ts";

@@ -1,6 +1,6 @@
 import { request } from "node:https";
 import { text } from "node:stream/consumers";
-import type { ClientCertificate } from "../certificates.ts";
+import type { ClientCertificate } from "../issuer/certificates.ts";
 
 export interface OutgoingRequest {
   readonly url: string;

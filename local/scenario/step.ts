@@ -1,5 +1,5 @@
-import type { Outcome, ReasonCode } from "../../domain/reason.ts";
-import type { RiskFactor, RiskScore } from "../../domain/risk-state.ts";
+import type { Outcome, ReasonCode } from "../../domain/decision/reason.ts";
+import type { RiskFactor, RiskScore } from "../../domain/risk/risk-state.ts";
 import type { Origin, PersonaId } from "./persona.ts";
 
 export type ApiKind = "rest" | "http";

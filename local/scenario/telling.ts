@@ -1,6 +1,6 @@
 import { HTTP_DENIAL_STATUS, REST_DENIAL_STATUS } from "../../contract/gateway.ts";
-import { capClaimedTrust, type DeviceTrust } from "../../domain/device-trust.ts";
-import type { Outcome, ReasonCode } from "../../domain/reason.ts";
+import type { Outcome, ReasonCode } from "../../domain/decision/reason.ts";
+import { capClaimedTrust, type DeviceTrust } from "../../domain/evidence/device-trust.ts";
 import { PERSONAS, type Persona, type PersonaId } from "./persona.ts";
 import type { ApiKind, ExpectedAnswer, RequestStep, Step } from "./step.ts";
 

@@ -1,4 +1,4 @@
-import type { OnLog } from "../execution-environment.ts";
+import type { OnLog } from "../lambda/execution-environment.ts";
 
 export interface Trouble {
   readonly onLog: OnLog;

@@ -1,5 +1,5 @@
-import type { Issuer } from "../issuer.ts";
-import type { PersonaClaims } from "../persona.ts";
+import type { Issuer } from "../issuer/issuer.ts";
+import type { PersonaClaims } from "../issuer/persona.ts";
 import { FORGERIES } from "./forgeries.ts";
 import type { Keyring } from "./keyring.ts";
 import { PERSONAS, type Persona, type PersonaId } from "./persona.ts";

@@ -1,5 +1,5 @@
-import type { AccessEvent } from "../../domain/access-event.ts";
-import type { RiskFactor, UserRisk } from "../../domain/risk-state.ts";
+import type { AccessEvent } from "../../domain/event/access-event.ts";
+import type { RiskFactor, UserRisk } from "../../domain/risk/risk-state.ts";
 import type { Origin, PersonaId } from "./persona.ts";
 import type { ApiKind, Possession, TokenChoice } from "./step.ts";
 

@@ -1,7 +1,7 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAccessBusClient, createPublishAccessEvent } from "../../aws/access-bus.ts";
-import type { AccessEvent } from "../../domain/access-event.ts";
+import type { AccessEvent } from "../../domain/event/access-event.ts";
 
 const event = { time: 1_790_000_000_000, metadata: { uid: "id-1" } } as AccessEvent;
 

@@ -1,8 +1,8 @@
 import { createRestrict, createTableClient } from "../../aws/access-writer.ts";
 import { createReadRiskState } from "../../aws/risk-table.ts";
 import { devicePartition, sessionPartition, userPartition } from "../../contract/table.ts";
-import { clientConfig } from "../local/fixture/clients.ts";
-import { startTable } from "./dynalite.ts";
+import { startTable } from "../support/aws/dynalite.ts";
+import { clientConfig } from "../support/shop/clients.ts";
 
 const USER = { issuer: "https://i", subject: "anna" };
 const SUBJECTS = { user: USER, sessionId: "s-1", deviceId: "d-1" };

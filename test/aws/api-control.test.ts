@@ -1,5 +1,11 @@
 import { createApiControl } from "../../aws/api-control.ts";
-import { type Answers, failure, hastyPace, refusal, startRecordingServer } from "./recording-server.ts";
+import {
+  type Answers,
+  failure,
+  hastyPace,
+  refusal,
+  startRecordingServer,
+} from "../support/aws/recording-server.ts";
 
 const address = { accountId: "111122223333", region: "eu-central-1", apiId: "x1" };
 const SERVICES = ["API_GATEWAY", "APIGATEWAYV2"] as const;

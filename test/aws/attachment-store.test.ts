@@ -3,10 +3,10 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createAttachmentStore, LARGEST_RECORD } from "../../aws/attachment-store.ts";
 import type { ApiState } from "../../domain/attach/api-state.ts";
 import { type Attachment, AttachmentConflict } from "../../domain/attach/attachment.ts";
-import { emptyApi } from "../cli/attach/random-api.ts";
-import { clientConfig } from "../local/fixture/clients.ts";
-import { startTable } from "./dynalite.ts";
-import { hastyPace } from "./recording-server.ts";
+import { emptyApi } from "../support/attach/random-api.ts";
+import { startTable } from "../support/aws/dynalite.ts";
+import { hastyPace } from "../support/aws/recording-server.ts";
+import { clientConfig } from "../support/shop/clients.ts";
 
 const address = { accountId: "111122223333", region: "eu-central-1", apiId: "a1b2c3" };
 const api = emptyApi("rest", { id: address.apiId, accountId: address.accountId });

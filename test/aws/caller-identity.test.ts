@@ -1,6 +1,6 @@
 import { STSClient } from "@aws-sdk/client-sts";
 import { createIdentityClient, readCallerIdentity, readRegion } from "../../aws/caller-identity.ts";
-import { hastyPace } from "./recording-server.ts";
+import { hastyPace } from "../support/aws/recording-server.ts";
 
 const answering = (answer: object) =>
   ({ send: () => Promise.resolve(answer) }) as unknown as Pick<STSClient, "send">;

@@ -2,8 +2,8 @@ import { createApiControl } from "../../aws/api-control.ts";
 import { createInvokePermission, createLambdaClient } from "../../aws/invoke-permission.ts";
 import type { ApiState, RouteAuthorization } from "../../domain/attach/api-state.ts";
 import type { ApiControl } from "../../domain/attach/control.ts";
-import { type Shop, type ShopApi, startShop } from "../local/fixture/shop.ts";
-import { hastyPace } from "./recording-server.ts";
+import { hastyPace } from "../support/aws/recording-server.ts";
+import { type Shop, type ShopApi, startShop } from "../support/shop/shop.ts";
 
 let shop: Shop;
 const before = { ...process.env };

@@ -3,7 +3,7 @@ import { createRestrict } from "../../aws/access-writer.ts";
 import { createDeviceRegistry, MOST_KEYS } from "../../aws/device-registry.ts";
 import { createReadRiskState } from "../../aws/risk-table.ts";
 import { devicePartition } from "../../contract/table.ts";
-import { startTable } from "./dynalite.ts";
+import { startTable } from "../support/aws/dynalite.ts";
 
 const NOW = 1_790_000_000;
 const owner = { issuer: "https://issuer.example", subject: "alice" };

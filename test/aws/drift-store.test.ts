@@ -1,6 +1,6 @@
 import { createDriftStore } from "../../aws/drift-store.ts";
 import { type DriftLedger, LEDGER_VERSION } from "../../domain/attach/drift-ledger.ts";
-import { startTable } from "./dynalite.ts";
+import { startTable } from "../support/aws/dynalite.ts";
 
 let table: Awaited<ReturnType<typeof startTable>>;
 beforeEach(async () => {

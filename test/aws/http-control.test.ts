@@ -1,8 +1,14 @@
 import { ApiGatewayV2Client } from "@aws-sdk/client-apigatewayv2";
 import { createHttpControl } from "../../aws/http-control.ts";
 import { readMutualTls } from "../../aws/mutual-tls-domains.ts";
-import { clientConfig } from "../local/fixture/clients.ts";
-import { type Answers, failure, hastyPace, inTurn, startRecordingServer } from "./recording-server.ts";
+import {
+  type Answers,
+  failure,
+  hastyPace,
+  inTurn,
+  startRecordingServer,
+} from "../support/aws/recording-server.ts";
+import { clientConfig } from "../support/shop/clients.ts";
 
 const API = "/v2/apis/h1";
 const FUNCTION = "arn:aws:lambda:eu-central-1:999988887777:function:sallyport";

@@ -1,6 +1,5 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { createInvokePermission } from "../../aws/invoke-permission.ts";
-import { clientConfig } from "../local/fixture/clients.ts";
 import {
   type Answer,
   type Answers,
@@ -9,7 +8,8 @@ import {
   inTurn,
   refusal,
   startRecordingServer,
-} from "./recording-server.ts";
+} from "../support/aws/recording-server.ts";
+import { clientConfig } from "../support/shop/clients.ts";
 
 const ARN = "arn:aws:lambda:eu-central-1:999988887777:function:sallyport";
 const POLICY = `/2015-03-31/functions/${encodeURIComponent(ARN)}/policy`;

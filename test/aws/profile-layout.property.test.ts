@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { createByteReader, createByteWriter } from "../../aws/byte-record.ts";
 import { packProfile, unpackProfile } from "../../aws/profile-layout.ts";
-import { anyCity, assessAll, histories } from "../domain/accesses.ts";
+import { anyCity, assessAll, histories } from "../support/domain/accesses.ts";
 
 test("whatever history made a profile, it comes out of its bytes as it went in", () => {
   fc.assert(

@@ -1,8 +1,8 @@
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { createReadProfile, createSaveProfile, PROFILE_LIFE, profileItem } from "../../aws/profile-store.ts";
-import type { Profile } from "../../domain/profile.ts";
-import { alice, digest, MORNING } from "../domain/accesses.ts";
-import { startTable } from "./dynalite.ts";
+import type { Profile } from "../../domain/risk/profile.ts";
+import { startTable } from "../support/aws/dynalite.ts";
+import { alice, digest, MORNING } from "../support/domain/accesses.ts";
 
 const at = (index: number) => MORNING - index;
 /** As long as the authorizer's ids: 16 random bytes in base64url. */

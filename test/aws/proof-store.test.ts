@@ -3,8 +3,8 @@ import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { createReadNonceSecret, createRememberProof } from "../../aws/proof-store.ts";
 import { createRiskTableClient } from "../../aws/risk-table.ts";
 import { closeServer, listenOnFreePort } from "../../local/listen.ts";
-import { clientConfig } from "../local/fixture/clients.ts";
-import { startTable } from "./dynalite.ts";
+import { startTable } from "../support/aws/dynalite.ts";
+import { clientConfig } from "../support/shop/clients.ts";
 
 const NOW = 1_790_000_000_000;
 const SOON = NOW / 1000 + 65;

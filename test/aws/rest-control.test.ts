@@ -1,6 +1,5 @@
 import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
 import { createRestControl } from "../../aws/rest-control.ts";
-import { clientConfig } from "../local/fixture/clients.ts";
 import {
   type Answers,
   failure,
@@ -8,7 +7,8 @@ import {
   inTurn,
   refusal,
   startRecordingServer,
-} from "./recording-server.ts";
+} from "../support/aws/recording-server.ts";
+import { clientConfig } from "../support/shop/clients.ts";
 
 const API = "/restapis/a1b2c3";
 const FUNCTION = "arn:aws-cn:lambda:cn-north-1:999988887777:function:sallyport";

@@ -1,8 +1,14 @@
 import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
 import type { MutualTls } from "../../aws/mutual-tls-domains.ts";
 import { createRestControl } from "../../aws/rest-control.ts";
-import { clientConfig } from "../local/fixture/clients.ts";
-import { type Answers, failure, hastyPace, inTurn, startRecordingServer } from "./recording-server.ts";
+import {
+  type Answers,
+  failure,
+  hastyPace,
+  inTurn,
+  startRecordingServer,
+} from "../support/aws/recording-server.ts";
+import { clientConfig } from "../support/shop/clients.ts";
 
 const API = "/restapis/a1b2c3";
 const FUNCTION = "arn:aws:lambda:eu-central-1:999988887777:function:sallyport:live";

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createReadRiskState } from "../../aws/risk-table.ts";
-import { startTable } from "./dynalite.ts";
+import { startTable } from "../support/aws/dynalite.ts";
 
 const NOW = 1_790_000_000;
 const user = { issuer: "https://issuer.example", subject: "alice" };

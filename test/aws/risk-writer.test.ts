@@ -1,7 +1,7 @@
 import { createReadRiskState } from "../../aws/risk-table.ts";
 import { createSaveRisk } from "../../aws/risk-writer.ts";
-import { access, alice, assessAll, CITIES, MORNING } from "../domain/accesses.ts";
-import { startTable } from "./dynalite.ts";
+import { startTable } from "../support/aws/dynalite.ts";
+import { access, alice, assessAll, CITIES, MORNING } from "../support/domain/accesses.ts";
 
 let table: Awaited<ReturnType<typeof startTable>>;
 beforeEach(async () => {

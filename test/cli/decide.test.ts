@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decideCommand } from "../../cli/decide.ts";
-import { proofMaker } from "../lambda/authorizer/proof-maker.ts";
-import { runCommandLine } from "./run-command-line.ts";
+import { runCommandLine } from "../support/cli/run-command-line.ts";
+import { proofMaker } from "../support/verification/proof-maker.ts";
 
 const ISSUER = "https://login.example.com";
 const AUDIENCE = "https://api.example.com";

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { calculateJwkThumbprint } from "jose";
 import { deviceCommand } from "../../cli/device.ts";
-import { startTable } from "../aws/dynalite.ts";
-import { selfSigned } from "./certificate.ts";
-import { runCommandLine } from "./run-command-line.ts";
+import { startTable } from "../support/aws/dynalite.ts";
+import { selfSigned } from "../support/cli/certificate.ts";
+import { runCommandLine } from "../support/cli/run-command-line.ts";
 
 const ENVIRONMENT = {
   AWS_ACCESS_KEY_ID: "local",

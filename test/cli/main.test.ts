@@ -1,5 +1,5 @@
 import { type Command, InputError, readArguments, UsageError } from "../../cli/command.ts";
-import { runCommandLine, VERSION } from "./run-command-line.ts";
+import { runCommandLine, VERSION } from "../support/cli/run-command-line.ts";
 
 const command = (run: Command["run"]): Command => ({ name: "go", help: "how to go\n", run });
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { policyCommand } from "../../cli/policy.ts";
-import { runCommandLine } from "./run-command-line.ts";
+import { runCommandLine } from "../support/cli/run-command-line.ts";
 
 const run = (...argv: string[]) => runCommandLine(policyCommand, ["policy", ...argv]);
 
@@ -22,7 +22,7 @@ describe("sallyport policy test", () => {
     const folder = await mkdtemp(join(tmpdir(), "sallyport-policy-"));
     try {
       const cases = join(folder, "cases.md");
-      const text = await readFile(join(import.meta.dirname, "../../policy/cases.md"), "utf8");
+      const text = await readFile(join(import.meta.dirname, "../../policies/default/cases.md"), "utf8");
       // The first case that is allowed is said to be denied.
       await writeFile(cases, text.replace(/\| allow +\| policy-permits +\|/, "| deny | role-missing |"));
       const { code, stdout, stderr } = await run("test", "--cases", cases);

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { scoreCommand } from "../../cli/score.ts";
-import { accessEvent } from "../domain/access-events.ts";
-import { runCommandLine } from "./run-command-line.ts";
+import { runCommandLine } from "../support/cli/run-command-line.ts";
+import { accessEvent } from "../support/domain/access-events.ts";
 
 let folder: string;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { snippetCommand } from "../../cli/snippet.ts";
-import { runCommandLine } from "./run-command-line.ts";
-import { ARN, fragment, ROLE } from "./snippet/fragment.ts";
+import { ARN, fragment, ROLE } from "../support/cli/fragment.ts";
+import { runCommandLine } from "../support/cli/run-command-line.ts";
 
 const TOOLS = ["cdk", "sam", "terraform", "serverless", "openapi"];
 const combinations = TOOLS.flatMap((tool) =>

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BOUND, proof, proofKey } from "../hostile/possession.ts";
 import { AT, by, GOOD, goodClaims, HOUSE_KEYS, NOW, token } from "../hostile/world.ts";
-import { httpEvent, restEvent, tokenEvent } from "../lambda/authorizer/gateway-events.ts";
+import { httpEvent, restEvent, tokenEvent } from "../support/gateway/gateway-events.ts";
 
 /** Good inputs, of which fuzzing makes bad ones. */
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { isReasonCode } from "../../domain/reason.ts";
+import { isReasonCode } from "../../domain/decision/reason.ts";
 import type { HostileCase } from "./hostile-case.ts";
 
 const root = join(import.meta.dirname, "../..");

@@ -1,8 +1,8 @@
 import { authorize } from "../../lambda/authorizer/authorize.ts";
 import { describeJudgement } from "../../lambda/authorizer/describe-judgement.ts";
 import { renderResponse } from "../../lambda/authorizer/render-response.ts";
-import { proofVerifier } from "../../lambda/authorizer/verify-proofs.ts";
-import { restEvent } from "../lambda/authorizer/gateway-events.ts";
+import { proofVerifier } from "../../verification/proof/verify-proofs.ts";
+import { restEvent } from "../support/gateway/gateway-events.ts";
 import { algorithms } from "./algorithms.ts";
 import { carriers } from "./carriers.ts";
 import { claimsCases } from "./claims.ts";

@@ -1,7 +1,7 @@
-import { RawToken } from "../../domain/raw-token.ts";
+import { RawToken } from "../../domain/evidence/raw-token.ts";
 import { authorize } from "../../lambda/authorizer/authorize.ts";
-import { proofVerifier } from "../../lambda/authorizer/verify-proofs.ts";
-import { verifyToken } from "../../lambda/authorizer/verify-token.ts";
+import { proofVerifier } from "../../verification/proof/verify-proofs.ts";
+import { verifyToken } from "../../verification/token/verify-token.ts";
 import { BOUND, dpop, proof } from "./possession.ts";
 import { malleated } from "./signatures.ts";
 import { AGED, AT, by, freshVerifier, GOOD, HOUSE, jwkOf, NOW, token } from "./world.ts";

@@ -1,10 +1,10 @@
 import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import type { IssuerSettings } from "../../contract/settings.ts";
-import { SIGNATURE_ALGORITHMS } from "../../domain/signature-algorithm.ts";
-import { trustIssuers } from "../../lambda/authorizer/issuers.ts";
-import { createIssuerKeys } from "../../lambda/authorizer/key-sets.ts";
-import { createVerifiedTokens } from "../../lambda/authorizer/verified-tokens.ts";
-import type { TokenVerifier } from "../../lambda/authorizer/verify-token.ts";
+import { SIGNATURE_ALGORITHMS } from "../../domain/evidence/signature-algorithm.ts";
+import { trustIssuers } from "../../verification/issuers/trusted-issuers.ts";
+import { createIssuerKeys } from "../../verification/keys/key-sets.ts";
+import { createVerifiedTokens } from "../../verification/token/verified-tokens.ts";
+import type { TokenVerifier } from "../../verification/token/verify-token.ts";
 
 /** The moment of every attack, so that boundaries are exact. */
 export const NOW = 1_800_000_000_000;

@@ -1,14 +1,14 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { createReadRiskState } from "../../aws/risk-table.ts";
 import { ENV } from "../../contract/environment.ts";
-import { DEFAULT_FACTOR_RULES, DEFAULT_THRESHOLDS } from "../../domain/risk-rules.ts";
-import { type Queues, startQueues } from "../../local/queues.ts";
-import { type SecurityHub, startSecurityHub } from "../../local/security-hub.ts";
-import { loadAssembly } from "../../local/template.ts";
-import { startTable } from "../aws/dynalite.ts";
-import { accessEvent } from "../domain/access-events.ts";
-import { type Fixture, writeAssembly } from "../local/fixture/assembly.ts";
-import { clientConfig } from "../local/fixture/clients.ts";
+import { DEFAULT_FACTOR_RULES, DEFAULT_THRESHOLDS } from "../../domain/risk/risk-rules.ts";
+import { loadAssembly } from "../../local/cloudformation/template.ts";
+import { type SecurityHub, startSecurityHub } from "../../local/security-hub/security-hub.ts";
+import { type Queues, startQueues } from "../../local/sqs/queues.ts";
+import { startTable } from "../support/aws/dynalite.ts";
+import { accessEvent } from "../support/domain/access-events.ts";
+import { type Fixture, writeAssembly } from "../support/shop/assembly.ts";
+import { clientConfig } from "../support/shop/clients.ts";
 
 jest.setTimeout(30_000);
 

@@ -5,14 +5,14 @@ import { WebSocketApi } from "aws-cdk-lib/aws-apigatewayv2";
 import { WebSocketMockIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { Bucket } from "aws-cdk-lib/aws-s3";
+import type { ConfigurationInput } from "../../configuration/schema.ts";
+import { restAuthorizer, webSocketAuthorizer } from "../../lib/attach/gateway-authorizers.ts";
+import { SallyportAuthorizer } from "../../lib/attach/sallyport-authorizer.ts";
 import { composeApp } from "../../lib/compose-app.ts";
-import type { ConfigurationInput } from "../../lib/configuration-schema.ts";
-import { authorizerSettings, scorerSettings } from "../../lib/function-settings.ts";
-import { restAuthorizer, webSocketAuthorizer } from "../../lib/gateway-authorizers.ts";
-import { SallyportAuthorizer } from "../../lib/sallyport-authorizer.ts";
+import { authorizerSettings, scorerSettings } from "../../lib/functions/function-settings.ts";
 import { SallyportCore } from "../../lib/sallyport-core.ts";
-import { complaint, ordersSite, restApi, withoutBoundTokens } from "./orders-site.ts";
-import { bareApp, configure, NO_POLICIES } from "./synthesize.ts";
+import { complaint, ordersSite, restApi, withoutBoundTokens } from "../support/lib/orders-site.ts";
+import { bareApp, configure, NO_POLICIES } from "../support/lib/synthesize.ts";
 
 interface Report {
   readonly pluginReports: readonly {

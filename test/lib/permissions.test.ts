@@ -10,9 +10,9 @@ import {
   sessionPartition,
   userPartition,
 } from "../../contract/table.ts";
-import { bundleSource } from "../../lib/bundle-source.ts";
+import { bundleSource } from "../../lib/functions/bundle-source.ts";
 import { PACKAGE_ROOT } from "../../lib/package-root.ts";
-import { resourcesOf, synthesize } from "./synthesize.ts";
+import { resourcesOf, synthesize } from "../support/lib/synthesize.ts";
 
 const SERVICE_PREFIX: Readonly<Record<string, string>> = {
   dynamodb: "dynamodb",

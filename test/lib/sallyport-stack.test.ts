@@ -2,9 +2,9 @@ import { Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { ACCESS_EVENT } from "../../contract/bus.ts";
-import { authorizerSettings, scorerSettings } from "../../lib/function-settings.ts";
+import { authorizerSettings, scorerSettings } from "../../lib/functions/function-settings.ts";
 import { SallyportCore } from "../../lib/sallyport-core.ts";
-import { bareApp, configure, NO_POLICIES, resourcesOf, synthesize } from "./synthesize.ts";
+import { bareApp, configure, NO_POLICIES, resourcesOf, synthesize } from "../support/lib/synthesize.ts";
 
 const { core } = synthesize();
 

@@ -1,5 +1,5 @@
 import { bootStack } from "../../local/boot.ts";
-import { eventually, functionResource, writeAssembly } from "./fixture/assembly.ts";
+import { eventually, functionResource, writeAssembly } from "../support/shop/assembly.ts";
 
 jest.setTimeout(60_000);
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { bootStack, type LocalStack } from "../../local/boot.ts";
-import { eventually, type Fixture, functionResource, writeAssembly } from "./fixture/assembly.ts";
+import { eventually, type Fixture, functionResource, writeAssembly } from "../support/shop/assembly.ts";
 
 jest.setTimeout(60_000);
 

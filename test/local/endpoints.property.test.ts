@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { findFault } from "../../local/asff.ts";
-import { answerPutEvents } from "../../local/put-events.ts";
-import { type Queues, startQueues } from "../../local/queues.ts";
-import { type SecurityHub, startSecurityHub } from "../../local/security-hub.ts";
+import { answerPutEvents } from "../../local/eventbridge/put-events.ts";
+import { findFault } from "../../local/security-hub/asff.ts";
+import { type SecurityHub, startSecurityHub } from "../../local/security-hub/security-hub.ts";
+import { type Queues, startQueues } from "../../local/sqs/queues.ts";
 
 const OWNER = { region: "eu-central-1", accountId: "000000000000" };
 const strange = fc.oneof(fc.jsonValue(), fc.constantFrom("constructor", "__proto__", "x".repeat(3000)));

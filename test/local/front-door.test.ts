@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
+import type { GatewayApi } from "../../local/api-gateway/data/gateway.ts";
+import { apiIdOf } from "../../local/cloudformation/resource-identity.ts";
 import { checkFrontDoor, chooseFrontDoor } from "../../local/front-door.ts";
-import type { GatewayApi } from "../../local/gateway/gateway.ts";
-import { apiIdOf } from "../../local/resource-identity.ts";
 
 const REST = apiIdOf("SallyportDemo", "RestApi79D61EE8");
 

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { compilePolicies } from "../../policy/compile.ts";
 import { createPolicyEngine } from "../../policy/engine.ts";
-import { question } from "./question.ts";
+import { question } from "../support/policy/question.ts";
 
-const policy = join(import.meta.dirname, "../../policy");
+const policy = join(import.meta.dirname, "../../policies/default");
 const MAIN = `
 import { readFileSync } from "node:fs";
 import { createPolicyEngine } from "./engine.ts";

@@ -5,12 +5,12 @@ import { compilePolicies } from "../../policy/compile.ts";
 import type { CompiledPolicies } from "../../policy/compiled-policies.ts";
 import { PolicyError } from "../../policy/policy-error.ts";
 
-const folder = join(import.meta.dirname, "../../policy");
+const folder = join(import.meta.dirname, "../../policies/default");
 const text = readFileSync(join(folder, "cases.md"), "utf8");
 const compiled = compilePolicies(folder);
 const HEADER = "| case | who | device | risk | when | request | outcome | reasons |";
 
-describe("policy/cases.md", () => {
+describe("policies/default/cases.md", () => {
   const results = runCases(compiled, text);
 
   it.each(results.map((result) => [result.case.name, result] as const))("%s", (_, result) => {

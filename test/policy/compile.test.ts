@@ -2,9 +2,9 @@ import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { compilePolicies } from "../../policy/compile.ts";
 import { PolicyError } from "../../policy/policy-error.ts";
-import { folder, PERMIT, problemsWith, write } from "./policy-folder.ts";
+import { folder, PERMIT, problemsWith, write } from "../support/policy/policy-folder.ts";
 
-const own = join(import.meta.dirname, "../../policy");
+const own = join(import.meta.dirname, "../../policies/default");
 const SEGMENTS = '{\n  "general": ["/**"]\n}\n';
 
 const policyProblems = (text: string) => problemsWith({ "segments.json": SEGMENTS, "p.cedar": text });

@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isAuthorized } from "@cedar-policy/cedar-wasm/nodejs";
 import fc from "fast-check";
-import type { PolicyQuestion } from "../../domain/policy-question.ts";
+import type { PolicyQuestion } from "../../domain/decision/policy-question.ts";
 import { compilePolicies } from "../../policy/compile.ts";
 import { createPolicyEngine } from "../../policy/engine.ts";
 import { phraseQuestion } from "../../policy/phrase-question.ts";
 
-const folder = join(import.meta.dirname, "../../policy");
+const folder = join(import.meta.dirname, "../../policies/default");
 const compiled = compilePolicies(folder);
 const ask = createPolicyEngine(compiled);
 const schema = readFileSync(join(folder, "schema.cedarschema"), "utf8");

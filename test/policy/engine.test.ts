@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { policyToJson } from "@cedar-policy/cedar-wasm/nodejs";
-import type { PolicyNote } from "../../domain/policy-question.ts";
-import type { ReasonCode } from "../../domain/reason.ts";
+import type { PolicyNote } from "../../domain/decision/policy-question.ts";
+import type { ReasonCode } from "../../domain/decision/reason.ts";
 import { compilePolicies } from "../../policy/compile.ts";
 import type { CompiledPolicies, CompiledPolicy } from "../../policy/compiled-policies.ts";
 import { createPolicyEngine } from "../../policy/engine.ts";
-import { question } from "./question.ts";
+import { question } from "../support/policy/question.ts";
 
-const defaults = compilePolicies(join(import.meta.dirname, "../../policy"));
+const defaults = compilePolicies(join(import.meta.dirname, "../../policies/default"));
 const ask = createPolicyEngine(defaults);
 
 /** A policy that no validator has seen. */

@@ -1,5 +1,5 @@
 import { compilePolicies } from "../../policy/compile.ts";
-import { folder, PERMIT, problemsWith, write } from "./policy-folder.ts";
+import { folder, PERMIT, problemsWith, write } from "../support/policy/policy-folder.ts";
 
 describe("segments.json is refused for", () => {
   it.each([

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compilePolicies } from "../../policy/compile.ts";
 import { createPolicyEngine } from "../../policy/engine.ts";
-import { question } from "./question.ts";
+import { question } from "../support/policy/question.ts";
 
-const OWN = join(__dirname, "../../policy");
+const OWN = join(__dirname, "../../policies/default");
 const NOW = 1_790_000_000;
 
 /** The policy that docs/tokens.md shows, beside the default ones. */
@@ -14,7 +14,7 @@ function engine() {
   try {
     for (const name of ["default.cedar", "segments.json"]) cpSync(join(OWN, name), join(folder, name));
     const [, snippet = ""] =
-      /```cedar\n([\s\S]*?)```/.exec(readFileSync(join(OWN, "../docs/tokens.md"), "utf8")) ?? [];
+      /```cedar\n([\s\S]*?)```/.exec(readFileSync(join(OWN, "../../docs/tokens.md"), "utf8")) ?? [];
     writeFileSync(join(folder, "recent.cedar"), snippet);
     return createPolicyEngine(compilePolicies(folder));
   } finally {

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compilePolicies } from "../../policy/compile.ts";
 import { createPolicyEngine } from "../../policy/engine.ts";
-import { question } from "./question.ts";
+import { question } from "../support/policy/question.ts";
 
-const OWN = join(__dirname, "../../policy");
+const OWN = join(__dirname, "../../policies/default");
 const ISSUER = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AbCdEf123";
 const SUBJECT = "3n4b5urk1ft4fl3mg5e62d9ado";
 
@@ -15,7 +15,7 @@ function engine() {
   try {
     for (const name of ["default.cedar", "segments.json"]) cpSync(join(OWN, name), join(folder, name));
     const [, snippet = ""] =
-      /```cedar\n([\s\S]*?)```/.exec(readFileSync(join(OWN, "../docs/carriers.md"), "utf8")) ?? [];
+      /```cedar\n([\s\S]*?)```/.exec(readFileSync(join(OWN, "../../docs/carriers.md"), "utf8")) ?? [];
     writeFileSync(join(folder, "services.cedar"), snippet);
     return createPolicyEngine(compilePolicies(folder));
   } finally {

@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { REASONS } from "../../domain/reason.ts";
+import { REASONS } from "../../domain/decision/reason.ts";
 import { describeReasons } from "../../scripts/describe-reasons.ts";
 
 const root = join(import.meta.dirname, "../..");
 
-test("docs/reasons.md matches domain/reason.ts (else run `npm run reasons`)", () => {
+test("docs/reasons.md matches domain/decision/reason.ts (else run `npm run reasons`)", () => {
   expect(readFileSync(join(root, "docs/reasons.md"), "utf8")).toBe(describeReasons());
 });
 

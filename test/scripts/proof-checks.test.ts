@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isReasonCode } from "../../domain/reason.ts";
+import { isReasonCode } from "../../domain/decision/reason.ts";
 
 const root = join(import.meta.dirname, "../..");
 const page = readFileSync(join(root, "docs/proofs.md"), "utf8");

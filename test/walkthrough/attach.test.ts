@@ -1,6 +1,6 @@
-import type { ShopApi } from "../local/fixture/shop.ts";
-import { HTTP_ROUTES, REST_ROUTES } from "../local/fixture/shop-template.ts";
-import { openWalk, type Told } from "./walk.ts";
+import { openWalk, type Told } from "../support/cli/walk.ts";
+import type { ShopApi } from "../support/shop/shop.ts";
+import { HTTP_ROUTES, REST_ROUTES } from "../support/shop/shop-template.ts";
 
 /** The route that the walk opens on purpose. */
 const BROKEN = "GET /orders";

@@ -6,10 +6,10 @@ import { createAttachCommand } from "../../../cli/attach/attach.ts";
 import type { AttachWorld } from "../../../cli/attach/world.ts";
 import type { ApiState } from "../../../domain/attach/api-state.ts";
 import type { Attachment } from "../../../domain/attach/attachment.ts";
-import { runCommandLine } from "../run-command-line.ts";
-import { newFolder, written } from "./attach-run.ts";
-import { FakeApi } from "./fake-api.ts";
-import { ADDRESS, FUNCTION_ARN, route, simpleApi } from "./random-api.ts";
+import { newFolder, written } from "../../support/attach/attach-run.ts";
+import { FakeApi } from "../../support/attach/fake-api.ts";
+import { ADDRESS, FUNCTION_ARN, route, simpleApi } from "../../support/attach/random-api.ts";
+import { runCommandLine } from "../../support/cli/run-command-line.ts";
 
 let folder: string;
 beforeEach(async () => {

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import type { ApiState } from "../../../domain/attach/api-state.ts";
 import type { AttachOptions } from "../../../domain/attach/attach-plan.ts";
 import { findAuthorizer } from "../../../domain/attach/recognise.ts";
-import { apply, newFolder, undo, written } from "./attach-run.ts";
-import { FakeApi, Killed } from "./fake-api.ts";
-import { FUNCTION_ARN, randomApi, route } from "./random-api.ts";
+import { apply, newFolder, undo, written } from "../../support/attach/attach-run.ts";
+import { FakeApi, Killed } from "../../support/attach/fake-api.ts";
+import { FUNCTION_ARN, randomApi, route } from "../../support/attach/random-api.ts";
 
 const RUNS = { numRuns: 60 };
 

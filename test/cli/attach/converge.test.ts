@@ -1,9 +1,9 @@
 import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ApiState } from "../../../domain/attach/api-state.ts";
-import { apply, newFolder, undo, written } from "./attach-run.ts";
-import { FakeApi } from "./fake-api.ts";
-import { FUNCTION_ARN, route, simpleApi, stage } from "./random-api.ts";
+import { apply, newFolder, undo, written } from "../../support/attach/attach-run.ts";
+import { FakeApi } from "../../support/attach/fake-api.ts";
+import { FUNCTION_ARN, route, simpleApi, stage } from "../../support/attach/random-api.ts";
 
 let folder: string;
 beforeEach(async () => {

@@ -6,10 +6,10 @@ import { createApiControl } from "../../../aws/api-control.ts";
 import { createAttachCommand } from "../../../cli/attach/attach.ts";
 import { type AttachWorld, realWorld } from "../../../cli/attach/world.ts";
 import { PACKAGE_ROOT } from "../../../lib/package-root.ts";
-import { hastyPace } from "../../aws/recording-server.ts";
-import { type Shop, type ShopApi, startShop } from "../../local/fixture/shop.ts";
-import { runCommandLine } from "../run-command-line.ts";
-import { newFolder } from "./attach-run.ts";
+import { newFolder } from "../../support/attach/attach-run.ts";
+import { hastyPace } from "../../support/aws/recording-server.ts";
+import { runCommandLine } from "../../support/cli/run-command-line.ts";
+import { type Shop, type ShopApi, startShop } from "../../support/shop/shop.ts";
 
 let shop: Shop;
 let folder: string;

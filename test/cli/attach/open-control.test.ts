@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { openDoors } from "../../../cli/attach/open-control.ts";
 import { closeServer, listenOnFreePort } from "../../../local/listen.ts";
-import { newFolder } from "./attach-run.ts";
+import { newFolder } from "../../support/attach/attach-run.ts";
 
 const ACCOUNT_OF: Readonly<Record<string, string>> = { AKIAOWNER: "111122223333", AKIASALLY: "444455556666" };
 /** Which access key signed the calls of each service, and for which Region */

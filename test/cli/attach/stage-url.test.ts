@@ -1,5 +1,5 @@
 import { stageUrl } from "../../../cli/attach/stage-url.ts";
-import { attachedApi } from "../../domain/attach/attached.ts";
+import { attachedApi } from "../../support/attach/attached.ts";
 
 const api = attachedApi();
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { PACKAGE_ROOT } from "../../../lib/package-root.ts";
-import { ARN, fragment, ROLE } from "./fragment.ts";
+import { ARN, fragment, ROLE } from "../../support/cli/fragment.ts";
 
 jest.setTimeout(180_000);
 

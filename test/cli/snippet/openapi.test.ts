@@ -1,6 +1,6 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { gatewayResponses } from "../../../contract/gateway-responses.ts";
-import { ARN, document, ROLE } from "./fragment.ts";
+import { ARN, document, ROLE } from "../../support/cli/fragment.ts";
 
 const openapi = (api: string, ...flags: string[]) => document("--for", "openapi", "--api", api, ...flags);
 const ROUTES = ["--route", "GET /orders/{id}", "--route", "POST /orders", "--route", "ANY /files/{path+}"];

@@ -1,5 +1,5 @@
 import { gatewayResponses } from "../../../contract/gateway-responses.ts";
-import { ARN, document } from "./fragment.ts";
+import { ARN, document } from "../../support/cli/fragment.ts";
 
 const sam = (api: string, ...flags: string[]) => document("--for", "sam", "--api", api, ...flags);
 

@@ -1,4 +1,4 @@
-import { ARN, document, fragment, ROLE } from "./fragment.ts";
+import { ARN, document, fragment, ROLE } from "../../support/cli/fragment.ts";
 
 const serverless = (api: string, ...flags: string[]) =>
   document("--for", "serverless", "--api", api, ...flags);

@@ -1,5 +1,5 @@
 import { gatewayResponses } from "../../../contract/gateway-responses.ts";
-import { ARN, fragment, ROLE } from "./fragment.ts";
+import { ARN, fragment, ROLE } from "../../support/cli/fragment.ts";
 
 const terraform = (api: string, ...flags: string[]) => fragment("--for", "terraform", "--api", api, ...flags);
 

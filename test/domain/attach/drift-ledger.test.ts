@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describeDrift } from "../../../domain/attach/drift-finding.ts";
 import { keyOf, type OpenProblem, reconcile } from "../../../domain/attach/drift-ledger.ts";
 import type { DriftProblem } from "../../../domain/attach/drift-problem.ts";
-import { findFault, type SentFinding } from "../../../local/asff.ts";
-import { NOW } from "./attached.ts";
+import { findFault, type SentFinding } from "../../../local/security-hub/asff.ts";
+import { NOW } from "../../support/attach/attached.ts";
 
 const problem = (subject: string, change: Partial<DriftProblem> = {}): DriftProblem => ({
   kind: "route-unguarded",

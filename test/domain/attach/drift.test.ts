@@ -1,7 +1,7 @@
 import type { ApiState } from "../../../domain/attach/api-state.ts";
 import type { Attachment } from "../../../domain/attach/attachment.ts";
 import { findDrift } from "../../../domain/attach/drift.ts";
-import { attachedApi, attachmentOf, FUNCTION_ARN, NOW, route, stage } from "./attached.ts";
+import { attachedApi, attachmentOf, FUNCTION_ARN, NOW, route, stage } from "../../support/attach/attached.ts";
 
 const api = attachedApi();
 const [ours] = api.authorizers;

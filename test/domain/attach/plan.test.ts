@@ -11,7 +11,7 @@ import {
   simpleApi,
   stage,
   wants,
-} from "../../cli/attach/random-api.ts";
+} from "../../support/attach/random-api.ts";
 
 const planned = (api: ApiState, options: Partial<AttachOptions> = {}, attachment?: Attachment) =>
   plan({ api, options: wants(options), ...(attachment !== undefined && { attachment }) });

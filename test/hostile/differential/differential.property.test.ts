@@ -2,11 +2,11 @@ import { JwtVerifier } from "aws-jwt-verify/jwt-verifier";
 import fc from "fast-check";
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { clockTolerance, customFetch, validateJwtAccessToken } from "oauth4webapi";
-import { RawToken } from "../../../domain/raw-token.ts";
-import type { ReasonCode } from "../../../domain/reason.ts";
-import { SIGNATURE_ALGORITHMS } from "../../../domain/signature-algorithm.ts";
-import { createVerifiedTokens } from "../../../lambda/authorizer/verified-tokens.ts";
-import { verifyToken } from "../../../lambda/authorizer/verify-token.ts";
+import type { ReasonCode } from "../../../domain/decision/reason.ts";
+import { RawToken } from "../../../domain/evidence/raw-token.ts";
+import { SIGNATURE_ALGORITHMS } from "../../../domain/evidence/signature-algorithm.ts";
+import { createVerifiedTokens } from "../../../verification/token/verified-tokens.ts";
+import { verifyToken } from "../../../verification/token/verify-token.ts";
 import { AT, AUDIENCE, by, freshVerifier, GOOD, HOUSE, HOUSE_KEYS, NOW, STRICT, token } from "../world.ts";
 import { arbitraryToken } from "./arbitrary-token.ts";
 

@@ -1,12 +1,12 @@
 import fc from "fast-check";
-import { isReasonCode } from "../../../domain/reason.ts";
-import type { RiskState } from "../../../domain/risk-state.ts";
+import { isReasonCode } from "../../../domain/decision/reason.ts";
+import type { RiskState } from "../../../domain/risk/risk-state.ts";
 import { authorize } from "../../../lambda/authorizer/authorize.ts";
 import { describeJudgement } from "../../../lambda/authorizer/describe-judgement.ts";
 import { renderResponse } from "../../../lambda/authorizer/render-response.ts";
-import { ask, options } from "./default-policies.ts";
-import { http1Event, httpEvent, restEvent, tokenEvent } from "./gateway-events.ts";
-import { seconds, tokenIssuer } from "./token-issuer.ts";
+import { ask, options } from "../../support/gateway/default-policies.ts";
+import { http1Event, httpEvent, restEvent, tokenEvent } from "../../support/gateway/gateway-events.ts";
+import { seconds, tokenIssuer } from "../../support/verification/token-issuer.ts";
 
 const RUNS = { numRuns: 400 };
 

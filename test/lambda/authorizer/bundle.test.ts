@@ -8,12 +8,12 @@ import { join } from "node:path";
 import { exportJWK, SignJWT } from "jose";
 import { BUNDLE_FILE, ENV } from "../../../contract/environment.ts";
 import type { AuthorizerSettings } from "../../../contract/settings.ts";
-import { bundleSource } from "../../../lib/bundle-source.ts";
-import { createLocalCertificates, type LocalCertificates } from "../../../local/certificates.ts";
-import { createPool } from "../../../local/function-pool.ts";
+import { bundleSource } from "../../../lib/functions/bundle-source.ts";
+import { createLocalCertificates, type LocalCertificates } from "../../../local/issuer/certificates.ts";
+import { createPool } from "../../../local/lambda/function-pool.ts";
 import { compilePolicies } from "../../../policy/compile.ts";
-import { startTable } from "../../aws/dynalite.ts";
-import { httpEvent, restEvent } from "./gateway-events.ts";
+import { startTable } from "../../support/aws/dynalite.ts";
+import { httpEvent, restEvent } from "../../support/gateway/gateway-events.ts";
 
 // The very bundle that is deployed, as a process of its own behind a Runtime API, with each dependency up, down or silent.
 const ROOT = join(__dirname, "../../..");

@@ -1,11 +1,11 @@
 import { VERSION } from "../../../contract/version.ts";
-import { type Decision, denial } from "../../../domain/decision.ts";
-import type { DeviceJudgement } from "../../../domain/judge-device.ts";
+import { type Decision, denial } from "../../../domain/decision/decision.ts";
+import type { DeviceJudgement } from "../../../domain/evidence/judge-device.ts";
 import type { Judgement } from "../../../lambda/authorizer/authorize.ts";
 import { describeJudgement } from "../../../lambda/authorizer/describe-judgement.ts";
 import { readRequest } from "../../../lambda/authorizer/read-request.ts";
-import { verifiedIdentity } from "../../domain/verified-identity.ts";
-import { httpEvent, restEvent } from "./gateway-events.ts";
+import { verifiedIdentity } from "../../support/domain/verified-identity.ts";
+import { httpEvent, restEvent } from "../../support/gateway/gateway-events.ts";
 
 const RECEIVED = 1_790_000_000_000;
 const verified = verifiedIdentity({ claimedDeviceTrust: "high", claimedRisk: 41 });

@@ -1,15 +1,15 @@
 import { createDeviceRegistry } from "../../../aws/device-registry.ts";
 import { createRememberProof } from "../../../aws/proof-store.ts";
 import { createReadRiskState } from "../../../aws/risk-table.ts";
-import { deviceIdOfKey } from "../../../domain/registered-device.ts";
+import { deviceIdOfKey } from "../../../domain/evidence/registered-device.ts";
 import { type AuthorizerOptions, authorize } from "../../../lambda/authorizer/authorize.ts";
 import { describeJudgement } from "../../../lambda/authorizer/describe-judgement.ts";
-import { proofVerifier } from "../../../lambda/authorizer/verify-proofs.ts";
-import { startTable } from "../../aws/dynalite.ts";
-import { ask, options } from "./default-policies.ts";
-import { restEvent } from "./gateway-events.ts";
-import { ORIGINS, proofMaker, URL_OF_REQUEST } from "./proof-maker.ts";
-import { ISSUER, seconds, tokenIssuer } from "./token-issuer.ts";
+import { proofVerifier } from "../../../verification/proof/verify-proofs.ts";
+import { startTable } from "../../support/aws/dynalite.ts";
+import { ask, options } from "../../support/gateway/default-policies.ts";
+import { restEvent } from "../../support/gateway/gateway-events.ts";
+import { ORIGINS, proofMaker, URL_OF_REQUEST } from "../../support/verification/proof-maker.ts";
+import { ISSUER, seconds, tokenIssuer } from "../../support/verification/token-issuer.ts";
 
 // From a token and a proof through the registry in the table to the policies' answer, with every part but the network real.
 const owner = { issuer: ISSUER, subject: "alice" };

@@ -5,10 +5,16 @@ import type { PolicyResponse } from "../../../lambda/authorizer/policy-response.
 import { renderResponse } from "../../../lambda/authorizer/render-response.ts";
 import { compilePolicies } from "../../../policy/compile.ts";
 import { createPolicyEngine } from "../../../policy/engine.ts";
-import { type EventParts, http1Event, httpEvent, restEvent, tokenEvent } from "./gateway-events.ts";
-import { tokenIssuer } from "./token-issuer.ts";
+import {
+  type EventParts,
+  http1Event,
+  httpEvent,
+  restEvent,
+  tokenEvent,
+} from "../../support/gateway/gateway-events.ts";
+import { tokenIssuer } from "../../support/verification/token-issuer.ts";
 
-const policies = compilePolicies(join(__dirname, "../../../policy"));
+const policies = compilePolicies(join(__dirname, "../../../policies/default"));
 const ask = createPolicyEngine(policies);
 const options: AuthorizerOptions = {
   geo: "none",

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readRequest } from "../../../lambda/authorizer/read-request.ts";
-import { http1Event, httpEvent, restEvent, tokenEvent } from "./gateway-events.ts";
+import { http1Event, httpEvent, restEvent, tokenEvent } from "../../support/gateway/gateway-events.ts";
 
 const NOW = 1_790_000_000_000;
 const read = (event: unknown, geo: "none" | "cloudfront" = "none") => readRequest(event, geo, NOW);

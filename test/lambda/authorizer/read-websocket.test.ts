@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import type { WebSocketSettings } from "../../../contract/settings.ts";
-import type { Decision } from "../../../domain/decision.ts";
+import type { Decision } from "../../../domain/decision/decision.ts";
 import { readRequest } from "../../../lambda/authorizer/read-request.ts";
 import {
   answeredStatus,
   type PolicyResponse,
   renderResponse,
 } from "../../../lambda/authorizer/render-response.ts";
-import { verifiedIdentity } from "../../domain/verified-identity.ts";
-import { ARN, connectEvent, type Handshake } from "./connect-event.ts";
-import { restEvent } from "./gateway-events.ts";
+import { verifiedIdentity } from "../../support/domain/verified-identity.ts";
+import { ARN, connectEvent, type Handshake } from "../../support/gateway/connect-event.ts";
+import { restEvent } from "../../support/gateway/gateway-events.ts";
 
 const QUERY = { queryParameter: "access_token" };
 

@@ -1,10 +1,10 @@
-import { type Decision, denial } from "../../../domain/decision.ts";
-import type { IdentityEvidence } from "../../../domain/identity-evidence.ts";
+import { type Decision, denial } from "../../../domain/decision/decision.ts";
+import type { IdentityEvidence } from "../../../domain/evidence/identity-evidence.ts";
 import type { Judgement } from "../../../lambda/authorizer/authorize.ts";
 import { readRequest } from "../../../lambda/authorizer/read-request.ts";
 import { answeredStatus, renderResponse } from "../../../lambda/authorizer/render-response.ts";
-import { verifiedIdentity } from "../../domain/verified-identity.ts";
-import { http1Event, httpEvent, restEvent, tokenEvent } from "./gateway-events.ts";
+import { verifiedIdentity } from "../../support/domain/verified-identity.ts";
+import { http1Event, httpEvent, restEvent, tokenEvent } from "../../support/gateway/gateway-events.ts";
 
 const verified = verifiedIdentity({ roles: ["admin", "a,b", 'say "hi"\\'] });
 const allow: Decision = {

@@ -1,5 +1,5 @@
-import type { IntrospectionFailure } from "../../../lambda/authorizer/introspection.ts";
 import { reportKeys } from "../../../lambda/authorizer/report-keys.ts";
+import type { IntrospectionFailure } from "../../../verification/token/introspection.ts";
 
 test.each([
   [false, ["KeySetFailures"], ["error"]],

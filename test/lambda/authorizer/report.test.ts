@@ -1,11 +1,11 @@
-import type { AccessEvent } from "../../../domain/access-event.ts";
-import { denial } from "../../../domain/decision.ts";
-import type { ReasonCode } from "../../../domain/reason.ts";
+import { denial } from "../../../domain/decision/decision.ts";
+import type { ReasonCode } from "../../../domain/decision/reason.ts";
+import type { AccessEvent } from "../../../domain/event/access-event.ts";
 import type { Judgement } from "../../../lambda/authorizer/authorize.ts";
 import { readRequest } from "../../../lambda/authorizer/read-request.ts";
 import { report } from "../../../lambda/authorizer/report.ts";
 import type { MetricSample } from "../../../lambda/telemetry.ts";
-import { restEvent } from "./gateway-events.ts";
+import { restEvent } from "../../support/gateway/gateway-events.ts";
 
 const event = { metadata: { uid: "id-1" }, time: 1 } as AccessEvent;
 

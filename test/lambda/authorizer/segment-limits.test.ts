@@ -1,16 +1,16 @@
 import { join } from "node:path";
 import type { JWTPayload } from "jose";
 import type { IssuerSettings } from "../../../contract/settings.ts";
-import type { TokenLimits } from "../../../domain/token-limits.ts";
+import type { TokenLimits } from "../../../domain/evidence/token-limits.ts";
 import { type AuthorizerOptions, authorize } from "../../../lambda/authorizer/authorize.ts";
 import { describeJudgement } from "../../../lambda/authorizer/describe-judgement.ts";
 import { renderResponse } from "../../../lambda/authorizer/render-response.ts";
 import { compilePolicies } from "../../../policy/compile.ts";
 import { createPolicyEngine } from "../../../policy/engine.ts";
-import { restEvent } from "./gateway-events.ts";
-import { ISSUER, seconds, tokenIssuer } from "./token-issuer.ts";
+import { restEvent } from "../../support/gateway/gateway-events.ts";
+import { ISSUER, seconds, tokenIssuer } from "../../support/verification/token-issuer.ts";
 
-const policies = compilePolicies(join(__dirname, "../../../policy"));
+const policies = compilePolicies(join(__dirname, "../../../policies/default"));
 const ask = createPolicyEngine(policies);
 const SEGMENTS = { billing: { leeway: 0, maxTokenAge: 900, maxAuthenticationAge: 300 } };
 /** The moment of every request: a busy machine must not make tokens older. */

@@ -1,7 +1,7 @@
 import { authorize } from "../../../lambda/authorizer/authorize.ts";
-import { connectEvent } from "./connect-event.ts";
-import { ask, options } from "./default-policies.ts";
-import { tokenIssuer } from "./token-issuer.ts";
+import { connectEvent } from "../../support/gateway/connect-event.ts";
+import { ask, options } from "../../support/gateway/default-policies.ts";
+import { tokenIssuer } from "../../support/verification/token-issuer.ts";
 
 describe("a connection, judged by the default policies,", () => {
   const judging = { ...options, webSocket: { queryParameter: "access_token" } };

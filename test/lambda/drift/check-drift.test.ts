@@ -1,9 +1,9 @@
 import type { ApiState } from "../../../domain/attach/api-state.ts";
 import type { Attachment } from "../../../domain/attach/attachment.ts";
 import type { DriftLedger } from "../../../domain/attach/drift-ledger.ts";
-import type { SecurityFinding } from "../../../domain/security-finding.ts";
+import type { SecurityFinding } from "../../../domain/risk/security-finding.ts";
 import { checkDrift, type DriftPorts } from "../../../lambda/drift/check-drift.ts";
-import { attachedApi, attachmentOf, NOW, route } from "../../domain/attach/attached.ts";
+import { attachedApi, attachmentOf, NOW, route } from "../../support/attach/attached.ts";
 
 const origin = { partition: "aws", region: "eu-central-1", accountId: "111122223333" };
 const broken = (id: string) =>

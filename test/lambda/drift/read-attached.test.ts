@@ -1,6 +1,6 @@
 import { ControlError } from "../../../aws/control-error.ts";
 import { readAttached } from "../../../lambda/drift/read-attached.ts";
-import { attachedApi } from "../../domain/attach/attached.ts";
+import { attachedApi } from "../../support/attach/attached.ts";
 
 const failure = (kind: "not-found" | "access-denied") =>
   new ControlError({ kind, operation: "GetRestApi", message: "It is not.", next: "Look." });

@@ -1,5 +1,5 @@
 import type { ImportBatch } from "../../../aws/security-hub.ts";
-import type { SecurityFinding } from "../../../domain/security-finding.ts";
+import type { SecurityFinding } from "../../../domain/risk/security-finding.ts";
 import { importFindings } from "../../../lambda/findings/import-findings.ts";
 
 const finding = (Id: string, second = 0, more: object = {}) =>

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import type { AccessObservation } from "../../../domain/access-observation.ts";
-import { access, alice, CITIES, MORNING } from "../../domain/accesses.ts";
-import { oraclePoints } from "../../domain/score-oracle.ts";
-import { startWorld } from "./world.ts";
+import type { AccessObservation } from "../../../domain/event/access-observation.ts";
+import { access, alice, CITIES, MORNING } from "../../support/domain/accesses.ts";
+import { oraclePoints } from "../../support/domain/score-oracle.ts";
+import { startWorld } from "../../support/scorer/world.ts";
 
 const NIGHT = MORNING + 13 * 3600;
 const theft = (at = NIGHT): AccessObservation[] => [

@@ -4,8 +4,8 @@ import { Validations } from "aws-cdk-lib";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { AwsSolutionsChecks } from "cdk-nag";
-import { complaint } from "../orders-site.ts";
-import { emptyNetwork, LISTS } from "./shop.ts";
+import { complaint } from "../../support/lib/orders-site.ts";
+import { emptyNetwork, LISTS } from "../../support/network/shop.ts";
 
 test("a network with everything in it breaks no AwsSolutions rule", () => {
   const { app, stack, network } = emptyNetwork({

@@ -3,7 +3,7 @@ import { Template } from "aws-cdk-lib/assertions";
 import type { DeclaredNetwork } from "../../../lib/network/declared-network.ts";
 import { strayPaths } from "../../../lib/network/reachability.ts";
 import { openEdges } from "../../../lib/network/security-rules.ts";
-import { LISTS, shop } from "./shop.ts";
+import { LISTS, shop } from "../../support/network/shop.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: CloudFormation's properties are as open as that
 type Editable = Record<string, { Type: string; Properties: any }>;

@@ -21,9 +21,9 @@ import {
   DatabaseClusterEngine,
 } from "aws-cdk-lib/aws-rds";
 import { SegmentedNetwork } from "../../../lib/network/segmented-network.ts";
-import { complaint } from "../orders-site.ts";
-import { bareApp, resourcesOf } from "../synthesize.ts";
-import { anyFunction, emptyNetwork, shop } from "./shop.ts";
+import { complaint } from "../../support/lib/orders-site.ts";
+import { bareApp, resourcesOf } from "../../support/lib/synthesize.ts";
+import { anyFunction, emptyNetwork, shop } from "../../support/network/shop.ts";
 
 describe("the template of a shop", () => {
   let template: Template;

@@ -1,5 +1,5 @@
-import { type AccessEvent, describeAccess } from "../../../domain/access-event.ts";
-import { RawToken } from "../../../domain/raw-token.ts";
+import { type AccessEvent, describeAccess } from "../../../domain/event/access-event.ts";
+import { RawToken } from "../../../domain/evidence/raw-token.ts";
 import {
   describeDecision,
   describeFinding,

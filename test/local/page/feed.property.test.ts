@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { PageMessage } from "../../../local/page/client/message.ts";
-import { applyMessage, EMPTY, type PageState, resetState } from "../../../local/page/client/state.js";
+import type { PageMessage } from "../../../console/message.ts";
+import { applyMessage, EMPTY, type PageState, resetState } from "../../../console/state.js";
 import { createFeed } from "../../../local/page/feed.ts";
 
 const name = fc.constantFrom("a", "b", "c");

@@ -1,4 +1,4 @@
-import type { PageMessage, StepMessage } from "../../../local/page/client/message.ts";
+import type { PageMessage, StepMessage } from "../../../console/message.ts";
 import { createFeed } from "../../../local/page/feed.ts";
 
 const step = (index: number, status: StepMessage["status"] = "waiting"): PageMessage => ({

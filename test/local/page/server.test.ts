@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import type { PageMessage } from "../../../local/page/client/message.ts";
+import type { PageMessage } from "../../../console/message.ts";
 import { createFeed, type Feed } from "../../../local/page/feed.ts";
 import { type PageServer, startPage } from "../../../local/page/server.ts";
 

@@ -1,4 +1,4 @@
-import type { UserRisk } from "../../../domain/risk-state.ts";
+import type { UserRisk } from "../../../domain/risk/risk-state.ts";
 import { watchRisk } from "../../../local/page/watch-risk.ts";
 
 const anna = { issuer: "https://i", subject: "anna" };

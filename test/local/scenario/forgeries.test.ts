@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, errors, jwtVerify } from "jose";
-import { createLocalCertificates } from "../../../local/certificates.ts";
-import { type Issuer, startIssuer } from "../../../local/issuer.ts";
+import { createLocalCertificates } from "../../../local/issuer/certificates.ts";
+import { type Issuer, startIssuer } from "../../../local/issuer/issuer.ts";
 import { FORGERIES } from "../../../local/scenario/forgeries.ts";
 import type { Forgery } from "../../../local/scenario/step.ts";
-import { CLAIMS } from "../fixture/persona-claims.ts";
+import { CLAIMS } from "../../support/shop/persona-claims.ts";
 
 const AUDIENCE = "https://api.example";
 

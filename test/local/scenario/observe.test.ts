@@ -1,5 +1,5 @@
 import { ACCESS_EVENT } from "../../../contract/bus.ts";
-import type { EventListener } from "../../../local/event-bus.ts";
+import type { EventListener } from "../../../local/eventbridge/event-bus.ts";
 import { observe } from "../../../local/scenario/observe.ts";
 
 const busEvent = (uid: string, requestId: string, source: string = ACCESS_EVENT.source) =>

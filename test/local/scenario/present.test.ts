@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { calculateJwkThumbprint, decodeJwt, EmbeddedJWK, jwtVerify } from "jose";
-import { createLocalCertificates, type LocalCertificates } from "../../../local/certificates.ts";
+import { createLocalCertificates, type LocalCertificates } from "../../../local/issuer/certificates.ts";
 import { createKeyring } from "../../../local/scenario/keyring.ts";
 import { PERSONAS, type PersonaId } from "../../../local/scenario/persona.ts";
 import { createPresenter } from "../../../local/scenario/present.ts";

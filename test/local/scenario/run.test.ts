@@ -1,6 +1,6 @@
-import type { AccessEvent } from "../../../domain/access-event.ts";
-import type { ReasonCode } from "../../../domain/reason.ts";
-import type { FactorPoints, UserRisk } from "../../../domain/risk-state.ts";
+import type { ReasonCode } from "../../../domain/decision/reason.ts";
+import type { AccessEvent } from "../../../domain/event/access-event.ts";
+import type { FactorPoints, UserRisk } from "../../../domain/risk/risk-state.ts";
 import { runScenario } from "../../../local/scenario/run.ts";
 import type { FindingStep, RequestStep, ScoreStep, Step } from "../../../local/scenario/step.ts";
 import { until } from "../../../local/scenario/until.ts";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Reader } from "mmdb-lib";
-import { factsOf } from "../../../domain/reason.ts";
-import { DEFAULT_FACTOR_RULES } from "../../../domain/risk-rules.ts";
+import { factsOf } from "../../../domain/decision/reason.ts";
+import { DEFAULT_FACTOR_RULES } from "../../../domain/risk/risk-rules.ts";
 import { FORGERIES } from "../../../local/scenario/forgeries.ts";
 import { PERSONAS, THIEF } from "../../../local/scenario/persona.ts";
 import { STEPS } from "../../../local/scenario/steps.ts";

@@ -1,0 +1,148 @@
+import { z } from "zod";
+import { CLAIM_PRESETS, type ClaimMapping } from "../domain/evidence/claim-mapping.ts";
+import { SIGNATURE_ALGORITHMS } from "../domain/evidence/signature-algorithm.ts";
+import {
+  bool,
+  claimPath,
+  httpsUrl,
+  issuerUrl,
+  listOf,
+  nonEmpty,
+  oneOf,
+  region,
+  section,
+  text,
+  wholeNumber,
+} from "./fields.ts";
+import { leeway, maxAuthenticationAge, maxTokenAge } from "./segment-schema.ts";
+
+const claims = section({
+  subject: claimPath().optional(),
+  roles: claimPath().optional(),
+  session: claimPath().optional(),
+  deviceId: claimPath().optional(),
+  deviceTrust: claimPath().optional(),
+  mfa: section({
+    claim: claimPath(),
+    values: listOf(
+      z.union([z.string().min(1), z.boolean()], { error: "a text or true or false" }),
+      "a list of the values that mean several factors",
+      1,
+    ),
+  })
+    .optional()
+    .describe("The claim that tells how the user authenticated, and its values that mean several factors."),
+  risk: claimPath().optional().describe("A claim that holds a risk score from 0 to 100."),
+  scopes: claimPath()
+    .optional()
+    .describe("The claim that holds the granted scopes, as one text of words or as a list."),
+  client: claimPath().optional().describe("The claim that names the client that the token was issued to."),
+  service: section({
+    claim: claimPath(),
+    values: listOf(
+      z.union([z.string().min(1), z.boolean()], { error: "a text or true or false" }),
+      "a list of the values that tell a service",
+      1,
+    ),
+    clientIn: listOf(claimPath(), "a list of claims")
+      .optional()
+      .describe(
+        "Claims of which one must hold the client's id too; the preset's by default, an empty list asks for none.",
+      ),
+    without: listOf(claimPath(), "a list of claims")
+      .optional()
+      .describe(
+        "Claims that no service's token has; the preset's by default, an empty list means any may be there.",
+      ),
+  })
+    .optional()
+    .describe(
+      "The claim by which the token of a service (client credentials, no user) is told, and its values; {client} in one stands for the client's id.",
+    ),
+} satisfies Record<keyof ClaimMapping, z.ZodType>);
+
+/** One issuer of the configuration file. */
+export const issuerSchema = section({
+  preset: oneOf(CLAIM_PRESETS).describe("Which product issues the tokens; decides which claim holds what."),
+  issuer: issuerUrl()
+    .optional()
+    .describe("The exact `iss` of the tokens. For Cognito give userPoolId instead."),
+  userPoolId: text('a Cognito user pool id such as "eu-central-1_AbCdEf123"', (value) =>
+    /^[a-z]{2,4}(-[a-z]+)+-\d_[0-9A-Za-z]{1,46}$/.test(value),
+  )
+    .optional()
+    .describe("Cognito: the user pool."),
+  region: region()
+    .optional()
+    .describe("Cognito: the pool's Region; by default the one that its id begins with."),
+  audience: listOf(nonEmpty("a text"), "a list with at least one accepted `aud`", 1)
+    .optional()
+    .describe("Accepted `aud` values. For Cognito give clientIds instead."),
+  clientIds: listOf(nonEmpty("an app client's id"), "a list with at least one app client id", 1)
+    .optional()
+    .describe("Cognito: the app clients whose tokens are accepted."),
+  tokenUse: oneOf(["access", "id"])
+    .optional()
+    .describe("Cognito: which kind of token is accepted; access by default."),
+  jwksUri: httpsUrl()
+    .optional()
+    .describe(
+      "Where the keys are, if not where the product publishes them, or for oidc where the issuer's /.well-known/openid-configuration says.",
+    ),
+  discovery: bool()
+    .optional()
+    .describe(
+      "Whether the issuer's /.well-known/openid-configuration is asked where the keys are, whatever the preset; for oidc it is, unless jwksUri is given.",
+    ),
+  introspection: section({
+    endpoint: httpsUrl().describe("Where the issuer is asked (RFC 7662)."),
+    clientId: nonEmpty("a client's id").describe("As whom it is asked."),
+    clientSecretArn: text("the ARN of a secret in AWS Secrets Manager", (value) =>
+      /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]+$/.test(value),
+    ).describe("The secret whose text is the client's secret."),
+    cacheSeconds: wholeNumber(0, 60, "seconds")
+      .optional()
+      .describe("Seconds for which an answer counts; 30 by default."),
+  })
+    .optional()
+    .describe(
+      "How tokens that are no JWT are verified. One issuer may have this, since such a token names none.",
+    ),
+  keyRefresh: wholeNumber(60, 24 * 3600, "seconds")
+    .optional()
+    .describe(
+      "Seconds after which the keys are to have been fetched again, and a removed one no longer counts; 900 by default.",
+    ),
+  keysStaleFor: wholeNumber(60, 7 * 24 * 3600, "seconds")
+    .optional()
+    .describe(
+      "Seconds after which keys no longer count that could not be fetched again; 86400 (a day) by default.",
+    ),
+  profile: oneOf(["rfc9068", "generic"])
+    .optional()
+    .describe(
+      "What the tokens promise: rfc9068 demands everything in the JWT profile for access tokens, the type at+jwt too; generic by default. Cognito's have a profile of their own.",
+    ),
+  algorithms: listOf(oneOf(SIGNATURE_ALGORITHMS), "a list of signature algorithms", 1)
+    .optional()
+    .describe("Accepted signature algorithms; RS256, PS256, ES256 and EdDSA by default."),
+  leeway: leeway().optional().describe("Seconds by which the issuer's clock may differ; 5 by default."),
+  maxTokenAge: maxTokenAge()
+    .optional()
+    .describe(
+      "Seconds since a token was issued after which it no longer counts; by default its own expiry decides.",
+    ),
+  maxAuthenticationAge: maxAuthenticationAge()
+    .optional()
+    .describe(
+      "Seconds since a user authenticated (auth_time) after which the request is challenged to do so again; by default any age will do.",
+    ),
+  boundTokens: oneOf(["accepted", "refused"])
+    .optional()
+    .describe(
+      "Whether tokens that are bound to a key (cnf) are accepted, each with its proof, or refused; accepted by default. Where every issuer says refused, API Gateway may cache verdicts.",
+    ),
+  claims: claims.optional().describe("Claims that differ from the preset."),
+});
+
+export type IssuerInput = z.output<typeof issuerSchema>;

@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { PACKAGE_ROOT } from "../lib/package-root.ts";
+import { ConfigurationError, problemsOf } from "./problem.ts";
+import { repeatedFields } from "./repeated-fields.ts";
+import { crossFieldProblems } from "./rules.ts";
+import { configurationSchema, type ParsedConfiguration } from "./schema.ts";
+
+/** A checked configuration with every default filled in and every path absolute. */
+export type Configuration = Omit<ParsedConfiguration, "policies" | "$schema"> & {
+  /** The folder of policies */
+  readonly policies: string;
+};
+
+/**
+ * Reads and checks a configuration file. Paths in it are meant from the file's folder.
+ *
+ * @throws ConfigurationError with all mistakes at once
+ */
+export function loadConfiguration(file: string): Configuration {
+  let content: string;
+  try {
+    content = readFileSync(file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ConfigurationError(file, [
+      {
+        path: "",
+        found: `no readable file (${code})`,
+        accepted: "a JSON file; name another with -c config=<path>",
+      },
+    ]);
+  }
+  return readConfiguration(content, file);
+}
+
+/**
+ * Checks the text of a configuration.
+ *
+ * @param file named in errors; its folder is where relative paths begin
+ * @throws ConfigurationError with all mistakes at once, and nothing else
+ */
+export function readConfiguration(content: string, file: string): Configuration {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(content);
+  } catch (error) {
+    const found = `text that is not JSON: ${error instanceof Error ? error.message : error}`;
+    throw new ConfigurationError(file, [{ path: "", found, accepted: "JSON without comments" }]);
+  }
+  const parsed = configurationSchema.safeParse(raw);
+  const problems = [
+    ...repeatedFields(content),
+    ...(parsed.success ? [] : problemsOf(parsed.error, raw)),
+    ...crossFieldProblems(raw),
+  ];
+  if (!parsed.success || problems.length > 0) throw new ConfigurationError(file, problems);
+  return withAbsolutePaths(parsed.data, dirname(resolve(file)));
+}
+
+function withAbsolutePaths({ $schema, ...parsed }: ParsedConfiguration, folder: string): Configuration {
+  const { geo, network } = parsed;
+  return {
+    ...parsed,
+    policies:
+      parsed.policies === undefined
+        ? resolve(PACKAGE_ROOT, "policies/default")
+        : resolve(folder, parsed.policies),
+    geo: {
+      source: geo.source,
+      ...(geo.countryDatabase !== undefined && { countryDatabase: resolve(folder, geo.countryDatabase) }),
+      ...(geo.cityDatabase !== undefined && { cityDatabase: resolve(folder, geo.cityDatabase) }),
+    },
+    ...(network?.extraAuthority !== undefined && {
+      network: { ...network, extraAuthority: resolve(folder, network.extraAuthority) },
+    }),
+  };
+}

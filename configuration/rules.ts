@@ -1,0 +1,198 @@
+import { DEFAULT_KEY_REFRESH } from "../contract/settings.ts";
+import type { FactorRules, RiskThresholds } from "../domain/risk/risk-rules.ts";
+import { DEFAULT_FACTOR_RULES, DEFAULT_THRESHOLDS } from "../domain/risk/risk-rules.ts";
+import { type IssuerInput, issuerSchema } from "./issuer-schema.ts";
+import { type ConfigurationProblem, show } from "./problem.ts";
+import { countriesSchema, geoSchema, type RiskInput, riskSchema } from "./schema.ts";
+import { leewayProblems } from "./segment-limits.ts";
+import { segmentsSchema } from "./segment-schema.ts";
+
+/**
+ * Finds mistakes between fields. Looks only at the sections that are right by themselves, so that these mistakes are told
+ * together with those that the schema finds elsewhere.
+ */
+export function crossFieldProblems(raw: unknown): ConfigurationProblem[] {
+  if (typeof raw !== "object" || raw === null) return [];
+  const { issuers, countries, geo, risk, segments } = raw as Record<string, unknown>;
+  const read = (Array.isArray(issuers) ? issuers : []).map((issuer) => issuerSchema.safeParse(issuer).data);
+  const readCountries = countriesSchema.safeParse(countries).data;
+  const readGeo = geoSchema.safeParse(geo).data;
+  const readRisk = riskSchema.safeParse(risk).data;
+  const readSegments = segmentsSchema.safeParse(segments).data;
+  return [
+    ...read.flatMap((issuer, index) =>
+      issuer === undefined ? [] : issuerProblems(issuer, `issuers[${index}]`),
+    ),
+    ...duplicateIssuers(read),
+    ...introspectionProblems(read),
+    ...(readGeo === undefined ? [] : geoProblems(readGeo, readCountries ?? [])),
+    ...(readRisk === undefined ? [] : riskProblems(readRisk)),
+    ...(readSegments === undefined ? [] : leewayProblems(readSegments, read)),
+  ];
+}
+
+/** The `iss` that an issuer's tokens carry; absent if the issuer is named in no usable way. */
+export function issuerUrlOf({ issuer, userPoolId }: IssuerInput): string | undefined {
+  if (userPoolId === undefined) return issuer;
+  const region = userPoolId.slice(0, userPoolId.indexOf("_"));
+  return `https://cognito-idp.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}/${userPoolId}`;
+}
+
+function issuerProblems(issuer: IssuerInput, path: string): ConfigurationProblem[] {
+  const { preset, userPoolId, region } = issuer;
+  const problems: ConfigurationProblem[] = [];
+  const demand = (field: keyof IssuerInput, ok: boolean, accepted: string) => {
+    if (!ok) problems.push({ path: `${path}.${field}`, found: show(issuer[field]), accepted });
+  };
+  demand(
+    "discovery",
+    issuer.discovery === undefined || issuer.jwksUri === undefined,
+    "nothing while jwksUri says where the keys are",
+  );
+  demand(
+    "discovery",
+    !(preset === "oidc" && issuer.discovery === false && issuer.jwksUri === undefined),
+    "true, or nothing: oidc names no product, so without discovery nobody knows where the keys are. Or give jwksUri",
+  );
+  const keyRefresh = issuer.keyRefresh ?? DEFAULT_KEY_REFRESH;
+  demand(
+    "keysStaleFor",
+    issuer.keysStaleFor === undefined || issuer.keysStaleFor >= keyRefresh,
+    `${keyRefresh} seconds at least, which is keyRefresh`,
+  );
+  if (preset === "cognito") {
+    demand(
+      "issuer",
+      issuer.issuer === undefined,
+      "nothing: for Cognito give userPoolId, from which the issuer follows",
+    );
+    demand("userPoolId", userPoolId !== undefined, 'a Cognito user pool id such as "eu-central-1_AbCdEf123"');
+    demand("clientIds", issuer.clientIds !== undefined, "a list with at least one app client id");
+    demand("audience", issuer.audience === undefined, "nothing: for Cognito give clientIds");
+    demand("profile", issuer.profile === undefined, "nothing: Cognito's tokens have a profile of their own");
+    if (region !== undefined && userPoolId !== undefined) {
+      demand(
+        "region",
+        userPoolId.startsWith(`${region}_`),
+        "the Region that userPoolId begins with, or nothing",
+      );
+    }
+    return problems;
+  }
+  demand("issuer", issuer.issuer !== undefined, "an https URL, the exact `iss` of the tokens");
+  demand("audience", issuer.audience !== undefined, "a list with at least one accepted `aud`");
+  for (const field of ["userPoolId", "region", "clientIds", "tokenUse"] as const) {
+    demand(field, issuer[field] === undefined, `nothing: ${field} is for the preset "cognito"`);
+  }
+  return problems;
+}
+
+function duplicateIssuers(issuers: readonly (IssuerInput | undefined)[]): ConfigurationProblem[] {
+  const first = new Map<string, number>();
+  return issuers.flatMap((issuer, index) => {
+    const url = issuer && issuerUrlOf(issuer);
+    if (url === undefined) return [];
+    const earlier = first.get(url);
+    if (earlier === undefined) first.set(url, index);
+    if (earlier === undefined) return [];
+    const accepted = `each issuer once; issuers[${earlier}] is the same: put all audiences there`;
+    return [{ path: `issuers[${index}]`, found: show(url), accepted }];
+  });
+}
+
+/** An opaque token says nothing of itself; asking several issuers would show each the tokens of the others. */
+function introspectionProblems(issuers: readonly (IssuerInput | undefined)[]): ConfigurationProblem[] {
+  const first = issuers.findIndex((issuer) => issuer?.introspection !== undefined);
+  return issuers.flatMap((issuer, index) =>
+    issuer?.introspection === undefined || index === first
+      ? []
+      : [
+          {
+            path: `issuers[${index}].introspection`,
+            found: show(issuer.introspection),
+            accepted: `nothing: issuers[${first}] has it, and only one may`,
+          },
+        ],
+  );
+}
+
+function geoProblems(
+  geo: ReturnType<typeof geoSchema.parse>,
+  countries: readonly string[],
+): ConfigurationProblem[] {
+  if (geo.source === "database") return [];
+  const files = (["countryDatabase", "cityDatabase"] as const)
+    .filter((field) => geo[field] !== undefined)
+    .map((field) => ({
+      path: `geo.${field}`,
+      found: show(geo[field]),
+      accepted: 'nothing, since geo.source is not "database"',
+    }));
+  if (geo.source === "cloudfront" || countries.length === 0) return files;
+  const accepted =
+    'no countries while geo.source is "none": every request would come from an unknown country and be denied. Set geo.source to "database" or "cloudfront"';
+  return [...files, { path: "countries", found: show(countries), accepted }];
+}
+
+/** The rules of risk: the defaults with what the configuration says instead. */
+export function mergeRisk(risk: RiskInput | undefined): { rules: FactorRules; thresholds: RiskThresholds } {
+  const rules = risk?.rules ?? {};
+  const base = DEFAULT_FACTOR_RULES;
+  return {
+    rules: {
+      impossibleTravel: { ...base.impossibleTravel, ...present(rules.impossibleTravel) },
+      unusualTime: { ...base.unusualTime, ...present(rules.unusualTime) },
+      failedAttempts: { ...base.failedAttempts, ...present(rules.failedAttempts) },
+      sensitiveDataAccess: { ...base.sensitiveDataAccess, ...present(rules.sensitiveDataAccess) },
+      anomalousBehavior: { ...base.anomalousBehavior, ...present(rules.anomalousBehavior) },
+      hold: rules.hold ?? base.hold,
+    },
+    thresholds: { ...DEFAULT_THRESHOLDS, ...present(risk?.thresholds) },
+  };
+}
+
+/** Optional fields as zod types them may hold `undefined`; JSON never brings one. */
+const present = <T extends object>(part: T | undefined) =>
+  (part ?? {}) as { [K in keyof T]: Exclude<T[K], undefined> };
+
+function riskProblems(risk: RiskInput): ConfigurationProblem[] {
+  const { rules, thresholds } = mergeRisk(risk);
+  const { steps } = rules.failedAttempts;
+  const problems: ConfigurationProblem[] = [];
+  const demand = (path: string, ok: boolean, found: unknown, accepted: string) => {
+    if (!ok) problems.push({ path: `risk.${path}`, found: show(found), accepted });
+  };
+  steps.slice(1).forEach((step, index) => {
+    const before = steps[index];
+    const rising = before !== undefined && step.over > before.over && step.points > before.points;
+    demand(
+      `rules.failedAttempts.steps[${index + 1}]`,
+      rising,
+      step,
+      `more in both fields than the step before, ${show(before)}`,
+    );
+  });
+  const { from, to } = rules.unusualTime;
+  demand("rules.unusualTime", from < to, { from, to }, "`from` before `to`: usual hours within one day");
+  demand(
+    "rules.hold",
+    rules.hold <= rules.failedAttempts.memory,
+    rules.hold,
+    `${rules.failedAttempts.memory} seconds at most, which is failedAttempts.memory`,
+  );
+  const { medium, high } = thresholds;
+  demand("thresholds", medium < high, { medium, high }, "`medium` less than `high`");
+  const most =
+    rules.impossibleTravel.points +
+    rules.unusualTime.points +
+    Math.max(...steps.map((step) => step.points)) +
+    rules.sensitiveDataAccess.points +
+    rules.anomalousBehavior.points;
+  demand(
+    "rules",
+    most <= 100,
+    `${most} points in all`,
+    "points of the five factors that add up to 100 at most",
+  );
+  return problems;
+}

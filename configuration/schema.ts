@@ -1,0 +1,239 @@
+import { z } from "zod";
+import { DEVICE_TRUST_LEVELS } from "../domain/evidence/device-trust.ts";
+import {
+  ACCOUNT_ID,
+  API_ARN,
+  MOST_ALLOWED_ACCOUNTS,
+  MOST_ALLOWED_APIS,
+  ORGANIZATION_ID,
+} from "../lib/attach/allowed-apis.ts";
+import {
+  bool,
+  country,
+  listOf,
+  nonEmpty,
+  oneOf,
+  origin,
+  proxyUrl,
+  publicUrl,
+  region,
+  section,
+  text,
+  wholeNumber,
+  zone,
+} from "./fields.ts";
+import { issuerSchema } from "./issuer-schema.ts";
+import { segmentsSchema } from "./segment-schema.ts";
+
+/** The periods that CloudWatch Logs knows. */
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+export const countriesSchema = listOf(country(), "a list of country codes");
+
+export const geoSchema = section({
+  source: oneOf(["none", "database", "cloudfront"]).describe(
+    "Where locations come from. database: files beside the functions. cloudfront believes the CloudFront-Viewer-* headers: safe only if nothing but CloudFront can reach the API. none: countries stay unknown, and impossible travel is never seen, so that with the default points no score passes 70 and nobody is asked to step up for risk.",
+  ),
+  countryDatabase: nonEmpty("a path").optional().describe("An MMDB file of countries, for the authorizer."),
+  cityDatabase: nonEmpty("a path").optional().describe("An MMDB file of cities, for the scorer."),
+});
+
+const points = () => wholeNumber(0, 100);
+const memory = () => wholeNumber(1, 7 * 24 * 3600, "whole seconds");
+const pathPrefix = text('a path that begins with "/"', (value) => /^\/[^?#\s]*$/.test(value));
+
+export const riskSchema = section({
+  rules: section({
+    impossibleTravel: section({
+      points: points().optional(),
+      kilometresPerHour: wholeNumber(1, 100_000).optional(),
+      memory: memory().optional(),
+    }).optional(),
+    unusualTime: section({
+      points: points().optional(),
+      from: wholeNumber(0, 24, "an hour").optional(),
+      to: wholeNumber(0, 24, "an hour").optional(),
+    }).optional(),
+    failedAttempts: section({
+      status: wholeNumber(400, 599, "an HTTP status").optional(),
+      memory: memory().optional(),
+      steps: listOf(
+        // The profile keeps twice as many failures, and ought to stay small.
+        section({ over: wholeNumber(0, 20), points: points() }),
+        "a list of steps, each with `over` and `points`, both rising",
+        1,
+      ).optional(),
+    }).optional(),
+    sensitiveDataAccess: section({
+      points: points().optional(),
+      prefixes: listOf(pathPrefix, "a list of path prefixes").optional(),
+    }).optional(),
+    anomalousBehavior: section({ points: points().optional() }).optional(),
+    hold: memory().optional().describe("Seconds for which a factor's points are held."),
+  }).optional(),
+  thresholds: section({ medium: points().optional(), high: points().optional() }).optional(),
+});
+
+/** The configuration file. What is left out gets the default; `null` is not a way of leaving out. */
+export const configurationSchema = section({
+  $schema: z.string({ error: "a path or URL" }).optional().describe("For editors; ignored."),
+  issuers: listOf(issuerSchema, "a list with at least one issuer", 1).describe(
+    "Who issues the tokens that are accepted.",
+  ),
+  timeZone: zone().default("UTC").describe("The zone that hours in policies and risk rules are meant in."),
+  countries: countriesSchema
+    .default([])
+    .describe("Countries that requests may come from; empty: every country. Needs a geo.source."),
+  geo: geoSchema.default({ source: "database" }),
+  network: section({
+    proxy: proxyUrl().optional().describe("The proxy that issuers are asked through; straight by default."),
+    noProxy: listOf(
+      text("a host, or a domain with a leading dot", (value) => /^\.?[A-Za-z0-9.-]+$/.test(value)),
+      "a list of hosts",
+    )
+      .optional()
+      .describe("Hosts that are asked without the proxy, or domains with a leading dot."),
+    extraAuthority: nonEmpty("a path")
+      .optional()
+      .describe("A PEM file of the authority that signs issuers' certificates, if not a public one."),
+  })
+    .optional()
+    .describe("The way to the issuers. Does not concern calls of AWS."),
+  policies: nonEmpty("a path")
+    .optional()
+    .describe("A folder of policies to use in place of the default ones."),
+  acrValues: z
+    .record(
+      z.string().regex(/^[a-z][a-z0-9-]*$/),
+      listOf(
+        text("an acr value: visible characters without quotes", (value) =>
+          /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value),
+        ),
+        "a list of acr values",
+        1,
+      ),
+      { error: 'an object of kinds of step-up such as "mfa", each with a list of acr values' },
+    )
+    .default({})
+    .describe(
+      "What a step-up asks for, by its kind (RFC 9470 `acr_values`). A kind that is not named asks for none.",
+    ),
+  segments: segmentsSchema
+    .optional()
+    .describe(
+      "What segments of segments.json ask of tokens beyond what issuers do, by name. Of several limits for one request the strictest counts.",
+    ),
+  deviceClaimCap: oneOf(DEVICE_TRUST_LEVELS)
+    .default("medium")
+    .describe("How far a device claim counts that no proof of possession supports."),
+  devicePostureMaxAge: wholeNumber(60, 2_592_000, "seconds")
+    .optional()
+    .describe("Seconds for which what was reported of a device's posture counts; 86400 (a day) by default."),
+  publicOrigins: z
+    .record(
+      z.string().regex(/^[a-z0-9]+(\/[\w$-]+)?$/),
+      listOf(publicUrl(), "a list of the API's public addresses", 1),
+      {
+        error:
+          'an object of API ids such as "a1b2c3d4e5" or "a1b2c3d4e5/prod", each with a list of public addresses',
+      },
+    )
+    .optional()
+    .describe(
+      "Where clients call the APIs, with base path, by API id or API id and stage: what a DPoP proof may name beside the execute-api address.",
+    ),
+  dpop: section({
+    maxAge: wholeNumber(1, 600, "whole seconds").optional(),
+    leeway: wholeNumber(0, 60, "whole seconds").optional(),
+    nonce: bool().optional(),
+  })
+    .optional()
+    .describe(
+      "DPoP proofs: seconds since `iat` for which they count (60 by default), seconds by which clients' clocks may differ (5), and whether they must carry a nonce that this deployment gave (false).",
+    ),
+  webSocket: section({
+    queryParameter: text('a name such as "access_token"', (value) =>
+      /^[A-Za-z][\w.-]{0,63}$/.test(value),
+    ).optional(),
+  })
+    .optional()
+    .describe(
+      "WebSocket APIs: the query parameter that clients may put their token into; none by default. Tokens in URLs end up in logs and histories.",
+    ),
+  risk: riskSchema.optional().describe("What differs from the default points, bounds and thresholds."),
+  logRetentionDays: z
+    .literal(LOG_RETENTION_DAYS, { error: `one of ${LOG_RETENTION_DAYS.join(", ")}` })
+    .default(90),
+  alarmTopicArn: text("the ARN of an SNS topic", (value) =>
+    /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/.test(value),
+  )
+    .optional()
+    .describe("The SNS topic that alarms notify."),
+  tableDeletionProtection: bool().default(true),
+  archiveDays: wholeNumber(1, 3650)
+    .optional()
+    .describe("How long access events can be replayed; not at all by default."),
+  driftMinutes: wholeNumber(5, 1440, "minutes")
+    .optional()
+    .describe(
+      "How often attached APIs are checked: routes without the authorizer, stages that were not redeployed, unsafe caches. Not at all by default.",
+    ),
+  tracing: bool().default(false).describe("Whether AWS X-Ray traces the functions."),
+  authorizer: section({
+    memory: wholeNumber(128, 10240, "megabytes").optional(),
+    reservedConcurrency: wholeNumber(1, 100_000).optional(),
+  })
+    .default({})
+    .describe(
+      "The authorizer function's memory (512 MB by default) and reserved concurrency (none by default).",
+    ),
+  parameterPrefix: text(
+    'a path such as "/sallyport" without a slash at its end',
+    (value) => /^(\/[A-Za-z0-9_.-]+)+$/.test(value) && !/^\/(aws|ssm)/i.test(value),
+  )
+    .default("/sallyport")
+    .describe("Where the SSM parameters for other stacks stand."),
+  attach: section({
+    apis: listOf(
+      text(
+        'the ARN of an API such as "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3d4e5", or of an authorizer of it',
+        (value) => API_ARN.test(value),
+      ),
+      `a list of ARNs of APIs, at most ${MOST_ALLOWED_APIS}; for more name their accounts or the organization`,
+    )
+      .max(MOST_ALLOWED_APIS, {
+        error: `at most ${MOST_ALLOWED_APIS} ARNs of APIs; for more name their accounts or the organization`,
+      })
+      .optional()
+      .describe("APIs of other accounts or Regions that may ask the authorizer."),
+    accounts: listOf(
+      text('an account\'s id of twelve digits such as "111122223333"', (value) => ACCOUNT_ID.test(value)),
+      "a list of ids of accounts",
+    )
+      .max(MOST_ALLOWED_ACCOUNTS, {
+        error: `at most ${MOST_ALLOWED_ACCOUNTS} accounts; for more name the organization`,
+      })
+      .optional()
+      .describe("Accounts of which every API may ask the authorizer."),
+    organization: text('an organisation\'s id such as "o-a1b2c3d4e5"', (value) => ORGANIZATION_ID.test(value))
+      .optional()
+      .describe(
+        "An organisation whose roles may invoke the authorizer. API Gateway is in none: authorizers need an invoke role.",
+      ),
+  })
+    .optional()
+    .describe(
+      "Who else may ask the authorizer than the APIs of its own account and Region, which allow themselves.",
+    ),
+  cors: section({ allowOrigin: origin().default("*") }).default({ allowOrigin: "*" }),
+  region: region()
+    .optional()
+    .describe("The Region to deploy to; by default the one of the AWS profile in use."),
+  demo: bool().default(false).describe("Whether to deploy the demo API too."),
+});
+
+export type ConfigurationInput = z.input<typeof configurationSchema>;
+export type RiskInput = z.output<typeof riskSchema>;
+export type ParsedConfiguration = z.output<typeof configurationSchema>;

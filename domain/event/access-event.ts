@@ -1,0 +1,247 @@
+import type { Decision } from "../decision/decision.ts";
+import { factsOf, type ReasonCode } from "../decision/reason.ts";
+import type { AccessRequest, Location } from "../evidence/access-request.ts";
+import type { IdentityEvidence } from "../evidence/identity-evidence.ts";
+import type { DeviceJudgement } from "../evidence/judge-device.ts";
+import { deviceIdOf } from "../evidence/registered-device.ts";
+import type { RiskScore } from "../risk/risk-state.ts";
+import type { EpochMs } from "../time.ts";
+import { type DeviceDetail, describeDevice } from "./device-detail.ts";
+
+/**
+ * One decision as an OCSF 1.8 API Activity event (class 6003, profiles `cloud` and `security_control`).
+ * OCSF has no attributes for a decision's reason codes and step-up, so those stand under `unmapped.sallyport`.
+ * An unverified caller has no user: whoever forged the token chose its claims.
+ * @see https://schema.ocsf.io/1.8.0/classes/api_activity
+ */
+export interface AccessEvent {
+  readonly metadata: {
+    readonly version: "1.8.0";
+    /** The decision id: equal ids mean the same event */
+    readonly uid: string;
+    readonly correlation_uid?: string;
+    readonly product: {
+      readonly name: "Sallyport";
+      readonly vendor_name: "Sallyport";
+      readonly version: string;
+    };
+    readonly profiles: readonly ["cloud", "security_control"];
+  };
+  readonly category_uid: 6;
+  readonly class_uid: 6003;
+  /** 1 Create, 2 Read, 3 Update, 4 Delete, 99 Other */
+  readonly activity_id: 1 | 2 | 3 | 4 | 99;
+  readonly type_uid: number;
+  readonly time: EpochMs;
+  /** Milliseconds from receiving the request to the decision */
+  readonly duration: number;
+  /** 1 Informational for an allow, 2 Low for a step-up, 3 Medium for a denial */
+  readonly severity_id: 1 | 2 | 3;
+  /** 1 Success, 2 Failure */
+  readonly status_id: 1 | 2;
+  /** The deciding reason */
+  readonly status_code: ReasonCode;
+  readonly status_detail: string;
+  /** 1 Allowed, 2 Denied, 3 Observed: not an allow, but not enforced either */
+  readonly action_id: 1 | 2 | 3;
+  /** 1 Allowed, 2 Blocked, 17 Logged (with 3 Observed), 23 Challenge, 24 Access Revoked, 26 Unauthorized */
+  readonly disposition_id: 1 | 2 | 17 | 23 | 24 | 26;
+  readonly actor: {
+    readonly user: {
+      /** 0 Unknown, 1 User, 4 Service */
+      readonly type_id: 0 | 1 | 4;
+      readonly name?: string;
+      readonly uid?: string;
+      /** The issuer, within which `uid` is unique */
+      readonly domain?: string;
+      readonly groups?: readonly { readonly name: string }[];
+    };
+    readonly session?: { readonly uid?: string; readonly issuer: string; readonly is_mfa: boolean };
+  };
+  readonly api: {
+    readonly operation: string;
+    readonly service: { readonly name: "execute-api"; readonly uid: string };
+    readonly request?: { readonly uid: string };
+  };
+  readonly src_endpoint: {
+    readonly ip?: string;
+    readonly name?: string;
+    readonly location?: {
+      readonly country?: string;
+      readonly city?: string;
+      readonly lat?: number;
+      readonly long?: number;
+    };
+  };
+  readonly http_request: {
+    /** Absent for a method that OCSF does not name; `api.operation` has it anyway */
+    readonly http_method?: string;
+    readonly url: { readonly path: string };
+    readonly user_agent?: string;
+  };
+  /** What the client was answered by the gateway; absent for what went through, whose answer is the backend's */
+  readonly http_response?: { readonly code: number };
+  readonly cloud: {
+    readonly provider: "AWS";
+    readonly region: string;
+    readonly account: { readonly uid: string };
+  };
+  readonly authorizations?: readonly {
+    readonly decision: string;
+    readonly policy?: { readonly uid: string };
+  }[];
+  readonly risk_score?: RiskScore;
+  readonly unmapped: { readonly sallyport: SallyportDetail };
+}
+
+/** What OCSF has no word for. */
+export interface SallyportDetail extends DeviceDetail {
+  readonly decision: Decision["outcome"];
+  /** Whether the decision counted; if not, the request went through (monitor mode) */
+  readonly enforced: boolean;
+  readonly reasons: readonly ReasonCode[];
+  readonly segments: readonly string[];
+  /** Ids of report-only policies that would have forbidden the request */
+  readonly monitored: readonly string[];
+  readonly api_id: string;
+  readonly stage: string;
+  readonly route?: string;
+  readonly device_id?: string;
+  readonly challenge?: string;
+  /** Milliseconds by stage: verify, risk, evaluate */
+  readonly latency: Readonly<Record<string, number>>;
+}
+
+/** All that is known about one judgement when it is over. */
+export interface AccessRecord {
+  readonly decisionId: string;
+  readonly request: AccessRequest;
+  readonly evidence: IdentityEvidence;
+  readonly decision: Decision;
+  readonly enforced: boolean;
+  /** Absent when risk was not read or not known */
+  readonly riskScore?: RiskScore;
+  readonly device?: DeviceJudgement;
+  /** Status that the gateway answers with; absent for what goes through */
+  readonly answeredStatus?: number;
+  readonly latency: Readonly<Record<string, number>>;
+  readonly decidedAt: EpochMs;
+}
+
+const ACTIVITY: Readonly<Record<string, 1 | 2 | 3 | 4>> = {
+  POST: 1,
+  GET: 2,
+  HEAD: 2,
+  OPTIONS: 2,
+  PUT: 3,
+  PATCH: 3,
+  DELETE: 4,
+};
+const OCSF_METHODS = ["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"];
+const SEVERITY = { allow: 1, "step-up": 2, deny: 3 } as const;
+const LONGEST_TEXT = 1024;
+
+/** Tells a judgement as an event. Pure; bounded: no text of the caller's enters with more than 1,024 characters. */
+export function describeAccess(record: AccessRecord, productVersion: string): AccessEvent {
+  const { request, evidence, decision } = record;
+  const activity = ACTIVITY[request.method] ?? 99;
+  const reason = decision.reasons[0];
+  const allowed = decision.outcome === "allow";
+  const deviceId = evidence.status === "verified" ? deviceIdOf(evidence) : undefined;
+  return {
+    metadata: {
+      version: "1.8.0",
+      uid: record.decisionId,
+      ...(request.requestId !== undefined && { correlation_uid: clip(request.requestId) }),
+      product: { name: "Sallyport", vendor_name: "Sallyport", version: productVersion },
+      profiles: ["cloud", "security_control"],
+    },
+    category_uid: 6,
+    class_uid: 6003,
+    activity_id: activity,
+    type_uid: 600300 + activity,
+    time: request.receivedAt,
+    duration: record.decidedAt - request.receivedAt,
+    severity_id: SEVERITY[decision.outcome],
+    status_id: allowed ? 1 : 2,
+    status_code: reason,
+    status_detail: factsOf(reason).says,
+    action_id: allowed ? 1 : record.enforced ? 2 : 3,
+    disposition_id: dispositionOf(record),
+    actor: describeActor(evidence),
+    api: {
+      operation: clip(`${request.method} ${request.route ?? request.path}`),
+      service: { name: "execute-api", uid: request.apiId },
+      ...(request.requestId !== undefined && { request: { uid: clip(request.requestId) } }),
+    },
+    src_endpoint: {
+      // OCSF wants at least one way to name the endpoint, and a TOKEN authorizer is told none.
+      ...(request.sourceIp === undefined ? { name: "unknown" } : { ip: request.sourceIp }),
+      ...(request.location !== undefined && { location: describeLocation(request.location) }),
+    },
+    http_request: {
+      ...(OCSF_METHODS.includes(request.method) && { http_method: request.method }),
+      url: { path: clip(request.path) },
+      ...(request.userAgent !== undefined && { user_agent: clip(request.userAgent) }),
+    },
+    ...(record.answeredStatus !== undefined && { http_response: { code: record.answeredStatus } }),
+    cloud: { provider: "AWS", region: request.region, account: { uid: request.accountId } },
+    ...(decision.policies.length > 0 && {
+      authorizations: decision.policies.map((uid) => ({ decision: decision.outcome, policy: { uid } })),
+    }),
+    ...(record.riskScore !== undefined && { risk_score: record.riskScore }),
+    unmapped: {
+      sallyport: {
+        decision: decision.outcome,
+        enforced: record.enforced,
+        reasons: decision.reasons,
+        segments: decision.segments,
+        monitored: decision.monitored,
+        api_id: request.apiId,
+        stage: request.stage,
+        ...(request.route !== undefined && { route: clip(request.route) }),
+        ...(deviceId !== undefined && { device_id: clip(deviceId) }),
+        ...describeDevice(record.device),
+        ...(decision.challenge !== undefined && { challenge: decision.challenge.kind }),
+        latency: record.latency,
+      },
+    },
+  };
+}
+
+function dispositionOf({ decision, evidence, enforced }: AccessRecord): AccessEvent["disposition_id"] {
+  if (decision.outcome === "allow") return 1;
+  if (!enforced) return 17;
+  if (decision.outcome === "step-up") return 23;
+  if (decision.reasons.includes("session-revoked")) return 24;
+  return evidence.status === "verified" ? 2 : 26;
+}
+
+function describeActor(evidence: IdentityEvidence): AccessEvent["actor"] {
+  if (evidence.status === "unverified") return { user: { type_id: 0, name: "unverified" } };
+  return {
+    user: {
+      type_id: evidence.kind === "service" ? 4 : 1,
+      uid: evidence.subject,
+      domain: evidence.issuer,
+      groups: evidence.roles.map((name) => ({ name })),
+    },
+    session: {
+      ...(evidence.sessionId !== undefined && { uid: evidence.sessionId }),
+      issuer: evidence.issuer,
+      is_mfa: evidence.mfa,
+    },
+  };
+}
+
+function describeLocation(location: Location) {
+  return {
+    ...(location.country !== undefined && { country: location.country }),
+    ...(location.city !== undefined && { city: clip(location.city) }),
+    ...(location.latitude !== undefined && { lat: location.latitude }),
+    ...(location.longitude !== undefined && { long: location.longitude }),
+  };
+}
+
+/** Cuts, and mends what cutting does to a character of two halves: half a character is not Unicode. */
+const clip = (text: string): string => text.slice(0, LONGEST_TEXT).toWellFormed();

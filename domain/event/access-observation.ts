@@ -1,0 +1,150 @@
+import { factsOf, isReasonCode } from "../decision/reason.ts";
+import type { Location } from "../evidence/access-request.ts";
+import type { UserId } from "../evidence/identity-evidence.ts";
+import type { Place } from "../risk/distance.ts";
+import type { EpochMs, EpochSeconds } from "../time.ts";
+
+/** What the scorer needs of one access by a verified user. */
+export interface AccessObservation {
+  /** The decision id; equal ids are the same access */
+  readonly event: string;
+  readonly user: UserId;
+  readonly at: EpochSeconds;
+  readonly path: string;
+  /** What the gateway answered; absent for an allowed request */
+  readonly status?: number;
+  readonly userAgent?: string;
+  readonly address?: string;
+  /** Rounded to 0.01 degree, about a kilometre: no source of addresses' places knows better */
+  readonly place?: Place;
+  readonly api?: ApiName;
+}
+
+/** The API that was called, as a finding names it. */
+export interface ApiName {
+  readonly accountId: string;
+  readonly region: string;
+  readonly apiId: string;
+  readonly stage: string;
+}
+
+export type Observed =
+  | { readonly status: "observed"; readonly access: AccessObservation }
+  /** No verified user: whoever forged a token must not move the score of the user it names */
+  | { readonly status: "unattributed" }
+  | { readonly status: "unreadable"; readonly why: string };
+
+/** An event may be this far ahead of the scorer's clock, in milliseconds; beyond it the time is not believed. */
+export const CLOCK_TOLERANCE: EpochMs = 5 * 60_000;
+
+/** Ids enter findings and logs, so they hold no blanks, separators or control characters. */
+const EVENT_ID = /^[\w.:-]{1,36}$/;
+/** UTF-8 bytes; a DynamoDB partition key holds 2,048, and this one has a prefix */
+const LONGEST_USER = 2000;
+const LONGEST_PATH = 2048;
+const LONGEST_AGENT = 1024;
+const LONGEST_ADDRESS = 45;
+
+/**
+ * Reads the detail of a bus event, which should be an `AccessEvent` and may be anything.
+ * Fields it does not need may be missing, unknown or of any type; a place, agent or answer of the wrong type counts as absent.
+ * Does not check that the event follows OCSF, nor who put it on the bus: that is the bus's resource policy.
+ */
+export function observe(detail: unknown, now: EpochMs): Observed {
+  const event = text(at(detail, "metadata", "uid"));
+  const time = at(detail, "time");
+  const klass = at(detail, "class_uid");
+  if (klass !== undefined && klass !== 6003) return unreadable("class_uid is not 6003, API Activity");
+  if (event === undefined || !EVENT_ID.test(event)) {
+    return unreadable("metadata.uid is not an id of 1 to 36 letters, digits and . : _ -");
+  }
+  if (typeof time !== "number" || !Number.isFinite(time) || time < 1000) {
+    return unreadable("time is not a number of milliseconds since 1970");
+  }
+  if (time > now + CLOCK_TOLERANCE) return unreadable("time lies more than 5 minutes ahead");
+  const kind = at(detail, "actor", "user", "type_id");
+  if (kind === 0) return { status: "unattributed" };
+  if (kind !== 1 && kind !== 4) return unreadable("actor.user.type_id is none of 0, 1 and 4");
+  const issuer = text(at(detail, "actor", "user", "domain"));
+  const subject = text(at(detail, "actor", "user", "uid"));
+  if (issuer === undefined || subject === undefined) {
+    return unreadable("actor.user.domain or actor.user.uid is not a non-empty string");
+  }
+  if (new TextEncoder().encode(issuer + subject).length > LONGEST_USER) {
+    return unreadable(`actor.user.domain and uid are longer than ${LONGEST_USER} bytes`);
+  }
+  const path = text(at(detail, "http_request", "url", "path"));
+  if (path === undefined) return unreadable("http_request.url.path is not a non-empty string");
+  return {
+    status: "observed",
+    access: {
+      event,
+      user: { issuer, subject },
+      at: Math.floor(time / 1000),
+      path: path.slice(0, LONGEST_PATH),
+      ...circumstances(detail),
+    },
+  };
+}
+
+/** Adds the place that a database knows for an access whose event had none. */
+export function placeAccess(access: AccessObservation, location: Location | undefined): AccessObservation {
+  if (access.place !== undefined || location === undefined) return access;
+  const place = readPlace(location.latitude, location.longitude);
+  return place === undefined ? access : { ...access, place };
+}
+
+function circumstances(detail: unknown): Partial<AccessObservation> {
+  const status = isOurFault(detail) ? undefined : at(detail, "http_response", "code");
+  const userAgent = text(at(detail, "http_request", "user_agent"));
+  const address = text(at(detail, "src_endpoint", "ip"));
+  const located = at(detail, "src_endpoint", "location");
+  const place = readPlace(at(located, "lat"), at(located, "long"));
+  const api = readApi(detail);
+  return {
+    ...(typeof status === "number" && Number.isInteger(status) && { status }),
+    ...(userAgent !== undefined && { userAgent: userAgent.slice(0, LONGEST_AGENT) }),
+    ...(address !== undefined && address.length <= LONGEST_ADDRESS && { address }),
+    ...(place !== undefined && { place }),
+    ...(api !== undefined && { api }),
+  };
+}
+
+/** A denial for trouble on this side, such as a table that is down, says nothing of the user. */
+function isOurFault(detail: unknown): boolean {
+  const reason = at(detail, "status_code");
+  return isReasonCode(reason) && factsOf(reason).status >= 500;
+}
+
+function readPlace(latitude: unknown, longitude: unknown): Place | undefined {
+  if (typeof latitude !== "number" || typeof longitude !== "number") return undefined;
+  if (!(Math.abs(latitude) <= 90) || !(Math.abs(longitude) <= 180)) return undefined;
+  return { latitude: hundredths(latitude), longitude: hundredths(longitude) };
+}
+
+function readApi(detail: unknown): ApiName | undefined {
+  const [accountId, region, apiId, stage] = [
+    at(detail, "cloud", "account", "uid"),
+    at(detail, "cloud", "region"),
+    at(detail, "api", "service", "uid"),
+    at(detail, "unmapped", "sallyport", "stage"),
+  ].map((value) => text(value)?.slice(0, 128));
+  if (!accountId || !region || !apiId || !stage) return undefined;
+  return { accountId, region, apiId, stage };
+}
+
+/** Own properties only: a detail that says `constructor` must not find Object's. */
+function at(value: unknown, ...path: readonly string[]): unknown {
+  let found = value;
+  for (const name of path) {
+    if (typeof found !== "object" || found === null || !Object.hasOwn(found, name)) return undefined;
+    found = (found as Record<string, unknown>)[name];
+  }
+  return found;
+}
+
+const text = (value: unknown): string | undefined =>
+  typeof value === "string" && value.length > 0 ? value : undefined;
+// Adding 0 turns -0 into 0, which would otherwise be another place.
+const hundredths = (degrees: number): number => Math.round(degrees * 100) / 100 + 0;
+const unreadable = (why: string): Observed => ({ status: "unreadable", why });

@@ -1,0 +1,26 @@
+import type { PostureVerdict } from "../evidence/device-posture.ts";
+import type { DeviceTrust } from "../evidence/device-trust.ts";
+import type { DeviceJudgement, DeviceTrustReason } from "../evidence/judge-device.ts";
+
+/** What an access event tells of how the device was judged; absent for a caller who is not verified. */
+export interface DeviceDetail {
+  readonly device_trust?: DeviceTrust;
+  readonly device_posture?: PostureVerdict;
+  /** A claim in a token never makes this true */
+  readonly device_proven?: boolean;
+  readonly device_registered?: boolean;
+  /** What the trust rests on: docs/devices.md */
+  readonly device_reasons?: readonly DeviceTrustReason[];
+}
+
+export function describeDevice(judgement: DeviceJudgement | undefined): DeviceDetail {
+  if (judgement === undefined) return {};
+  const { trust, posture, proven, registered, reasons } = judgement;
+  return {
+    device_trust: trust,
+    device_posture: posture,
+    device_proven: proven,
+    device_registered: registered,
+    device_reasons: reasons,
+  };
+}

@@ -1,0 +1,37 @@
+import type { EpochSeconds } from "../time.ts";
+
+/** A user agent that a user was seen with. */
+export interface KnownAgent {
+  /** Part of a digest of the user agent's text */
+  readonly fingerprint: string;
+  readonly first: EpochSeconds;
+  readonly last: EpochSeconds;
+}
+
+/** Agents that are kept; of more, the one unused for longest is forgotten and would count as new again. */
+export const AGENTS_KEPT = 12;
+
+/** Adds one use of an agent; which order uses arrive in does not matter up to `AGENTS_KEPT` agents. */
+export function addAgent(
+  agents: readonly KnownAgent[],
+  fingerprint: string,
+  at: EpochSeconds,
+): readonly KnownAgent[] {
+  const known = agents.find((agent) => agent.fingerprint === fingerprint);
+  const seen: KnownAgent =
+    known === undefined
+      ? { fingerprint, first: at, last: at }
+      : { fingerprint, first: Math.min(known.first, at), last: Math.max(known.last, at) };
+  const others = agents.filter((agent) => agent !== known);
+  const kept = [...others, seen].sort(byLastUse).slice(-AGENTS_KEPT);
+  return kept.sort(byFirstUse);
+}
+
+/** The newest agent that was not the user's first. */
+export function newestAgent(agents: readonly KnownAgent[]): KnownAgent | undefined {
+  return agents.length > 1 ? agents.at(-1) : undefined;
+}
+
+const byFingerprint = (a: KnownAgent, b: KnownAgent): number => (a.fingerprint < b.fingerprint ? -1 : 1);
+const byFirstUse = (a: KnownAgent, b: KnownAgent): number => a.first - b.first || byFingerprint(a, b);
+const byLastUse = (a: KnownAgent, b: KnownAgent): number => a.last - b.last || byFingerprint(a, b);

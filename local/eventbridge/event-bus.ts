@@ -1,0 +1,140 @@
+import { randomUUID } from "node:crypto";
+import type { LocalTemplate, Resource } from "../cloudformation/template.ts";
+import { listen, readBody } from "../listen.ts";
+import type { BusEvent, NewEvent } from "./bus-event.ts";
+import { compileEventPattern, type EventMatcher } from "./event-pattern.ts";
+import { createTargetDelivery, type DeliveryOptions, type EventTarget } from "./event-target.ts";
+import { answerPutEvents, LARGEST_REQUEST } from "./put-events.ts";
+import { readRate } from "./schedule.ts";
+
+/** Told of every event that a bus took, before its rules are asked. */
+export type EventListener = (event: BusEvent, busName: string) => void;
+
+export interface EventBuses {
+  /** For AWS_ENDPOINT_URL_EVENTBRIDGE */
+  readonly endpoint: string;
+  /** Puts an event on a bus as an AWS service would, which may use a source that begins with `aws.`; throws for an unknown bus. */
+  readonly publish: (busName: string, event: NewEvent) => BusEvent;
+  /** Returns a function that ends the listening */
+  readonly onEvent: (listener: EventListener) => () => void;
+  /** Runs every rule that has a schedule now, besides its schedule */
+  readonly runSchedules: () => void;
+  /** Fulfilled when no event is on its way to a target */
+  readonly idle: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+interface Rule {
+  readonly bus: string;
+  /** Absent for a rule that runs by time alone */
+  readonly matches?: EventMatcher;
+  /** Milliseconds between two runs by time; absent for a rule that waits for events */
+  readonly interval?: number;
+  readonly targets: readonly EventTarget[];
+}
+
+/**
+ * Runs the template's event buses and rules, and the `default` bus that every account has.
+ *
+ * A rule's pattern sees the whole event; a schedule is a rate, and `cron` throws at once, as every target does but Lambda functions
+ * and SQS queues. Policies of buses and queues are not checked, but whether a rule may invoke its function is.
+ * Archives are not kept.
+ */
+export async function startEventBus(template: LocalTemplate, options: DeliveryOptions): Promise<EventBuses> {
+  const names = new Set(["default", ...template.ofType("AWS::Events::EventBus").map(template.physicalId)]);
+  const delivery = createTargetDelivery(template, options);
+  const rules = template
+    .ofType("AWS::Events::Rule")
+    .filter(({ properties }) => properties.State !== "DISABLED")
+    .map((resource) => ({
+      ...readRule(resource, names, delivery.readTarget),
+      arn: template.arn(resource),
+    }));
+  const listeners = new Set<EventListener>();
+
+  const publish: EventBuses["publish"] = (bus, fresh) => {
+    if (!names.has(bus)) throw new Error(`There is no event bus ${bus}`);
+    const event = stamp(fresh, template);
+    for (const listener of listeners) listener(event, bus);
+    for (const rule of rules) {
+      if (rule.bus !== bus || rule.matches?.(event) !== true) continue;
+      for (const target of rule.targets) delivery.deliver(target, event);
+    }
+    return event;
+  };
+
+  const run = ({ arn, targets }: (typeof rules)[number]): void => {
+    const event = stamp(
+      { source: "aws.events", "detail-type": "Scheduled Event", resources: [arn], detail: {} },
+      template,
+    );
+    for (const target of targets) delivery.deliver(target, event);
+  };
+  const scheduled = rules.filter(({ interval }) => interval !== undefined);
+  const timers = scheduled.map((rule) => setInterval(() => run(rule), rule.interval).unref());
+
+  const listener = await listen(async (request, response) => {
+    const body = await readBody(request, LARGEST_REQUEST).catch(() => undefined);
+    const target = String(request.headers["x-amz-target"] ?? "");
+    const { status, output } = answerPutEvents(target, body, { names, publish });
+    response.writeHead(status, { "Content-Type": "application/x-amz-json-1.1" });
+    response.end(JSON.stringify(output));
+  });
+  return {
+    endpoint: listener.url,
+    publish,
+    onEvent: (heard) => {
+      listeners.add(heard);
+      return () => listeners.delete(heard);
+    },
+    runSchedules: () => scheduled.forEach(run),
+    idle: delivery.idle,
+    close: async () => {
+      timers.forEach(clearInterval);
+      delivery.close();
+      await listener.close();
+    },
+  };
+}
+
+/** Adds what a bus knows of its own to an event. */
+function stamp(fresh: NewEvent, { accountId, region }: LocalTemplate): BusEvent {
+  return {
+    version: "0",
+    id: randomUUID(),
+    "detail-type": fresh["detail-type"],
+    source: fresh.source,
+    account: accountId,
+    time: fresh.time ?? `${new Date().toISOString().slice(0, 19)}Z`,
+    region,
+    resources: fresh.resources ?? [],
+    detail: fresh.detail,
+  };
+}
+
+function readRule(
+  resource: Resource,
+  buses: ReadonlySet<string>,
+  readTarget: (rule: Resource, stated: unknown) => EventTarget,
+): Rule {
+  const { EventBusName, EventPattern, ScheduleExpression, Targets } = resource.properties;
+  const bus =
+    String(EventBusName ?? "default")
+      .split("/")
+      .at(-1) ?? "";
+  const where = `${resource.stack}: rule ${resource.logicalId}`;
+  const interval = readRate(ScheduleExpression);
+  if (ScheduleExpression !== undefined && interval === undefined)
+    throw new Error(`${where} has the schedule ${ScheduleExpression}, and the laptop runs rates alone`);
+  if (ScheduleExpression === undefined && EventPattern === undefined)
+    throw new Error(`${where} has neither a pattern nor a schedule`);
+  if (!buses.has(bus))
+    throw new Error(`${where} belongs to the bus ${bus}, which the template does not have`);
+  const targets = Array.isArray(Targets) ? Targets : [];
+  return {
+    bus,
+    ...(EventPattern !== undefined && { matches: compileEventPattern(EventPattern) }),
+    ...(interval !== undefined && { interval }),
+    targets: targets.map((target: unknown) => readTarget(resource, target)),
+  };
+}

@@ -1,0 +1,217 @@
+import { evaluate, riskScoreOf } from "../../../domain/decision/evaluate.ts";
+import type { RiskState } from "../../../domain/risk/risk-state.ts";
+import {
+  answer,
+  calm,
+  forbid,
+  identity,
+  judge,
+  NOW,
+  request,
+  SECONDS,
+  settings,
+} from "../../support/domain/evaluation.ts";
+
+describe("evaluate", () => {
+  test("states everything that is known in the question", () => {
+    const { question, decision } = judge({
+      risk: { status: "known", user: { score: 40, factors: {} as never, updatedAt: 1, elevatedAt: 2 } },
+    });
+    expect(question).toEqual({
+      principal: {
+        kind: "user",
+        issuer: "https://issuer.example",
+        subject: "alice",
+        roles: ["admin"],
+        scopes: [],
+      },
+      method: "GET",
+      resource: { api: "a1", stage: "prod", path: "/api/admin", segments: ["general", "admin"] },
+      context: {
+        authentication: { mfa: true, authenticatedAt: SECONDS - 100, issuedAt: SECONDS - 90 },
+        device: {
+          id: "d1",
+          trust: "medium",
+          trustRank: 2,
+          proven: false,
+          registered: false,
+          posture: "none",
+          quarantined: false,
+        },
+        session: { id: "s1", revoked: false, quarantined: false },
+        user: { tokensRevoked: false, quarantined: false },
+        risk: { known: true, score: 40, elevatedAt: 2 },
+        network: { address: "203.0.113.7", country: "DE" },
+        // 10:30 UTC on a Monday in June is 12:30 in Berlin.
+        time: { epochSeconds: SECONDS, hour: 12, minute: 30, dayOfWeek: 1 },
+        deployment: { countries: ["DE"] },
+      },
+    });
+    expect(decision).toMatchObject({ outcome: "allow", reasons: ["policy-permits"], policies: ["general"] });
+  });
+
+  test("states what is not known, and leaves out what is absent", () => {
+    const { question } = judge({
+      request: { sourceIp: undefined, location: undefined },
+      identity: { sessionId: undefined, deviceId: undefined, authenticatedAt: undefined },
+      risk: { status: "unavailable", why: "down" },
+    });
+    expect(question?.context.risk).toEqual({ known: false, score: 0 });
+    expect(JSON.stringify(question)).not.toContain("undefined");
+    for (const part of [question?.context.network, question?.context.device, question?.context.session]) {
+      expect(Object.values(part ?? {})).not.toContain(undefined);
+    }
+  });
+
+  test.each([
+    [
+      "a session that was revoked",
+      { sessionRestriction: { revokedAt: SECONDS - 1 } },
+      { session: { revoked: true } },
+    ],
+    [
+      "a session revoked this second",
+      { sessionRestriction: { revokedAt: SECONDS } },
+      { session: { revoked: true } },
+    ],
+    [
+      "a session quarantined until the next second",
+      { sessionRestriction: { quarantinedUntil: SECONDS + 1 } },
+      { session: { quarantined: true } },
+    ],
+    [
+      "a quarantine that is over",
+      { userRestriction: { quarantinedUntil: SECONDS } },
+      { user: { quarantined: false } },
+    ],
+    [
+      "a quarantined user",
+      { userRestriction: { quarantinedUntil: SECONDS + 9 } },
+      { user: { quarantined: true } },
+    ],
+    [
+      "tokens voided after this one was issued",
+      { userRestriction: { notBefore: SECONDS - 89 } },
+      { user: { tokensRevoked: true } },
+    ],
+    [
+      "tokens voided before this one was issued",
+      { userRestriction: { notBefore: SECONDS - 90 } },
+      { user: { tokensRevoked: false } },
+    ],
+    [
+      "a quarantined device",
+      { deviceRestriction: { quarantinedUntil: SECONDS + 9 } },
+      { device: { quarantined: true } },
+    ],
+  ])("tells the policies of %s", (_, restrictions, expected) => {
+    expect(judge({ risk: { status: "known", ...restrictions } }).question?.context).toMatchObject(expected);
+  });
+
+  test("tells the policies what proof and registry say of the device", () => {
+    const proof = { method: "dpop", thumbprint: "k" } as const;
+    const posture = { source: "jamf", compliant: true, assessedAt: SECONDS - 86_400, details: [] };
+    const owner = { issuer: identity.issuer, subject: identity.subject };
+    const device = { owner, keys: [proof], enrolledAt: 1, posture };
+    const proven = { proofs: [proof], binding: { jkt: "k" }, claimedDeviceTrust: "unknown" };
+    const ofDevice = (parts: Parameters<typeof judge>[0]) => judge(parts).question?.context.device;
+    expect(ofDevice({ identity: proven, risk: { status: "known", device } })).toEqual({
+      id: "d1",
+      trust: "high",
+      trustRank: 3,
+      proven: true,
+      registered: true,
+      posture: "healthy",
+      quarantined: false,
+    });
+    const older = { ...device, posture: { ...posture, assessedAt: posture.assessedAt - 1 } };
+    expect(ofDevice({ identity: proven, risk: { status: "known", device: older } })).toMatchObject({
+      trust: "medium",
+      posture: "unknown",
+    });
+    expect(ofDevice({ risk: { status: "unavailable", why: "" } })).toMatchObject({ trust: "low" });
+    // Nothing was looked up, so nothing is missing.
+    expect(
+      ofDevice({ identity: { deviceId: undefined }, risk: { status: "unavailable", why: "" } }),
+    ).toMatchObject({ trust: "medium", registered: false });
+    expect(ofDevice({ identity: { ...proven, deviceId: undefined } })).toMatchObject({ id: "key:k" });
+  });
+
+  test("takes the higher of the table's score and the token's", () => {
+    const known: RiskState = { status: "known", user: { score: 40, factors: {} as never, updatedAt: 1 } };
+    expect(riskScoreOf({ ...identity, claimedRisk: 60 }, known)).toBe(60);
+    expect(riskScoreOf({ ...identity, claimedRisk: 20 }, known)).toBe(40);
+    expect(riskScoreOf({ ...identity, claimedRisk: 60 }, { status: "unavailable", why: "" })).toBeUndefined();
+  });
+
+  test("asks no policy about a request that is flawed, unverified or on an ambiguous path", () => {
+    for (const [parts, reason] of [
+      [{ request: { flaw: "request-malformed" } }, "request-malformed"],
+      [{ identity: { status: "unverified", reason: "token-expired" } }, "token-expired"],
+      [{ request: { path: "/api/%61dmin/../admin%2f..%2forders" } }, "path-ambiguous"],
+    ] as const) {
+      const { decision, question } = judge(parts);
+      expect(decision).toMatchObject({ outcome: "deny", reasons: [reason] });
+      expect(question).toBeUndefined();
+    }
+  });
+
+  test.each([
+    [
+      "an allow with an error",
+      answer({ verdict: "allow", errors: ["policy erred"] }),
+      "deny",
+      ["policy-error"],
+    ],
+    ["no permit", answer(), "deny", ["no-policy-permits"]],
+    [
+      "a forbid with a reason",
+      answer({ determining: [forbid("f", { reason: "role-missing" })] }),
+      "deny",
+      ["role-missing"],
+    ],
+    ["a forbid without a reason", answer({ determining: [forbid("f")] }), "deny", ["forbidden-by-policy"]],
+    [
+      "a final forbid beside a step-up",
+      answer({
+        determining: [
+          forbid("s", { reason: "mfa-required", stepUp: "mfa" }),
+          forbid("f", { reason: "role-missing" }),
+        ],
+      }),
+      "deny",
+      ["role-missing", "mfa-required"],
+    ],
+    [
+      "only step-ups",
+      answer({ determining: [forbid("s", { reason: "mfa-required", stepUp: "mfa" })] }),
+      "step-up",
+      ["mfa-required"],
+    ],
+  ])("decides on %s", (_, given, outcome, reasons) => {
+    expect(judge({ answer: given }).decision).toMatchObject({ outcome, reasons });
+  });
+
+  test("makes one challenge of several step-ups: every kind, the strictest age", () => {
+    const { decision } = judge({
+      answer: answer({
+        determining: [
+          forbid("a", { reason: "mfa-required", stepUp: "mfa" }),
+          forbid("b", { reason: "risk-elevated", stepUp: "mfa", maxAge: 300 }),
+          forbid("c", { reason: "risk-elevated", stepUp: "mfa", maxAge: 60 }),
+        ],
+      }),
+    });
+    expect(decision.challenge).toEqual({ kind: "mfa", acrValues: ["urn:mfa", "phr"], maxAge: 60 });
+  });
+
+  test("denies when the engine throws", () => {
+    const throws = () => {
+      throw new Error("engine");
+    };
+    expect(evaluate({ request, identity, risk: calm }, settings, throws, NOW)).toMatchObject({
+      outcome: "deny",
+      reasons: ["policy-error"],
+    });
+  });
+});

@@ -1,0 +1,192 @@
+import { denial } from "../../../domain/decision/decision.ts";
+import { REASONS, type ReasonCode } from "../../../domain/decision/reason.ts";
+import { type AccessRecord, describeAccess } from "../../../domain/event/access-event.ts";
+import type { AccessRequest } from "../../../domain/evidence/access-request.ts";
+import { loadOcsfSchema, ocsfProblems } from "../../support/domain/ocsf-schema.ts";
+import { verifiedIdentity } from "../../support/domain/verified-identity.ts";
+
+const NOW = 1_790_000_000_000;
+const request: AccessRequest = {
+  kind: "rest-request",
+  arn: "arn:aws:execute-api:eu-central-1:111122223333:a1/prod/POST/api/orders",
+  partition: "aws",
+  region: "eu-central-1",
+  accountId: "111122223333",
+  apiId: "a1",
+  stage: "prod",
+  method: "POST",
+  path: "/api/orders",
+  route: "/api/{proxy+}",
+  requestId: "141d6671-99b4-40ca-9997-7a22f01eac74",
+  sourceIp: "203.0.113.7",
+  userAgent: "test-agent/1.0",
+  location: { country: "DE", city: "Frankfurt am Main", latitude: 50.11, longitude: 8.68 },
+  credentials: { status: "absent" },
+  receivedAt: NOW,
+};
+const identity = verifiedIdentity();
+const record: AccessRecord = {
+  decisionId: "id-1",
+  request,
+  evidence: identity,
+  decision: {
+    outcome: "allow",
+    reasons: ["policy-permits"],
+    policies: ["general-access"],
+    monitored: [],
+    segments: ["general"],
+  },
+  enforced: true,
+  riskScore: 12,
+  device: {
+    trust: "medium",
+    proven: true,
+    registered: true,
+    posture: "unknown",
+    reasons: ["key-registered", "posture-stale"],
+  },
+  latency: { verify: 1, risk: 2, evaluate: 1, total: 4 },
+  decidedAt: NOW + 4,
+};
+const bare: AccessRequest = {
+  kind: "rest-token",
+  flaw: "request-malformed",
+  arn: "",
+  partition: "",
+  region: "",
+  accountId: "",
+  apiId: "",
+  stage: "",
+  method: "",
+  path: "",
+  credentials: { status: "absent" },
+  receivedAt: NOW,
+};
+
+describe("describeAccess", () => {
+  test("tells who did what from where, and how it was judged", () => {
+    expect(describeAccess(record, "0.1.0")).toMatchObject({
+      class_uid: 6003,
+      activity_id: 1,
+      type_uid: 600301,
+      time: NOW,
+      duration: 4,
+      status_id: 1,
+      action_id: 1,
+      disposition_id: 1,
+      actor: {
+        user: { uid: "alice", domain: "https://issuer.example", groups: [{ name: "admin" }] },
+        session: { uid: "s1", is_mfa: true },
+      },
+      src_endpoint: { ip: "203.0.113.7", location: { country: "DE", lat: 50.11, long: 8.68 } },
+      http_request: { http_method: "POST", url: { path: "/api/orders" }, user_agent: "test-agent/1.0" },
+      authorizations: [{ decision: "allow", policy: { uid: "general-access" } }],
+      risk_score: 12,
+      unmapped: {
+        sallyport: {
+          decision: "allow",
+          reasons: ["policy-permits"],
+          device_id: "d1",
+          device_trust: "medium",
+          device_posture: "unknown",
+          device_proven: true,
+          device_registered: true,
+          device_reasons: ["key-registered", "posture-stale"],
+        },
+      },
+    });
+    expect(describeAccess(record, "0.1.0")).not.toHaveProperty("http_response");
+  });
+
+  test.each<[string, ReasonCode, boolean, number]>([
+    ["a denial of a verified user is blocked", "role-missing", true, 2],
+    ["a bad token is unauthorized", "token-expired", false, 26],
+    ["a revoked session has lost access", "session-revoked", true, 24],
+  ])("%s", (_, reason, verified, disposition) => {
+    const event = describeAccess(
+      {
+        ...record,
+        decision: denial(reason),
+        answeredStatus: 401,
+        ...(!verified && { evidence: { status: "unverified", reason } }),
+      },
+      "0.1.0",
+    );
+    expect(event).toMatchObject({
+      disposition_id: disposition,
+      action_id: 2,
+      status_code: reason,
+      http_response: { code: 401 },
+    });
+  });
+
+  test("names nobody for an unverified caller", () => {
+    const event = describeAccess(
+      {
+        ...record,
+        evidence: { status: "unverified", reason: "token-expired" },
+        decision: denial("token-expired"),
+      },
+      "0",
+    );
+    expect(JSON.stringify(event)).not.toContain("alice");
+    expect(event.actor).toEqual({ user: { type_id: 0, name: "unverified" } });
+  });
+
+  test("tells a service from a user", () => {
+    const evidence = verifiedIdentity({ kind: "service", subject: "billing-job" });
+    expect(describeAccess({ ...record, evidence }, "0").actor.user).toMatchObject({
+      type_id: 4,
+      uid: "billing-job",
+    });
+  });
+
+  test("cuts what a caller may make long", () => {
+    const long = "x".repeat(50_000);
+    const event = describeAccess(
+      { ...record, request: { ...request, path: `/${long}`, userAgent: long, route: long } },
+      "0",
+    );
+    expect(JSON.stringify(event).length).toBeLessThan(10_000);
+  });
+
+  const schema = loadOcsfSchema();
+  const cases: [string, AccessRecord][] = [
+    ["an allow", record],
+    ["a denial that was not enforced", { ...record, decision: denial("token-missing"), enforced: false }],
+    [
+      "a request without anything",
+      {
+        ...record,
+        request: bare,
+        evidence: { status: "unverified", reason: "request-malformed" },
+        decision: denial("request-malformed"),
+        answeredStatus: 401,
+      },
+    ],
+    ...(Object.keys(REASONS) as ReasonCode[]).map((reason): [string, AccessRecord] => [
+      reason,
+      { ...record, decision: denial(reason), answeredStatus: 403 },
+    ]),
+  ];
+  (schema === undefined ? test.skip.each(cases) : test.each(cases))(
+    "is valid OCSF 1.8 API Activity: %s",
+    (_, one) => {
+      const event = JSON.parse(JSON.stringify(describeAccess(one, "0.1.0")));
+      expect(schema && ocsfProblems(schema, "api_activity", event, event.metadata.profiles)).toEqual([]);
+    },
+  );
+
+  (schema === undefined ? test.skip : test)("the schema check catches a wrong event", () => {
+    const event = {
+      ...describeAccess(record, "0.1.0"),
+      activity_id: 77,
+      nonsense: 1,
+      time: "now",
+      src_endpoint: {},
+    };
+    expect(
+      schema && ocsfProblems(schema, "api_activity", event, ["security_control"]).length,
+    ).toBeGreaterThanOrEqual(5);
+  });
+});

@@ -1,0 +1,55 @@
+import { type AccessRecord, describeAccess } from "../../../domain/event/access-event.ts";
+
+/** 2026-03-02T10:00:00.250Z */
+export const NOW = 1_772_445_600_250;
+
+export function accessRecord(): AccessRecord {
+  return {
+    decisionId: "kLZ3x0n9Qz6mQe1ZB4f2aA",
+    request: {
+      kind: "rest-request",
+      arn: "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3/prod/GET/api/orders",
+      partition: "aws",
+      region: "eu-central-1",
+      accountId: "111122223333",
+      apiId: "a1b2c3",
+      stage: "prod",
+      method: "GET",
+      path: "/api/orders",
+      sourceIp: "192.0.2.7",
+      userAgent: "curl/8",
+      location: { country: "DE", city: "Frankfurt am Main", latitude: 50.1109, longitude: 8.6821 },
+      credentials: { status: "absent" },
+      receivedAt: NOW,
+    },
+    evidence: {
+      status: "verified",
+      kind: "user",
+      proofs: [],
+      issuer: "https://id.example.com",
+      subject: "alice",
+      roles: [],
+      scopes: [],
+      claimedDeviceTrust: "unknown",
+      mfa: false,
+      issuedAt: 0,
+      expiresAt: 0,
+    },
+    enforced: true,
+    decision: {
+      outcome: "deny",
+      reasons: ["no-policy-permits"],
+      policies: [],
+      monitored: [],
+      segments: [],
+    },
+    answeredStatus: 403,
+    latency: {},
+    decidedAt: NOW + 1,
+  };
+}
+
+/** An event as it stands on the bus, after its way through JSON, with some top-level fields replaced. */
+export function accessEvent(change: Record<string, unknown> = {}): Record<string, unknown> {
+  return { ...JSON.parse(JSON.stringify(describeAccess(accessRecord(), "0.1.0"))), ...change };
+}

@@ -1,0 +1,137 @@
+import { constants, createPublicKey, type KeyObject, type VerifyKeyObjectInput, verify } from "node:crypto";
+import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from "../../domain/evidence/signature-algorithm.ts";
+import { isOfSmallOrder } from "./small-order.ts";
+
+/** A public key that verifies signatures of exactly one algorithm. */
+export interface VerificationKey {
+  readonly kid: string;
+  readonly algorithm: SignatureAlgorithm;
+  /** The same algorithm by its other name, where the key states neither */
+  readonly alias?: SignatureAlgorithm;
+  readonly key: KeyObject;
+}
+
+/** Members of a JWK that belong to private or symmetric keys (RFC 7518 §6): a key with one of them was leaked. */
+const SECRET_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+const SMALLEST_RSA = 2048;
+const LARGEST_RSA = 8192;
+/** The widest exponent that is checked in reasonable time; 65537 is what everybody uses. */
+const LARGEST_EXPONENT = 2n ** 32n;
+const LONGEST_KID = 256;
+
+const CURVE_ALGORITHM: Readonly<Record<string, SignatureAlgorithm>> = {
+  "P-256": "ES256",
+  "P-384": "ES384",
+  "P-521": "ES512",
+};
+
+/**
+ * Makes a verification key of a JWK, or says why it is none.
+ *
+ * The key's type and curve pin its algorithm; a stated `alg` must agree. An RSA key that states none verifies RS256, the
+ * one algorithm that every OpenID provider has (OpenID Connect Core §15.1). The algorithm of an Ed25519 key has two names, EdDSA and
+ * Ed25519: a key that states one is meant by that name alone, as RFC 7517 §4.4 has it, one that states none by both.
+ * Checks strength (RSA of 2048 to 8192 bits, odd exponent above 1; no Edwards point of small order), use, operations, and that no
+ * private part is there.
+ * Does not look at `x5c`, `x5u` or expiry: whom the key belongs to is the key set's address alone.
+ * @see RFC 7517 §4, RFC 8725 §3.1, §3.2, §3.5; RFC 9864 §2.2
+ */
+export function readVerificationKey(jwk: unknown): VerificationKey | { readonly refused: string } {
+  if (typeof jwk !== "object" || jwk === null || Array.isArray(jwk)) return { refused: "is not an object" };
+  const members = jwk as Readonly<Record<string, unknown>>;
+  const { kid, use, key_ops: operations, alg } = members;
+  if (typeof kid !== "string" || kid === "" || kid.length > LONGEST_KID)
+    return { refused: "has no usable kid" };
+  const secret = SECRET_MEMBERS.find((name) => name in members);
+  if (secret !== undefined) return { refused: `has the private member ${secret}` };
+  if (use !== undefined && use !== "sig") return { refused: "is not for signatures" };
+  if (operations !== undefined && !(Array.isArray(operations) && operations.includes("verify"))) {
+    return { refused: "has key_ops without verify" };
+  }
+  let key: KeyObject;
+  try {
+    key = createPublicKey({ key: members as never, format: "jwk" });
+  } catch {
+    return { refused: "is not a public key that this runtime knows" };
+  }
+  const weakness = weaknessOf(key);
+  if (weakness !== undefined) return { refused: weakness };
+  const algorithm = pinAlgorithm(key, members);
+  if (algorithm === undefined) return { refused: "states an algorithm of another kind of key" };
+  const hasTwoNames = key.asymmetricKeyType === "ed25519" && alg === undefined;
+  return { kid, algorithm, ...(hasTwoNames && { alias: "Ed25519" as const }), key };
+}
+
+/** Whether a JWS whose header names this algorithm is one of the key's. */
+export function isNamed({ algorithm, alias }: VerificationKey, alg: unknown): boolean {
+  return alg === algorithm || (alias !== undefined && alg === alias);
+}
+
+function weaknessOf(key: KeyObject): string | undefined {
+  if (isOfSmallOrder(key)) return "is a point for which anyone can sign";
+  if (key.asymmetricKeyType !== "rsa") return undefined;
+  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
+  if (modulusLength < SMALLEST_RSA || modulusLength > LARGEST_RSA)
+    return "has an RSA modulus of a wrong length";
+  // With e = 1 every signature is valid: whoever knows the message knows its signature.
+  if (publicExponent < 3n || publicExponent % 2n === 0n || publicExponent > LARGEST_EXPONENT) {
+    return "has an RSA exponent that nobody uses";
+  }
+  return undefined;
+}
+
+function pinAlgorithm(
+  { asymmetricKeyType: type }: KeyObject,
+  { alg: stated, crv }: Readonly<Record<string, unknown>>,
+): SignatureAlgorithm | undefined {
+  if (type === "ed25519" && stated === "Ed25519") return stated;
+  if (type === "rsa") {
+    if (stated === undefined) return "RS256";
+    return SIGNATURE_ALGORITHMS.find((name) => name === stated && /^[RP]S/.test(name));
+  }
+  const pinned =
+    type === "ec"
+      ? // The name that the key was made by. To ask the key costs as much as half its import.
+        CURVE_ALGORITHM[String(crv)]
+      : type === "ed25519" || type === "ed448"
+        ? "EdDSA"
+        : undefined;
+  return stated === undefined || stated === pinned ? pinned : undefined;
+}
+
+const DIGEST_OF_SIZE: Readonly<Record<string, string>> = {
+  "256": "sha256",
+  "384": "sha384",
+  "512": "sha512",
+};
+
+/**
+ * Whether a signature over `signed` holds for a key, by the key's own algorithm. Never throws: a signature of a wrong length is
+ * one that does not hold.
+ * @see RFC 7515 §5.2 step 8, RFC 7518 §3.3 to §3.5, RFC 8037 §3.1
+ */
+export function holds(
+  { algorithm, key }: VerificationKey,
+  signed: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  try {
+    const digest = DIGEST_OF_SIZE[algorithm.slice(2)];
+    return verify(digest, signed, inputFor(algorithm, key), signature);
+  } catch {
+    return false;
+  }
+}
+
+function inputFor(algorithm: SignatureAlgorithm, key: KeyObject): KeyObject | VerifyKeyObjectInput {
+  switch (algorithm[0]) {
+    case "P":
+      return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
+    case "E":
+      // JWS has the two numbers of an ECDSA signature side by side, of fixed length, not as DER.
+      return algorithm.startsWith("Ed") ? key : { key, dsaEncoding: "ieee-p1363" };
+    default:
+      // The bare key: an options object costs this path a third more on Node 24.
+      return key;
+  }
+}

@@ -1,0 +1,108 @@
+import { createHash } from "node:crypto";
+import type { SignatureAlgorithm } from "../../domain/evidence/signature-algorithm.ts";
+import type { EpochSeconds } from "../../domain/time.ts";
+import { parseCompactJws } from "../jws/compact-jws.ts";
+import { parseStrictObject } from "../jws/strict-json.ts";
+import { isSpelledOnce, jwkThumbprint } from "../jws/thumbprint.ts";
+import { holds, readVerificationKey, type VerificationKey } from "../keys/verification-key.ts";
+
+/** Algorithms that proofs may be signed with; told to clients in challenges (RFC 9449 §7.1 `algs`). */
+export const PROOF_ALGORITHMS = [
+  "ES256",
+  "ES384",
+  "ES512",
+  "EdDSA",
+  // Clients that follow RFC 9864 know EdDSA by this name alone.
+  "Ed25519",
+  "PS256",
+  "RS256",
+] as const satisfies readonly SignatureAlgorithm[];
+
+/** What a proof must be a proof of. */
+export interface ProvenRequest {
+  /** The access token as it was sent */
+  readonly token: string;
+  /** The key that the token is bound to */
+  readonly jkt: string;
+  readonly method: string;
+  /** Whether a URL is the one that the request was sent to */
+  readonly isUrl: (url: string) => boolean;
+}
+
+export interface ProofAge {
+  /** Seconds since `iat` for which a proof counts */
+  readonly maxAge: number;
+  /** Seconds by which the client's clock may differ from ours, either way */
+  readonly leeway: number;
+}
+
+/** What a proof says that holds for the request. Whether it was used before is not known by then. */
+export interface DpopProof {
+  readonly jti: string;
+  readonly nonce?: unknown;
+  /** From then on the proof counts no more, by our clock */
+  readonly expiresAt: EpochSeconds;
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** Characters; clients use UUIDs and the like. */
+const LONGEST_ID = 256;
+
+/**
+ * Verifies a DPoP proof for a request; undefined for one that does not hold in any respect.
+ *
+ * What costs least is checked first: a proof of another key than the token's is refused before any key is made of it.
+ * Does not check replay and nonce: those are verifyProofs'. Never throws.
+ * @see RFC 9449 §4.2, §4.3, §7.1
+ */
+export function verifyDpopProof(
+  proof: string,
+  request: ProvenRequest,
+  { maxAge, leeway }: ProofAge,
+  now: EpochSeconds,
+): DpopProof | undefined {
+  const jws = parseCompactJws(proof);
+  if (jws === undefined || !isProofHeader(jws.header, request.jkt)) return undefined;
+  const claims = parseStrictObject(jws.payload);
+  if (claims === undefined) return undefined;
+  const { jti, htm, htu, iat, ath, nonce } = claims;
+  if (typeof jti !== "string" || jti === "" || jti.length > LONGEST_ID) return undefined;
+  if (htm !== request.method || typeof htu !== "string" || !request.isUrl(htu)) return undefined;
+  if (typeof iat !== "number" || now > iat + maxAge + leeway || now < iat - leeway) return undefined;
+  if (!isWithinLife(claims, leeway, now)) return undefined;
+  if (ath !== createHash("sha256").update(request.token).digest("base64url")) return undefined;
+  const key = proofKey(jws.header);
+  if (key === undefined || !holds(key, jws.signed, jws.signature)) return undefined;
+  return { jti, ...(nonce !== undefined && { nonce }), expiresAt: Math.ceil(iat + maxAge + leeway) };
+}
+
+function isProofHeader({ typ, alg, jwk }: Members, jkt: string): boolean {
+  return (
+    typ === "dpop+jwt" &&
+    PROOF_ALGORITHMS.includes(alg as never) &&
+    isMembers(jwk) &&
+    (jwk.alg === undefined || jwk.alg === alg) &&
+    jwkThumbprint(jwk) === jkt
+  );
+}
+
+/** RFC 9449 names neither claim; a proof that says when it ends is taken at its word (RFC 7519 §4.1.4, §4.1.5). */
+function isWithinLife({ exp, nbf }: Members, leeway: number, now: EpochSeconds): boolean {
+  return (
+    (exp === undefined || (typeof exp === "number" && now < exp + leeway)) &&
+    (nbf === undefined || (typeof nbf === "number" && now >= nbf - leeway))
+  );
+}
+
+/** The key in the header, vetted like an issuer's; its algorithm is the header's, which the kind of key must agree with. */
+function proofKey({ jwk, alg }: Members): VerificationKey | undefined {
+  // Node reads many spellings of the same numbers; a key has one thumbprint, by which it is registered and retired.
+  if (!isSpelledOnce(jwk as Members)) return undefined;
+  const key = readVerificationKey({ ...(jwk as Members), alg, kid: "proof" });
+  return "refused" in key ? undefined : key;
+}
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,72 @@
+import type { AccessRequest } from "../../domain/evidence/access-request.ts";
+
+/** Base URLs, with base path, by `<apiId>/<stage>` or `<apiId>`. */
+export type PublicOrigins = Readonly<Record<string, readonly string[]>>;
+
+// Visible ASCII but for quotes, backslashes, query and fragment: what URL parsers mend or read in different ways.
+const PLAIN_URL = /^https?:\/\/(?!\/)[\x21\x24-\x3e\x40-\x5b\x5d-\x7e]+$/i;
+
+/**
+ * Whether a URL is the one that a request was sent to: the API's configured public addresses, or its execute-api address,
+ * followed by the request's path. The `Host` header and its like are not asked: the caller chooses them.
+ *
+ * Compares scheme, host and port, and the path without dot segments and with percent-encoding normalised. A query or a fragment
+ * in the URL makes it another one (RFC 9449 §4.2 wants none). Never throws.
+ * @see RFC 9449 §4.3 step 9, RFC 3986 §6.2.2, §6.2.3
+ */
+export function isUrlOf(url: string, request: AccessRequest, origins: PublicOrigins): boolean {
+  // A WebSocket connection begins as an HTTP request to the same address (RFC 6455 §3, §4.1).
+  const asked = request.kind === "websocket" ? url.replace(/^wss:/i, "https:") : url;
+  if (!PLAIN_URL.test(asked)) return false;
+  try {
+    const named = new URL(asked);
+    if (named.username !== "" || named.password !== "") return false;
+    return basesOf(request, origins).some((base) => {
+      const { origin, pathname } = new URL(base);
+      if (named.origin !== origin) return false;
+      const prefix = pathname.replace(/\/+$/, "");
+      return request.kind === "http-1.0" || request.kind === "http-2.0"
+        ? isDecodedPath(named.pathname, prefix, request.arn)
+        : isPath(named.pathname, prefix, request.kind === "websocket" ? "/" : request.path);
+    });
+  } catch {
+    return false;
+  }
+}
+
+function basesOf({ apiId, stage, region, partition }: AccessRequest, origins: PublicOrigins) {
+  const named = [`${apiId}/${stage}`, apiId].flatMap((key) =>
+    Object.hasOwn(origins, key) ? (origins[key] ?? []) : [],
+  );
+  const domain = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+  const own = `https://${apiId}.execute-api.${region}.${domain}${stage === "$default" ? "" : `/${stage}`}`;
+  return [...named, own];
+}
+
+/** REST APIs hand the path over as it came. Its dot segments end at its own root, so that none climbs out of the base path. */
+function isPath(asked: string, prefix: string, path: string): boolean {
+  // What would end or bend the path in a URL is escaped first, as a client would have had to.
+  const escaped = path.replace(/[^\x21-\x7e]|["#?\\]/gu, encodeURIComponent);
+  if (!escaped.startsWith("/")) return false;
+  const { pathname } = new URL(`https://path.invalid${escaped}`);
+  return isSame(normalise(asked), normalise(`${prefix}${pathname}`), prefix);
+}
+
+/** HTTP APIs decode the path, so the asked one is decoded too, once. */
+function isDecodedPath(asked: string, prefix: string, arn: string): boolean {
+  const path = `/${arn.split("/").slice(3).join("/")}`;
+  return isSame(decodeURIComponent(asked), `${decodeURIComponent(prefix)}${path}`, prefix);
+}
+
+/** The root below a base path is called with and without its slash. */
+function isSame(asked: string, path: string, prefix: string): boolean {
+  return asked === path || (prefix !== "" && path === `${prefix}/` && asked === prefix);
+}
+
+/** Unreserved characters stand for themselves, other escapes are in capitals (RFC 3986 §6.2.2.1, §6.2.2.2). */
+function normalise(path: string): string {
+  return path.replace(/%[\da-f]{2}/gi, (escaped) => {
+    const character = String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
+    return /[\w.~-]/.test(character) ? character : escaped.toUpperCase();
+  });
+}

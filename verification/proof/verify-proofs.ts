@@ -1,0 +1,121 @@
+import type { RememberProof } from "../../aws/proof-store.ts";
+import type { AuthorizerSettings } from "../../contract/settings.ts";
+import type { ReasonCode } from "../../domain/decision/reason.ts";
+import type { AccessRequest } from "../../domain/evidence/access-request.ts";
+import {
+  type IdentityEvidence,
+  type PossessionProof,
+  unverified,
+} from "../../domain/evidence/identity-evidence.ts";
+import type { EpochMs } from "../../domain/time.ts";
+import { certificateThumbprint } from "./client-certificate.ts";
+import { createNonces, type Nonces } from "./dpop-nonces.ts";
+import { type ProofAge, verifyDpopProof } from "./dpop-proof.ts";
+import { isUrlOf, type PublicOrigins } from "./public-url.ts";
+
+/** What verifying proofs rests on. */
+export interface ProofVerifier {
+  readonly publicOrigins: PublicOrigins;
+  readonly age: ProofAge;
+  readonly remember: RememberProof;
+  /** Absent: proofs need no nonce */
+  readonly nonces?: Nonces;
+}
+
+/** Seconds; RFC 9449 §11.1 speaks of "a relatively brief period". */
+const MAX_AGE = 60;
+const LEEWAY = 5;
+
+/** @param readSecret where the nonces' secret is; asked only if the deployment asks for nonces */
+export function proofVerifier(
+  { publicOrigins = {}, dpop = {} }: Pick<AuthorizerSettings, "publicOrigins" | "dpop">,
+  remember: RememberProof,
+  readSecret: () => Promise<Uint8Array | undefined>,
+): ProofVerifier {
+  return {
+    publicOrigins,
+    age: { maxAge: dpop.maxAge ?? MAX_AGE, leeway: dpop.leeway ?? LEEWAY },
+    remember,
+    ...(dpop.nonce === true && { nonces: createNonces(readSecret) }),
+  };
+}
+
+/**
+ * Asks for every proof of possession that the token is bound to, and tells in the identity which ones hold.
+ *
+ * A token that is bound to a key does not count as a bearer token, nor an unbound one as bound: a proof beside it proves nothing
+ * of it. A client certificate that the token is not bound to is not looked at. Never rejects.
+ * @see RFC 9449 §4.3, §7; RFC 8705 §3
+ */
+export async function verifyProofs(
+  request: AccessRequest,
+  identity: IdentityEvidence,
+  verifier: ProofVerifier | undefined,
+  now: EpochMs,
+): Promise<IdentityEvidence> {
+  if (identity.status === "unverified") return identity;
+  const { jkt, x5t } = identity.binding ?? {};
+  const { credentials, proof, certificate } = request;
+  if (credentials.status !== "bearer") return unverified("token-missing");
+  const usesDpop = credentials.scheme === "DPoP" || proof !== undefined;
+  if (jkt === undefined && usesDpop) return unverified("proof-invalid");
+  if (x5t !== undefined && (certificate === undefined || certificateThumbprint(certificate) !== x5t)) {
+    return unverified("certificate-mismatch");
+  }
+  const proofs: PossessionProof[] = x5t === undefined ? [] : [{ method: "mtls", thumbprint: x5t }];
+  if (jkt !== undefined) {
+    if (verifier === undefined) return unverified("binding-not-supported");
+    const refused = await refuseDpop(request, jkt, verifier, now);
+    if (refused !== undefined) return unverified(refused);
+    proofs.push({ method: "dpop", thumbprint: jkt });
+  }
+  return { ...identity, proofs };
+}
+
+/**
+ * The nonce for the client's next proof, where nonces are asked for: for a caller whose proof held, or lacked nothing but the nonce.
+ * Never rejects.
+ */
+export async function offerNonce(
+  identity: IdentityEvidence,
+  verifier: ProofVerifier | undefined,
+  now: EpochMs,
+): Promise<string | undefined> {
+  const usesDpop =
+    identity.status === "verified"
+      ? identity.proofs.some(({ method }) => method === "dpop")
+      : identity.reason === "proof-nonce-required";
+  return usesDpop ? verifier?.nonces?.current(now) : undefined;
+}
+
+async function refuseDpop(
+  request: AccessRequest,
+  jkt: string,
+  { publicOrigins, age, remember, nonces }: ProofVerifier,
+  now: EpochMs,
+): Promise<ReasonCode | undefined> {
+  const { kind, credentials, proof, method } = request;
+  if (credentials.status !== "bearer" || credentials.scheme !== "DPoP" || proof === undefined) {
+    return "proof-missing";
+  }
+  const proven = verifyDpopProof(
+    proof.reveal(),
+    {
+      token: credentials.token.reveal(),
+      jkt,
+      // A connection to a WebSocket API is asked for by GET, whatever the route is called.
+      method: kind === "websocket" ? "GET" : method,
+      isUrl: (url) => isUrlOf(url, request, publicOrigins),
+    },
+    age,
+    now / 1000,
+  );
+  if (proven === undefined) return "proof-invalid";
+  const fresh = nonces === undefined ? true : await nonces.accepts(proven.nonce, now);
+  if (fresh === undefined) return "replay-store-unavailable";
+  if (!fresh) return "proof-nonce-required";
+  // Last, so that only proofs that hold in all else cost a write.
+  const seen = await remember(jkt, proven.jti, proven.expiresAt);
+  if (seen === "first") return undefined;
+  return seen === "replayed" ? "proof-replayed" : "replay-store-unavailable";
+}

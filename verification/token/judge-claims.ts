@@ -1,0 +1,49 @@
+import {
+  type IdentityEvidence,
+  type TokenBinding,
+  unverified,
+} from "../../domain/evidence/identity-evidence.ts";
+import { readClaims } from "../../domain/evidence/read-claims.ts";
+import type { EpochMs } from "../../domain/time.ts";
+import type { TrustedIssuer } from "../issuers/trusted-issuers.ts";
+import { refuseClaims } from "./token-claims.ts";
+
+type Claims = Readonly<Record<string, unknown>>;
+
+/**
+ * The identity that claims give, or why they give none.
+ * Does not ask where the claims come from: their caller has verified a signature, or asked the issuer itself.
+ */
+export function judgeClaims(claims: Claims, issuer: TrustedIssuer, now: EpochMs): IdentityEvidence {
+  const refused = refuseClaims(claims, issuer.rules, now / 1000);
+  if (refused !== undefined) return unverified(refused);
+  // Any `cnf` at all: a verdict that API Gateway caches is reused without the proof that this one may ask for.
+  if (issuer.refusesBound && (claims.cnf !== undefined || saysDpop(claims)))
+    return unverified("binding-not-accepted");
+  const binding = readBinding(claims.cnf);
+  if (binding === "not-supported") return unverified("binding-not-supported");
+  // Without the key that it is bound to it would pass as a bearer token, which it says it is not.
+  if (saysDpop(claims) && binding?.jkt === undefined) return unverified("binding-not-supported");
+  const read = readClaims(issuer.name, claims, issuer.claims);
+  if (read === undefined) return unverified("token-claims-invalid");
+  return { ...read, ...(binding !== undefined && { binding }) };
+}
+
+/** By which members a token says that it is bound by DPoP: answers of introspection (RFC 9449 §5, §6.2) and Keycloak's tokens. */
+const saysDpop = ({ token_type: tokenType, typ }: Claims): boolean =>
+  [tokenType, typ].some((said) => typeof said === "string" && said.toLowerCase() === "dpop");
+
+/** Members that are not understood fail closed: a proof that nobody asks for is no proof (RFC 7800 §3.1). */
+function readBinding(cnf: unknown): TokenBinding | undefined | "not-supported" {
+  if (cnf === undefined) return undefined;
+  if (typeof cnf !== "object" || cnf === null || Array.isArray(cnf)) return "not-supported";
+  const { jkt, "x5t#S256": x5t, ...others } = cnf as Claims;
+  if (Object.keys(others).length > 0 || (jkt === undefined && x5t === undefined)) return "not-supported";
+  const isThumbprint = (value: unknown) =>
+    value === undefined || (typeof value === "string" && /^[\w-]{43}$/.test(value));
+  if (!isThumbprint(jkt) || !isThumbprint(x5t)) return "not-supported";
+  return {
+    ...(jkt !== undefined && { jkt: jkt as string }),
+    ...(x5t !== undefined && { x5t: x5t as string }),
+  };
+}

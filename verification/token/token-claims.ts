@@ -1,0 +1,135 @@
+import { validateCognitoJwtFields } from "aws-jwt-verify/cognito-verifier";
+import { CognitoJwtInvalidTokenUseError } from "aws-jwt-verify/error";
+import type { JwtPayload } from "aws-jwt-verify/jwt-model";
+import type { ReasonCode } from "../../domain/decision/reason.ts";
+import type { TokenProfile } from "../../domain/evidence/claim-mapping.ts";
+import type { EpochSeconds } from "../../domain/time.ts";
+
+type Claims = Readonly<Record<string, unknown>>;
+
+/** What a token must be to count, besides its signature. */
+export interface TokenRules {
+  readonly issuer: string;
+  /** Accepted `aud` values; for Cognito access tokens the accepted `client_id` values */
+  readonly audience: readonly string[];
+  readonly profile: TokenProfile;
+  /** Cognito only */
+  readonly tokenUse: "access" | "id";
+  /** What the claim `typ` of the product's access tokens says; absent: nothing that is known */
+  readonly accessTypes?: readonly string[];
+  /** Seconds by which the issuer's clock may differ from ours */
+  readonly leeway: number;
+  /** Seconds since `iat` after which a token no longer counts; absent: its own expiry decides */
+  readonly maxTokenAge?: number;
+}
+
+const REQUIRED: Readonly<Record<TokenProfile, readonly string[]>> = {
+  cognito: ["exp", "iat", "sub", "jti", "token_use"],
+  // RFC 9068 §2.2
+  rfc9068: ["exp", "iat", "sub", "jti", "aud", "client_id"],
+  generic: ["exp", "iat", "aud"],
+};
+const STRINGS = ["sub", "client_id", "azp", "jti", "token_use"];
+const MOMENTS = ["exp", "iat", "nbf", "auth_time"];
+/** No moment lies later: policies and the table could not hold it. */
+const LATEST: EpochSeconds = 1e11;
+
+/**
+ * Claims that only tokens of other kinds carry: DPoP proofs (RFC 9449 §4.2), security event and logout tokens (RFC 8417
+ * §2.2, OpenID Connect Back-Channel Logout 1.0 §2.4), introspection answers (RFC 9701 §5).
+ */
+const FOREIGN = ["htm", "htu", "ath", "events", "toe", "token_introspection"];
+/** Hashes that ID tokens carry of what was issued with them (OpenID Connect Core §3.1.3.6, §3.3.2.11). */
+const OF_ID_TOKENS = ["at_hash", "c_hash"];
+/** Keycloak's words, in the claim `typ`, for access tokens: plain ones and those that are bound by DPoP. */
+export const KEYCLOAK_ACCESS_TYPES = ["Bearer", "DPoP"];
+/** Keycloak's words for its other tokens, in small letters; they are heeded whatever the preset, since `oidc` fits Keycloak too. */
+const OTHER_KEYCLOAK_TYPES = ["id", "serialized-id", "refresh", "offline", "logout"];
+// RFC 7515 §4.1.9: the prefix may be left out, and letter case does not count.
+const ACCESS_TOKEN = ["at+jwt", "application/at+jwt"];
+
+/**
+ * Whether the header's type is one of an access token. RFC 8725 §3.11 and RFC 9068 §4 want it explicit; Cognito states none.
+ */
+export function refuseType(typ: unknown, { profile }: TokenRules): ReasonCode | undefined {
+  if (typ !== undefined && typeof typ !== "string") return "token-malformed";
+  const type = typ?.toLowerCase();
+  if (type !== undefined && ACCESS_TOKEN.includes(type)) return undefined;
+  if (profile === "rfc9068") return "token-use-mismatch";
+  return type === undefined || type === "jwt" ? undefined : "token-use-mismatch";
+}
+
+/**
+ * Why verified claims do not make an acceptable token, or undefined. The first of: a required claim that is missing, a claim of the
+ * wrong type, another issuer, another kind of token, another audience or client, outside its time.
+ *
+ * Does not check the signature, `cnf`, nor what the claim mapping reads.
+ * @see RFC 7519 §4.1, RFC 9068 §4, RFC 8725 §3.8 to §3.12
+ */
+export function refuseClaims(claims: Claims, rules: TokenRules, now: number): ReasonCode | undefined {
+  if (claims.iss !== rules.issuer) return "issuer-unknown";
+  if (REQUIRED[rules.profile].some((name) => claims[name] === undefined)) return "token-claims-invalid";
+  if (!areWellTyped(claims)) return "token-claims-invalid";
+  const refused =
+    refuseForeign(claims) ?? (rules.profile === "cognito" ? refuseCognito : refuseOthers)(claims, rules);
+  return refused ?? refuseTime(claims, rules, now);
+}
+
+function areWellTyped(claims: Claims): boolean {
+  const { aud } = claims;
+  const isText = (value: unknown) => typeof value === "string" && value !== "";
+  const isMoment = (value: unknown) => typeof value === "number" && value >= 0 && value < LATEST;
+  return (
+    STRINGS.every((name) => claims[name] === undefined || isText(claims[name])) &&
+    MOMENTS.every((name) => claims[name] === undefined || isMoment(claims[name])) &&
+    (aud === undefined || isText(aud) || (Array.isArray(aud) && aud.length > 0 && aud.every(isText)))
+  );
+}
+
+function refuseForeign(claims: Claims): ReasonCode | undefined {
+  return FOREIGN.some((name) => name in claims) ? "token-use-mismatch" : undefined;
+}
+
+/** By AWS's own rules: access tokens of Cognito name no audience but the client they were issued to, ID tokens do. */
+function refuseCognito(claims: Claims, { tokenUse, audience }: TokenRules): ReasonCode | undefined {
+  try {
+    validateCognitoJwtFields(claims as JwtPayload, { tokenUse, clientId: [...audience] });
+    return undefined;
+  } catch (error) {
+    return error instanceof CognitoJwtInvalidTokenUseError ? "token-use-mismatch" : "audience-mismatch";
+  }
+}
+
+/**
+ * A nonce stands in ID tokens (OpenID Connect Core §2), but before Keycloak 25 in that product's access tokens too: it says
+ * nothing where the product's own word for the token does.
+ */
+function isOfOtherKind(claims: Claims, accessTypes: readonly string[] | undefined): boolean {
+  const { typ } = claims;
+  if (OF_ID_TOKENS.some((name) => name in claims)) return true;
+  if (typeof typ === "string" && OTHER_KEYCLOAK_TYPES.includes(typ.toLowerCase())) return true;
+  if (accessTypes === undefined || typ === undefined) return "nonce" in claims;
+  return typeof typ !== "string" || !accessTypes.includes(typ);
+}
+
+function refuseOthers(claims: Claims, { audience, accessTypes }: TokenRules): ReasonCode | undefined {
+  if (isOfOtherKind(claims, accessTypes)) return "token-use-mismatch";
+  const { aud } = claims;
+  const names: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  return names.some((name) => audience.includes(name as string)) ? undefined : "audience-mismatch";
+}
+
+function refuseTime(
+  claims: Claims,
+  { leeway, maxTokenAge }: TokenRules,
+  now: number,
+): ReasonCode | undefined {
+  const { exp, nbf, iat, auth_time: authenticated } = claims as Readonly<Record<string, number | undefined>>;
+  if (exp === undefined || now >= exp + leeway) return "token-expired";
+  if (nbf !== undefined && now < nbf - leeway) return "token-not-yet-valid";
+  // RFC 7519 leaves `iat` in the future to the application; a token from the future has a clock or an author to doubt.
+  if (iat === undefined || now < iat - leeway) return "token-not-yet-valid";
+  // One in the future would be for ever fresh to whoever asks for a recent authentication.
+  if (authenticated !== undefined && now < authenticated - leeway) return "token-not-yet-valid";
+  return maxTokenAge !== undefined && now >= iat + maxTokenAge + leeway ? "token-too-old" : undefined;
+}
