@@ -8,7 +8,7 @@ import { compilePolicies } from "../../policy/compile.ts";
 import { createPolicyEngine } from "../../policy/engine.ts";
 import { question } from "../support/policy/question.ts";
 
-const policy = join(import.meta.dirname, "../../policies/default");
+const ROOT = join(import.meta.dirname, "../..");
 const MAIN = `
 import { readFileSync } from "node:fs";
 import { createPolicyEngine } from "./engine.ts";
@@ -27,7 +27,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 it("decides in a minified ES module with the .wasm file beside it, away from node_modules", () => {
   const { metafile } = buildSync({
-    stdin: { contents: MAIN, resolveDir: policy, loader: "ts" },
+    stdin: { contents: MAIN, resolveDir: join(ROOT, "policy"), loader: "ts" },
     outfile: join(folder, "index.mjs"),
     bundle: true,
     platform: "node",
@@ -41,7 +41,7 @@ it("decides in a minified ES module with the .wasm file beside it, away from nod
   });
   const wasm = createRequire(import.meta.url).resolve("@cedar-policy/cedar-wasm/nodejs");
   copyFileSync(join(wasm, "../cedar_wasm_bg.wasm"), join(folder, "cedar_wasm_bg.wasm"));
-  const compiled = compilePolicies(policy);
+  const compiled = compilePolicies(join(ROOT, "policies/default"));
   const questions = [
     question(),
     question({}, { risk: { score: 71 } }),

@@ -43,7 +43,7 @@ describe("compilePolicies", () => {
 
   it("takes an unchanged copy of the schema and refuses any other", () => {
     write({ "segments.json": SEGMENTS, "p.cedar": PERMIT });
-    copyFileSync(join(own, "schema.cedarschema"), join(folder, "schema.cedarschema"));
+    copyFileSync(join(own, "../../policy/schema.cedarschema"), join(folder, "schema.cedarschema"));
     expect(() => compilePolicies(folder)).not.toThrow();
     expect(problemsWith({ "schema.cedarschema": "entity User;" })).toEqual([
       {

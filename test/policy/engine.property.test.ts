@@ -10,7 +10,7 @@ import { phraseQuestion } from "../../policy/phrase-question.ts";
 const folder = join(import.meta.dirname, "../../policies/default");
 const compiled = compilePolicies(folder);
 const ask = createPolicyEngine(compiled);
-const schema = readFileSync(join(folder, "schema.cedarschema"), "utf8");
+const schema = readFileSync(join(folder, "../../policy/schema.cedarschema"), "utf8");
 const text = readFileSync(join(folder, "default.cedar"), "utf8");
 
 const seconds = fc.integer({ min: 0, max: 10 });
