@@ -2,7 +2,9 @@ import { createReadRiskState } from "../aws/risk-table.ts";
 import { loadConfiguration } from "../configuration/read-configuration.ts";
 import { refuseUnknownSegments } from "../configuration/segment-limits.ts";
 import type { AuthorizerSettings, IssuerSettings } from "../contract/settings.ts";
+import type { DecisionDigests } from "../domain/decision/digest.ts";
 import type { ReadRiskState } from "../domain/risk/risk-state.ts";
+import { decisionDigests } from "../lib/functions/decision-digests.ts";
 import { authorizerSettings } from "../lib/functions/function-settings.ts";
 import { SynthesisError } from "../lib/synthesis-error.ts";
 import { compilePolicies } from "../policy/compile.ts";
@@ -10,17 +12,26 @@ import type { CompiledPolicies } from "../policy/compiled-policies.ts";
 import { PolicyError } from "../policy/policy-error.ts";
 import { InputError, readInput, readJsonInput, UsageError } from "./command.ts";
 
-/** What the deployment would have told the authorizer, from the same file and by the same code. */
-export function readDeploymentInput(
-  file: string,
-  policyFolder: string | undefined,
-): { readonly settings: AuthorizerSettings; readonly policies: CompiledPolicies } {
+export interface DeploymentInput {
+  readonly settings: AuthorizerSettings;
+  readonly policies: CompiledPolicies;
+  readonly digests: DecisionDigests;
+}
+
+/** What the deployment would give to the authorizer, from the same file and by the same code. */
+export function readDeploymentInput(file: string, policyFolder: string | undefined): DeploymentInput {
   try {
     const configuration = loadConfiguration(file);
     const settings = authorizerSettings(configuration);
     const policies = compilePolicies(policyFolder ?? configuration.policies);
     refuseUnknownSegments(settings, policies.segments);
-    return { settings, policies };
+    const extraAuthority = configuration.network?.extraAuthority;
+    const digests = decisionDigests({
+      settings,
+      policies,
+      ...(extraAuthority !== undefined && { extraAuthority }),
+    });
+    return { settings, policies, digests };
   } catch (error) {
     if (error instanceof SynthesisError || error instanceof PolicyError) {
       throw new InputError(error.message, "Mend what is named and try again.");

@@ -1,8 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Digest } from "../domain/decision/digest.ts";
 import { type CaseResult, runCases } from "../policy/cases.ts";
 import { compilePolicies } from "../policy/compile.ts";
+import type { CompiledPolicies } from "../policy/compiled-policies.ts";
+import { describePolicySet, policyDigest } from "../policy/digest.ts";
 import { PolicyError } from "../policy/policy-error.ts";
 import { type Command, type CommandIo, InputError, readArguments, readInput, UsageError } from "./command.ts";
 
@@ -14,7 +17,7 @@ Usage: sallyport policy test [options]
 
   --policies <folder> a folder of Cedar policies with its segments.json; the default policies by default
   --cases <file>      Markdown tables of cases; cases.md in the folder by default
-  --json              one JSON object per case
+  --json              one JSON object per case, each with the digest of the policies
 
 The exit code is 0 only if every case is as expected.
 
@@ -38,21 +41,27 @@ export const policyCommand: Command = {
       throw new UsageError("policy has one action: test.", "See sallyport policy --help.");
     }
     const folder = flags.policies ?? OWN_POLICIES;
-    const results = await runAll(folder, flags.cases ?? join(folder, "cases.md"));
-    for (const result of results) io.stdout(flags.json === true ? jsonLine(result) : line(result));
+    const { policies, results } = await runAll(folder, flags.cases ?? join(folder, "cases.md"));
+    const digest = policyDigest(policies);
+    for (const result of results) io.stdout(flags.json === true ? jsonLine(result, digest) : line(result));
     const failed = results.filter(({ passed }) => !passed).length;
     summarize(io, results.length, failed);
+    io.stderr(`${describePolicySet(policies)}\n`);
     return failed === 0 ? 0 : 1;
   },
 };
 
-async function runAll(folder: string, casesFile: string): Promise<readonly CaseResult[]> {
+async function runAll(
+  folder: string,
+  casesFile: string,
+): Promise<{ readonly policies: CompiledPolicies; readonly results: readonly CaseResult[] }> {
   if (!existsSync(folder)) {
     throw new InputError(`--policies: there is no folder ${folder}.`, "Check the path and try again.");
   }
   const text = await readInput(casesFile, "--cases");
   try {
-    return runCases(compilePolicies(folder), text, casesFile);
+    const policies = compilePolicies(folder);
+    return { policies, results: runCases(policies, text, casesFile) };
   } catch (error) {
     if (error instanceof PolicyError)
       throw new InputError(error.message, "Mend what is named and try again.");
@@ -68,8 +77,11 @@ function line(result: CaseResult): string {
   return `${result.passed ? "✓" : "✗"} ${name}: ${result.passed ? got : `expected ${expected}, got ${got}`}\n`;
 }
 
-const jsonLine = (result: CaseResult): string =>
-  `${JSON.stringify({ ...told(result), passed: result.passed, policies: result.decision.policies })}\n`;
+function jsonLine(result: CaseResult, policyDigest: Digest): string {
+  const { passed, decision } = result;
+  const { policies, monitored } = decision;
+  return `${JSON.stringify({ ...told(result), passed, policies, monitored, policyDigest })}\n`;
+}
 
 function told({ case: one, decision }: CaseResult) {
   return {

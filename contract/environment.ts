@@ -11,6 +11,8 @@ export const ENV = {
 export const BUNDLE_FILE = {
   /** Compiled policies: schema, texts, annotations, segments */
   policy: "policy.json",
+  /** JSON of DecisionDigests: what the policies and settings are known by in access events */
+  digests: "digests.json",
   /** JSON of AuthorizerSettings or ScorerSettings, whichever the function needs */
   settings: "settings.json",
   countryDatabase: "country.mmdb",

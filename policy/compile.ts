@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   type DetailedError,
@@ -70,7 +70,10 @@ function read(directory: string, name: string): string {
 function listFiles(directory: string, problems: PolicyProblem[]): readonly string[] {
   let files: readonly string[];
   try {
-    files = readdirSync(directory, { recursive: true, encoding: "utf8" }).toSorted();
+    // The order of files is the order of policies, so it must not depend on how a machine separates folders.
+    files = readdirSync(directory, { recursive: true, encoding: "utf8" })
+      .map((file) => file.replaceAll(sep, "/"))
+      .toSorted();
   } catch (error) {
     const found = `no folder that can be read (${error instanceof Error ? error.message : String(error)})`;
     throw new PolicyError([{ file: directory, line: 1, found, accepted: "a folder of policies" }]);

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { Annotations, Duration } from "aws-cdk-lib";
+import { Annotations, Duration, Stack } from "aws-cdk-lib";
 import type { IAlarmAction } from "aws-cdk-lib/aws-cloudwatch";
 import type { IPrincipal } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
@@ -11,11 +11,13 @@ import { METRIC } from "../../contract/metrics.ts";
 import { SERVICE } from "../../contract/service.ts";
 import type { AuthorizerSettings } from "../../contract/settings.ts";
 import { DECISION_PARTITIONS, PROOF_PARTITIONS } from "../../contract/table.ts";
+import type { DecisionDigests } from "../../domain/decision/digest.ts";
 import type { CompiledPolicies } from "../../policy/compiled-policies.ts";
 import { PACKAGE_ROOT } from "../package-root.ts";
 import type { AccessBus } from "../storage/access-bus.ts";
 import type { RiskTable } from "../storage/risk-table.ts";
 import { alarmOn, alarmOnFailures, functionMetric } from "./alarms.ts";
+import { decisionDigests } from "./decision-digests.ts";
 import type { CompanionFile } from "./function-bundle.ts";
 import { type FunctionOptions, NodeFunction } from "./node-function.ts";
 import { placeSettings } from "./settings-placement.ts";
@@ -60,16 +62,19 @@ const resolvePackage = createRequire(import.meta.url).resolve;
 export class AuthorizerFunction extends Construct {
   readonly function: IFunction;
   readonly grantPrincipal: IPrincipal;
+  /** What every access event of this function says that its decision was made by */
+  readonly digests: DecisionDigests;
 
   constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
     super(scope, id);
     const { settings, policies, riskTable, accessBus } = props;
     refuseUnknownSegments(settings, policies.segments);
     const placed = placeSettings(this, settings);
+    this.digests = decisionDigests(props, (known) => Stack.of(this).resolve(known));
     const node = new NodeFunction(this, "Node", {
       ...props,
       entry: props.entry ?? join(PACKAGE_ROOT, "lambda/authorizer/handler.ts"),
-      companions: [...companionsOf(props), ...placed.companions],
+      companions: [...companionsOf(props, this.digests), ...placed.companions],
       description: "Sallyport: judges each request to the API",
       secretArns: settings.issuers.flatMap(({ introspection }) => introspection?.clientSecretArn ?? []),
       memorySize: props.memorySize ?? 512,
@@ -132,17 +137,16 @@ export class AuthorizerFunction extends Construct {
   }
 }
 
-function companionsOf({
-  policies,
-  settings,
-  countryDatabase,
-  extraAuthority,
-}: AuthorizerFunctionProps): CompanionFile[] {
+function companionsOf(
+  { policies, settings, countryDatabase, extraAuthority }: AuthorizerFunctionProps,
+  digests: DecisionDigests,
+): CompanionFile[] {
   const glue = resolvePackage("@cedar-policy/cedar-wasm/nodejs");
   return [
     // Cedar's glue reads it from the folder of the file that it was bundled into.
     { name: "cedar_wasm_bg.wasm", path: join(glue, "../cedar_wasm_bg.wasm") },
     { name: BUNDLE_FILE.policy, content: JSON.stringify(policies) },
+    { name: BUNDLE_FILE.digests, content: JSON.stringify(digests) },
     ...(settings.geo === "database"
       ? [{ name: BUNDLE_FILE.countryDatabase, path: countryDatabase ?? defaultCountryDatabase() }]
       : []),

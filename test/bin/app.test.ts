@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PACKAGE_ROOT } from "../../lib/package-root.ts";
@@ -33,12 +41,19 @@ function run(name: string, configuration: unknown) {
 }
 
 test("synthesizes both stacks, bundles and all, where CDK_OUTDIR says", () => {
-  const { status, outdir } = run("right", { issuers, geo: { source: "none" }, demo: true });
+  const { status, stderr, outdir } = run("right", { issuers, geo: { source: "none" }, demo: true });
   expect(status).toBe(0);
   const files = readdirSync(outdir);
   expect(files).toEqual(expect.arrayContaining(["Sallyport.template.json", "SallyportDemo.template.json"]));
   const authorizer = files.find((file) => existsSync(join(outdir, file, "policy.json")));
   expect(existsSync(join(outdir, authorizer ?? "", "index.mjs"))).toBe(true);
+  const digests = JSON.parse(readFileSync(join(outdir, authorizer ?? "", "digests.json"), "utf8"));
+  expect(stderr).toMatch(
+    new RegExp(
+      `^Policy digest: ${digests.policies}, 16 policies; configuration digest: ${digests.configuration}$`,
+      "m",
+    ),
+  );
 });
 
 test("tells a wrong configuration plainly and fails", () => {

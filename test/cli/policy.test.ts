@@ -6,16 +6,21 @@ import { runCommandLine } from "../support/cli/run-command-line.ts";
 
 const run = (...argv: string[]) => runCommandLine(policyCommand, ["policy", ...argv]);
 
+const SUMMARY =
+  /^All \d+ cases are as expected\.\nPolicy digest: (?<digest>sha256:[0-9a-f]{64}), \d+ policies\n$/;
+
 describe("sallyport policy test", () => {
   it("finds every case of the default policies as expected", async () => {
     const { code, stdout, stderr } = await run("test", "--json");
-    expect([code, stderr]).toEqual([0, expect.stringMatching(/^All \d+ cases are as expected\.\n$/)]);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(SUMMARY)]);
     const lines = stdout
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line));
     expect(lines.length).toBeGreaterThan(10);
     expect(lines.every(({ passed }) => passed === true)).toBe(true);
+    const digest = SUMMARY.exec(stderr)?.groups?.digest;
+    expect(lines.every(({ policyDigest }) => policyDigest === digest)).toBe(true);
   });
 
   it("fails where a case differs, and says how", async () => {
@@ -28,7 +33,7 @@ describe("sallyport policy test", () => {
       const { code, stdout, stderr } = await run("test", "--cases", cases);
       expect(code).toBe(1);
       expect(stdout).toMatch(/^✗ .*: expected deny role-missing, got allow policy-permits$/m);
-      expect(stderr).toMatch(/^1 of \d+ cases differ\.\n$/);
+      expect(stderr).toMatch(/^1 of \d+ cases differ\.\nPolicy digest: sha256:[0-9a-f]{64}, \d+ policies\n$/);
     } finally {
       await rm(folder, { recursive: true });
     }
