@@ -1,7 +1,12 @@
+import { join } from "node:path";
 import { sessionPartition } from "../../contract/table.ts";
 import type { AccessEvent } from "../../domain/event/access-event.ts";
 import type { UserId } from "../../domain/evidence/identity-evidence.ts";
 import type { UserRisk } from "../../domain/risk/risk-state.ts";
+import { PACKAGE_ROOT } from "../../lib/package-root.ts";
+import { compilePolicies } from "../../policy/compile.ts";
+import { policyDigest } from "../../policy/digest.ts";
+import { createPolicyEngine } from "../../policy/engine.ts";
 import type { Laptop } from "../laptop.ts";
 import { factorsOf, ownFinding, userOf } from "../page/describe.ts";
 import { createKeyring } from "./keyring.ts";
@@ -55,6 +60,11 @@ export function laptopWorld(
           severity: finding.Severity.Label,
           factors: factorsOf(finding),
         })),
+    policies: () => {
+      // Compiled anew: what another machine makes of the same files has to be what the authorizer decided by.
+      const policies = compilePolicies(join(PACKAGE_ROOT, "policies/default"));
+      return { ask: createPolicyEngine(policies), digest: policyDigest(policies) };
+    },
     authenticateAgain: async (persona) => {
       const elevatedAt = (await riskOf(persona))?.elevatedAt ?? 0;
       // Both moments are whole seconds, and only a later one answers the challenge; a person takes longer than that.

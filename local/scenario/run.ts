@@ -1,4 +1,5 @@
 import { RISK_FACTORS, type RiskFactor, type UserRisk } from "../../domain/risk/risk-state.ts";
+import { runReplay } from "./run-replay.ts";
 import { expectedWords, type Outcome, runRequest } from "./run-request.ts";
 import type { FindingStep, ScoreStep, Step, StepResult } from "./step.ts";
 import type { SeenFinding, World } from "./world.ts";
@@ -43,6 +44,8 @@ function runStep(step: Step, world: World, sent: string[]): Promise<Outcome> {
       return runAct(step, world);
     case "events":
       return countEvents(world, sent);
+    case "replay":
+      return runReplay(world, sent);
   }
 }
 
@@ -59,6 +62,8 @@ export function describeExpected(step: Step): string {
       return "done";
     case "events":
       return "one event each";
+    case "replay":
+      return "the same decisions";
   }
 }
 

@@ -92,7 +92,12 @@ export interface EventsStep extends Told {
   readonly kind: "events";
 }
 
-export type Step = RequestStep | ScoreStep | FindingStep | ActStep | EventsStep;
+/** Asks the policies about the events of all requests before it again: the same decision for each. */
+export interface ReplayStep extends Told {
+  readonly kind: "replay";
+}
+
+export type Step = RequestStep | ScoreStep | FindingStep | ActStep | EventsStep | ReplayStep;
 
 export interface StepResult {
   readonly step: Step;

@@ -14,6 +14,7 @@ const AFTERWARDS = tell("Afterwards", [
   },
   { kind: "finding", persona: "anna", name: "nor did Anna's day", expect: { severity: "none" } },
   { kind: "events", name: "every request left exactly one event on the bus" },
+  { kind: "replay", name: "each event, asked again from itself alone, gets the same decision" },
 ]);
 
 /** The whole scenario, in the order in which it is told. */

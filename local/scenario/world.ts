@@ -1,3 +1,5 @@
+import type { Digest } from "../../domain/decision/digest.ts";
+import type { AskPolicies } from "../../domain/decision/policy-question.ts";
 import type { AccessEvent } from "../../domain/event/access-event.ts";
 import type { RiskFactor, UserRisk } from "../../domain/risk/risk-state.ts";
 import type { Origin, PersonaId } from "./persona.ts";
@@ -36,6 +38,8 @@ export interface World {
   readonly eventsOf: (requestId: string) => Promise<readonly AccessEvent[]>;
   readonly riskOf: (persona: PersonaId) => Promise<UserRisk | undefined>;
   readonly findingsOf: (persona: PersonaId) => readonly SeenFinding[];
+  /** The policies of the deployment, ready to be asked */
+  readonly policies: () => { readonly ask: AskPolicies; readonly digest: Digest };
   readonly authenticateAgain: (persona: PersonaId) => Promise<void>;
   readonly endSession: (persona: PersonaId) => Promise<void>;
   /** Reads until the value is accepted or the time is up, and resolves to what was read last. */

@@ -1,10 +1,13 @@
+import type { PolicyAnswer } from "../../../domain/decision/policy-question.ts";
 import type { ReasonCode } from "../../../domain/decision/reason.ts";
-import type { AccessEvent } from "../../../domain/event/access-event.ts";
+import { type AccessEvent, describeAccess } from "../../../domain/event/access-event.ts";
 import type { FactorPoints, UserRisk } from "../../../domain/risk/risk-state.ts";
 import { runScenario } from "../../../local/scenario/run.ts";
 import type { FindingStep, RequestStep, ScoreStep, Step } from "../../../local/scenario/step.ts";
 import { until } from "../../../local/scenario/until.ts";
 import type { Answer, SeenFinding, World } from "../../../local/scenario/world.ts";
+import { accessRecord, DIGESTS } from "../../support/domain/access-events.ts";
+import { judge } from "../../support/domain/evaluation.ts";
 
 const event = (decision: string, reason: ReasonCode): AccessEvent =>
   ({ status_code: reason, unmapped: { sallyport: { decision } } }) as unknown as AccessEvent;
@@ -39,6 +42,13 @@ const REQUEST: RequestStep = {
   },
 };
 
+const PERMITTED: PolicyAnswer = {
+  verdict: "allow",
+  determining: [{ id: "p", effect: "permit" }],
+  monitored: [],
+  errors: [],
+};
+
 /** A world in which everything is as REQUEST expects, except for what is given. */
 function world(given: Partial<World> & { answers?: readonly Answer[] } = {}): World {
   let nth = 0;
@@ -52,6 +62,7 @@ function world(given: Partial<World> & { answers?: readonly Answer[] } = {}): Wo
     eventsOf: async () => [event("step-up", "mfa-required")],
     riskOf: async () => undefined,
     findingsOf: () => [],
+    policies: () => ({ ask: () => PERMITTED, digest: DIGESTS.policies }),
     authenticateAgain: async () => undefined,
     endSession: async () => undefined,
     until: (read, accept) => until(read, accept, 60),
@@ -165,6 +176,38 @@ describe("a finding step", () => {
   it("tells none from some", async () => {
     expect((await run(step({ severity: "none" }), findings())).matched).toBe(true);
     expect((await run(step({ severity: "none" }), findings(finding))).matched).toBe(false);
+  });
+});
+
+describe("a replay step", () => {
+  const replay: Step = { kind: "replay", chapter: "c", name: "again" };
+  const { decision, asked } = judge({ answer: PERMITTED });
+  const record = { ...accessRecord(), decision, ...(asked !== undefined && { asked }) };
+  const recorded = describeAccess(record, "1");
+  const refused = describeAccess(accessRecord(), "1");
+  const replayed = async (given: Partial<World>) =>
+    (await runScenario([REQUEST, REQUEST, replay], world(given)))[2]!;
+
+  it("matches when every event gets its decision again, and says how many were decided without a policy", async () => {
+    const events = async (id: string) => [id === "r-1" ? recorded : refused];
+    expect(await replayed({ eventsOf: events })).toMatchObject({
+      matched: true,
+      got: "1 asked again, 1 decided before the policies",
+    });
+  });
+
+  it("differs when the policies decide otherwise, or are not those of the event, or no event holds a question", async () => {
+    const denied = { ...PERMITTED, verdict: "deny" as const, determining: [] };
+    const eventsOf = async () => [recorded];
+    const otherwise = { ask: () => denied, digest: DIGESTS.policies };
+    expect((await replayed({ eventsOf, policies: () => otherwise })).differences).toEqual(
+      expect.arrayContaining([expect.stringMatching(/: outcome differs$/)]),
+    );
+    const others = { ask: () => PERMITTED, digest: DIGESTS.configuration };
+    expect((await replayed({ eventsOf, policies: () => others })).differences).toEqual(
+      Array(2).fill(expect.stringMatching(/: policy_digest differs$/)),
+    );
+    expect((await replayed({ eventsOf: async () => [refused] })).matched).toBe(false);
   });
 });
 
