@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { BUNDLE_FILE } from "../contract/environment.ts";
 import { bundleSource } from "../lib/functions/bundle-source.ts";
 import { compilePolicies } from "../policy/compile.ts";
+import { digestOf, policyDigest } from "../policy/digest.ts";
 import { median } from "./rounds.ts";
 import { startSurroundings } from "./surroundings.ts";
 
@@ -72,7 +73,10 @@ export async function measureCold(rounds: number): Promise<ColdFigures> {
 
 async function writeFunction(folder: string): Promise<void> {
   writeFileSync(join(folder, "index.mjs"), bundleSource(join(ROOT, "lambda/authorizer/handler.ts")).code);
-  writeFileSync(join(folder, BUNDLE_FILE.policy), JSON.stringify(compilePolicies(join(ROOT, "policy"))));
+  const policies = compilePolicies(join(ROOT, "policies/default"));
+  writeFileSync(join(folder, BUNDLE_FILE.policy), JSON.stringify(policies));
+  const digests = { policies: policyDigest(policies), configuration: digestOf({}) };
+  writeFileSync(join(folder, BUNDLE_FILE.digests), JSON.stringify(digests));
   const glue = resolvePackage("@cedar-policy/cedar-wasm/nodejs");
   await copyFile(join(glue, "../cedar_wasm_bg.wasm"), join(folder, "cedar_wasm_bg.wasm"));
 }

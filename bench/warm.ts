@@ -11,6 +11,7 @@ import { describeJudgement } from "../lambda/authorizer/describe-judgement.ts";
 import { readRequest } from "../lambda/authorizer/read-request.ts";
 import { renderResponse } from "../lambda/authorizer/render-response.ts";
 import { compilePolicies } from "../policy/compile.ts";
+import { digestOf, policyDigest } from "../policy/digest.ts";
 import { createPolicyEngine } from "../policy/engine.ts";
 import { trustIssuers } from "../verification/issuers/trusted-issuers.ts";
 import { createIssuerKeys } from "../verification/keys/key-sets.ts";
@@ -30,7 +31,7 @@ export interface WarmFigures {
 
 /** A warm decision without network I/O, beside verifying the same RS256 token alone, and the decision's stages. */
 export async function measureWarm(rounds: number): Promise<WarmFigures> {
-  const { token, event, ports, options, peers } = await prepare();
+  const { token, event, ports, options, digests, peers } = await prepare();
   const request = readRequest(event, "none", Date.now());
   const firstSight = ports.verifier;
   const again = { ...firstSight, verified: createVerifiedTokens() };
@@ -52,7 +53,7 @@ export async function measureWarm(rounds: number): Promise<WarmFigures> {
   );
   const answer = { verdict: "allow", determining: [], monitored: [], errors: [] } as const;
   const tell = () => {
-    const { facts } = describeJudgement(judged, "AAAAAAAAAAAAAAAAAAAAAA");
+    const { facts } = describeJudgement(judged, "AAAAAAAAAAAAAAAAAAAAAA", digests);
     return renderResponse(judged, facts);
   };
   return {
@@ -142,6 +143,7 @@ async function prepare() {
     event: eventWith(token),
     ports,
     options,
+    digests: { policies: policyDigest(policies), configuration: digestOf(options) },
     peers: peersFor(token, keys, publicKey.export({ format: "jwk" })),
   };
 }

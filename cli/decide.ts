@@ -14,7 +14,7 @@ Usage: sallyport decide <event.json> --jwks <file> [options]
   --risk <items.json> items of the risk table: an array, or the output of aws dynamodb scan; none by default
   --country <code>    where the caller's address is, such as DE; unknown by default
   --at <time>         judge as of this moment, such as 2026-11-21T14:30:00Z; now by default
-  --json              one JSON object: request, decision, policies, question, response, event
+  --json              one JSON object: decision, request, identity, risk, question, response, event, digests
 
 A DPoP proof is verified as of the same moment, but it always counts as new, and any nonce as one that was
 given: only the table knows.
@@ -56,23 +56,29 @@ export const decideCommand: Command = {
     }
     const at = flags.at === undefined ? Date.now() : readMoment(flags.at);
     const event = await readJsonInput(file, "The event");
-    const { settings, policies } = readDeploymentInput(flags.config ?? "sallyport.json", flags.policies);
+    const { settings, policies, digests } = readDeploymentInput(
+      flags.config ?? "sallyport.json",
+      flags.policies,
+    );
     const keySets = await readKeySets(flags.jwks, settings.issuers);
     const readRiskState = await readRiskItems(flags.risk);
     const report = await dryRun(event, {
       settings,
       policies,
+      digests,
       keySets,
       readRiskState,
       at,
       ...(country !== undefined && { country }),
     });
-    io.stdout(flags.json === true ? `${JSON.stringify(jsonOf(report))}\n` : printDecision(report));
+    const text = flags.json === true ? JSON.stringify({ ...jsonOf(report), digests }) : printDecision(report);
+    io.stdout(flags.json === true ? `${text}\n` : text);
     return 0;
   },
 };
 
 function jsonOf({ judgement, question, response, event }: DecisionReport) {
-  const { request, identity, risk, decision } = judgement;
+  const { request, identity, risk } = judgement;
+  const { asked: _, ...decision } = judgement.decision;
   return { decision, request, identity, risk, question, response, event };
 }

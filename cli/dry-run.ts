@@ -1,4 +1,5 @@
 import type { AuthorizerSettings } from "../contract/settings.ts";
+import type { DecisionDigests } from "../domain/decision/digest.ts";
 import type { PolicyQuestion } from "../domain/decision/policy-question.ts";
 import type { AccessEvent } from "../domain/event/access-event.ts";
 import type { ReadRiskState } from "../domain/risk/risk-state.ts";
@@ -30,6 +31,7 @@ export interface DecisionReport {
 export interface DryRunInputs {
   readonly settings: AuthorizerSettings;
   readonly policies: CompiledPolicies;
+  readonly digests: DecisionDigests;
   /** By issuer */
   readonly keySets: ReadonlyMap<string, Uint8Array>;
   readonly readRiskState: ReadRiskState;
@@ -41,9 +43,7 @@ export interface DryRunInputs {
 
 /** Runs an event through the authorizer's own functions, with files for the network and a fixed clock. */
 export async function dryRun(event: unknown, inputs: DryRunInputs): Promise<DecisionReport> {
-  const { settings, policies, readRiskState, at, country } = inputs;
-  const engine = createPolicyEngine(policies);
-  let question: PolicyQuestion | undefined;
+  const { settings, policies, digests, readRiskState, at, country } = inputs;
   const now = (): number => at;
   const issuers = trustIssuers(settings.issuers, (issuer) =>
     createIssuerKeys(
@@ -64,14 +64,12 @@ export async function dryRun(event: unknown, inputs: DryRunInputs): Promise<Deci
       proofs: offlineProofs(settings),
       readRiskState,
       ...(country !== undefined && { locate: () => ({ country }) }),
-      ask: (asked) => {
-        question = asked;
-        return engine(asked);
-      },
+      ask: createPolicyEngine(policies),
     },
     { ...settings, segments: policies.segments },
   );
-  const { facts, accessEvent } = describeJudgement(judgement, "dry-run");
+  const { facts, accessEvent } = describeJudgement(judgement, "dry-run", digests);
+  const question = judgement.decision.asked?.question;
   return {
     judgement,
     response: renderResponse(judgement, facts),

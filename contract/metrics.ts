@@ -6,6 +6,8 @@ export const METRIC = {
   decisions: "Decisions",
   /** Count by `outcome` and `reason`: decisions other than allow that were not enforced (monitor mode) */
   monitoredDenials: "MonitoredDenials",
+  /** Count by `policy`: requests that a report-only policy would have forbidden; there are as many values as such policies */
+  reportOnlyForbids: "ReportOnlyForbids",
   /** Count by `reason`: tokens that were presented and refused */
   tokenFailures: "TokenFailures",
   /** Milliseconds of each stage of a decision, and of the whole */

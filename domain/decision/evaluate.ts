@@ -4,18 +4,13 @@ import { type DeviceTrust, trustRank } from "../evidence/device-trust.ts";
 import type { IdentityEvidence, VerifiedIdentity } from "../evidence/identity-evidence.ts";
 import { type DeviceJudgement, judgeDevice } from "../evidence/judge-device.ts";
 import { deviceIdOf, keysToAskFor } from "../evidence/registered-device.ts";
-import {
-  askToAuthenticate,
-  type LimitSettings,
-  limitsOf,
-  needsAuthentication,
-  refuseByLimits,
-} from "../evidence/token-limits.ts";
+import { type LimitSettings, limitsOf, refuseByLimits, type TokenLimits } from "../evidence/token-limits.ts";
 import type { KnownRisk, Restriction, RiskScore, RiskState } from "../risk/risk-state.ts";
 import { type EpochMs, type EpochSeconds, localTime } from "../time.ts";
-import { type Challenge, type Decision, denial } from "./decision.ts";
-import type { AskPolicies, PolicyAnswer, PolicyContext, PolicyNote } from "./policy-question.ts";
-import { factsOf, type ReasonCode } from "./reason.ts";
+import { type AcrValues, type AskedQuestion, decideByPolicy } from "./decide-by-policy.ts";
+import { type Decision, denial } from "./decision.ts";
+import type { AskPolicies, PolicyContext, PolicyQuestion } from "./policy-question.ts";
+import { factsOf } from "./reason.ts";
 import { type SegmentTable, segmentsOf } from "./segment.ts";
 
 /** The deployment's own values that a decision depends on. */
@@ -25,7 +20,7 @@ export interface EvaluationSettings extends LimitSettings {
   readonly deviceClaimCap: DeviceTrust;
   /** Seconds for which a device's posture counts; a day by default */
   readonly devicePostureMaxAge?: number;
-  readonly acrValues: Readonly<Record<string, readonly string[]>>;
+  readonly acrValues: AcrValues;
   readonly segments: SegmentTable;
 }
 
@@ -34,6 +29,11 @@ export interface Evidence {
   readonly request: AccessRequest;
   readonly identity: IdentityEvidence;
   readonly risk: RiskState;
+}
+
+/** A decision with the question that it answers; without one the decision was made before the policies were asked. */
+export interface EvaluatedDecision extends Decision {
+  readonly asked?: AskedQuestion;
 }
 
 /**
@@ -48,7 +48,7 @@ export function evaluate(
   settings: EvaluationSettings,
   ask: AskPolicies,
   now: EpochMs,
-): Decision {
+): EvaluatedDecision {
   const { request, identity } = evidence;
   if (request.flaw !== undefined) return denial(request.flaw);
   if (identity.status === "unverified") return denial(identity.reason);
@@ -59,25 +59,43 @@ export function evaluate(
   const refused = refuseByLimits(identity, limits, now);
   if (refused !== undefined) return denial(refused, segments);
   try {
-    const answer = ask({
-      principal: {
-        kind: identity.kind,
-        issuer: identity.issuer,
-        subject: identity.subject,
-        roles: identity.roles,
-        scopes: identity.scopes,
-        ...(identity.clientId !== undefined && { clientId: identity.clientId }),
-      },
-      method: request.method,
-      resource: { api: request.apiId, stage: request.stage, path: request.path, segments },
-      context: contextOf(evidence.request, identity, evidence.risk, settings, now),
-    });
-    const decision = decide(answer, segments, settings);
-    if (!needsAuthentication(identity, limits, now)) return decision;
-    return askToAuthenticate(decision, limits, settings.acrValues);
+    const asked = {
+      question: questionOf(evidence.request, identity, evidence.risk, segments, settings, now),
+      limits: authenticationLimitsOf(limits),
+      at: now,
+    };
+    return { ...decideByPolicy(asked, ask, settings.acrValues), asked };
   } catch {
     return denial("policy-error", segments);
   }
+}
+
+function authenticationLimitsOf({ leeway, maxAuthenticationAge }: TokenLimits): AskedQuestion["limits"] {
+  if (maxAuthenticationAge === undefined) return {};
+  return { maxAuthenticationAge, ...(leeway !== undefined && { leeway }) };
+}
+
+function questionOf(
+  request: AccessRequest,
+  identity: VerifiedIdentity,
+  risk: RiskState,
+  segments: readonly string[],
+  settings: EvaluationSettings,
+  now: EpochMs,
+): PolicyQuestion {
+  return {
+    principal: {
+      kind: identity.kind,
+      issuer: identity.issuer,
+      subject: identity.subject,
+      roles: identity.roles,
+      scopes: identity.scopes,
+      ...(identity.clientId !== undefined && { clientId: identity.clientId }),
+    },
+    method: request.method,
+    resource: { api: request.apiId, stage: request.stage, path: request.path, segments },
+    context: contextOf(request, identity, risk, settings, now),
+  };
 }
 
 /** How far the request's device is trusted, by all that is known of it. */
@@ -170,46 +188,6 @@ function isQuarantined(restriction: Restriction | undefined, now: EpochSeconds):
 function isRevoked(restriction: Restriction | undefined, issuedAt: EpochSeconds, now: EpochSeconds): boolean {
   if (restriction?.revokedAt !== undefined && restriction.revokedAt <= now) return true;
   return restriction?.notBefore !== undefined && issuedAt < restriction.notBefore;
-}
-
-function decide(answer: PolicyAnswer, segments: readonly string[], settings: EvaluationSettings): Decision {
-  // Cedar leaves out a policy that errs, so an answer with errors may be an allow that a forbid should have stopped.
-  if (answer.errors.length > 0) return denial("policy-error", segments);
-  const base = {
-    policies: answer.determining.map(({ id }) => id),
-    monitored: answer.monitored.map(({ id }) => id),
-    segments,
-  };
-  if (answer.verdict === "allow") return { ...base, outcome: "allow", reasons: ["policy-permits"] };
-  const forbids = answer.determining.filter(({ effect }) => effect === "forbid");
-  const final = forbids.filter(({ stepUp }) => stepUp === undefined);
-  if (forbids.length > 0 && final.length === 0) {
-    return {
-      ...base,
-      outcome: "step-up",
-      reasons: reasonsOf(forbids),
-      challenge: challengeOf(forbids, settings),
-    };
-  }
-  return { ...base, outcome: "deny", reasons: reasonsOf([...final, ...forbids]) };
-}
-
-/** The forbids' reasons without repetition, in the order given; `no-policy-permits` where no policy forbade. */
-function reasonsOf(forbids: readonly PolicyNote[]): Decision["reasons"] {
-  const reasons = new Set(forbids.map(({ reason }): ReasonCode => reason ?? "forbidden-by-policy"));
-  const [first = "no-policy-permits", ...rest] = reasons;
-  return [first, ...rest];
-}
-
-/** One challenge that lifts every step-up forbid: the strictest age, the contexts of all kinds. */
-function challengeOf(forbids: readonly PolicyNote[], settings: EvaluationSettings): Challenge {
-  const kinds = [...new Set(forbids.flatMap(({ stepUp }) => stepUp ?? []))];
-  const ages = forbids.flatMap(({ maxAge }) => maxAge ?? []);
-  return {
-    kind: kinds.join(" "),
-    acrValues: kinds.flatMap((kind) => settings.acrValues[kind] ?? []),
-    ...(ages.length > 0 && { maxAge: Math.min(...ages) }),
-  };
 }
 
 /** Whether the authorizer itself failed; an issuer or a table that cannot be had is told apart by its own metric. */

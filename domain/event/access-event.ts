@@ -1,16 +1,15 @@
-import type { Decision } from "../decision/decision.ts";
 import { factsOf, type ReasonCode } from "../decision/reason.ts";
-import type { AccessRequest, Location } from "../evidence/access-request.ts";
+import type { Location } from "../evidence/access-request.ts";
 import type { IdentityEvidence } from "../evidence/identity-evidence.ts";
-import type { DeviceJudgement } from "../evidence/judge-device.ts";
-import { deviceIdOf } from "../evidence/registered-device.ts";
 import type { RiskScore } from "../risk/risk-state.ts";
 import type { EpochMs } from "../time.ts";
-import { type DeviceDetail, describeDevice } from "./device-detail.ts";
+import type { AccessRecord } from "./access-record.ts";
+import { clip } from "./clip.ts";
+import { describeDetail, type SallyportDetail } from "./sallyport-detail.ts";
 
 /**
  * One decision as an OCSF 1.8 API Activity event (class 6003, profiles `cloud` and `security_control`).
- * OCSF has no attributes for a decision's reason codes and step-up, so those stand under `unmapped.sallyport`.
+ * OCSF has no attributes for reason codes, step-up and the question to the policies, so those are in `unmapped.sallyport`.
  * An unverified caller has no user: whoever forged the token chose its claims.
  * @see https://schema.ocsf.io/1.8.0/classes/api_activity
  */
@@ -94,40 +93,6 @@ export interface AccessEvent {
   readonly unmapped: { readonly sallyport: SallyportDetail };
 }
 
-/** What OCSF has no word for. */
-export interface SallyportDetail extends DeviceDetail {
-  readonly decision: Decision["outcome"];
-  /** Whether the decision counted; if not, the request went through (monitor mode) */
-  readonly enforced: boolean;
-  readonly reasons: readonly ReasonCode[];
-  readonly segments: readonly string[];
-  /** Ids of report-only policies that would have forbidden the request */
-  readonly monitored: readonly string[];
-  readonly api_id: string;
-  readonly stage: string;
-  readonly route?: string;
-  readonly device_id?: string;
-  readonly challenge?: string;
-  /** Milliseconds by stage: verify, risk, evaluate */
-  readonly latency: Readonly<Record<string, number>>;
-}
-
-/** All that is known about one judgement when it is over. */
-export interface AccessRecord {
-  readonly decisionId: string;
-  readonly request: AccessRequest;
-  readonly evidence: IdentityEvidence;
-  readonly decision: Decision;
-  readonly enforced: boolean;
-  /** Absent when risk was not read or not known */
-  readonly riskScore?: RiskScore;
-  readonly device?: DeviceJudgement;
-  /** Status that the gateway answers with; absent for what goes through */
-  readonly answeredStatus?: number;
-  readonly latency: Readonly<Record<string, number>>;
-  readonly decidedAt: EpochMs;
-}
-
 const ACTIVITY: Readonly<Record<string, 1 | 2 | 3 | 4>> = {
   POST: 1,
   GET: 2,
@@ -139,15 +104,17 @@ const ACTIVITY: Readonly<Record<string, 1 | 2 | 3 | 4>> = {
 };
 const OCSF_METHODS = ["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"];
 const SEVERITY = { allow: 1, "step-up": 2, deny: 3 } as const;
-const LONGEST_TEXT = 1024;
 
-/** Tells a judgement as an event. Pure; bounded: no text of the caller's enters with more than 1,024 characters. */
+/**
+ * Describes a decision as an event. Pure; bounded: no text of the caller's enters with more than 1,024 characters, except a
+ * path that the policies were asked about, which the gateway bounds. docs/events.md lists what an event holds.
+ */
 export function describeAccess(record: AccessRecord, productVersion: string): AccessEvent {
   const { request, evidence, decision } = record;
   const activity = ACTIVITY[request.method] ?? 99;
   const reason = decision.reasons[0];
   const allowed = decision.outcome === "allow";
-  const deviceId = evidence.status === "verified" ? deviceIdOf(evidence) : undefined;
+  const path = clip(request.path);
   return {
     metadata: {
       version: "1.8.0",
@@ -181,7 +148,7 @@ export function describeAccess(record: AccessRecord, productVersion: string): Ac
     },
     http_request: {
       ...(OCSF_METHODS.includes(request.method) && { http_method: request.method }),
-      url: { path: clip(request.path) },
+      url: { path },
       ...(request.userAgent !== undefined && { user_agent: clip(request.userAgent) }),
     },
     ...(record.answeredStatus !== undefined && { http_response: { code: record.answeredStatus } }),
@@ -190,22 +157,7 @@ export function describeAccess(record: AccessRecord, productVersion: string): Ac
       authorizations: decision.policies.map((uid) => ({ decision: decision.outcome, policy: { uid } })),
     }),
     ...(record.riskScore !== undefined && { risk_score: record.riskScore }),
-    unmapped: {
-      sallyport: {
-        decision: decision.outcome,
-        enforced: record.enforced,
-        reasons: decision.reasons,
-        segments: decision.segments,
-        monitored: decision.monitored,
-        api_id: request.apiId,
-        stage: request.stage,
-        ...(request.route !== undefined && { route: clip(request.route) }),
-        ...(deviceId !== undefined && { device_id: clip(deviceId) }),
-        ...describeDevice(record.device),
-        ...(decision.challenge !== undefined && { challenge: decision.challenge.kind }),
-        latency: record.latency,
-      },
-    },
+    unmapped: { sallyport: describeDetail(record, path) },
   };
 }
 
@@ -242,6 +194,3 @@ function describeLocation(location: Location) {
     ...(location.longitude !== undefined && { long: location.longitude }),
   };
 }
-
-/** Cuts, and mends what cutting does to a character of two halves: half a character is not Unicode. */
-const clip = (text: string): string => text.slice(0, LONGEST_TEXT).toWellFormed();

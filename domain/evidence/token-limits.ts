@@ -77,7 +77,7 @@ export function refuseByLimits(
  * @see OpenID Connect Core §3.1.2.1 (`max_age`: greater than, not equal)
  */
 export function needsAuthentication(
-  { kind, authenticatedAt }: VerifiedIdentity,
+  { kind, authenticatedAt }: Pick<VerifiedIdentity, "kind" | "authenticatedAt">,
   { leeway = 0, maxAuthenticationAge }: TokenLimits,
   now: EpochMs,
 ): boolean {

@@ -1,7 +1,12 @@
 import type { GeoSource, WebSocketSettings } from "../../contract/settings.ts";
-import { type Decision, denial } from "../../domain/decision/decision.ts";
+import { denial } from "../../domain/decision/decision.ts";
 import { isEnforced } from "../../domain/decision/enforcement.ts";
-import { deviceOf, type EvaluationSettings, evaluate } from "../../domain/decision/evaluate.ts";
+import {
+  deviceOf,
+  type EvaluatedDecision,
+  type EvaluationSettings,
+  evaluate,
+} from "../../domain/decision/evaluate.ts";
 import type { AskPolicies } from "../../domain/decision/policy-question.ts";
 import { type SegmentTable, segmentsOf } from "../../domain/decision/segment.ts";
 import type { AccessRequest, Location } from "../../domain/evidence/access-request.ts";
@@ -41,7 +46,7 @@ export interface Judgement {
   readonly risk: RiskState;
   /** Absent for a caller who is not verified */
   readonly device?: DeviceJudgement;
-  readonly decision: Decision;
+  readonly decision: EvaluatedDecision;
   /** Whether the decision counts. If not, the request goes through whatever the decision (monitor mode) */
   readonly enforced: boolean;
   /** For the client's next DPoP proof; only where nonces are asked for */

@@ -1,4 +1,5 @@
 import { VERSION } from "../../contract/version.ts";
+import type { DecisionDigests } from "../../domain/decision/digest.ts";
 import { riskScoreOf } from "../../domain/decision/evaluate.ts";
 import { type AccessEvent, describeAccess } from "../../domain/event/access-event.ts";
 import type { Judgement } from "./authorize.ts";
@@ -11,7 +12,11 @@ export interface JudgementDescription {
 }
 
 /** Tells a judgement under one decision id; risk and device trust are left out for an unverified caller. Pure. */
-export function describeJudgement(judgement: Judgement, decisionId: string): JudgementDescription {
+export function describeJudgement(
+  judgement: Judgement,
+  decisionId: string,
+  digests: DecisionDigests,
+): JudgementDescription {
   const { request, identity, risk, device, decision, enforced, latency } = judgement;
   const verified = identity.status === "verified" ? identity : undefined;
   const riskScore = verified && riskScoreOf(verified, risk);
@@ -28,6 +33,8 @@ export function describeJudgement(judgement: Judgement, decisionId: string): Jud
     request,
     evidence: identity,
     decision,
+    ...(decision.asked !== undefined && { asked: decision.asked }),
+    digests,
     enforced,
     latency,
     decidedAt: request.receivedAt + latency.total,

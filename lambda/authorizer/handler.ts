@@ -32,7 +32,9 @@ const LONGEST_WAIT_FOR_REFRESH = 250;
 const RESERVE = 700;
 
 const telemetry = createTelemetry(SERVICE.authorizer);
-const { settings, policies, tableName, eventBusName, folder, extraAuthority } = readDeployment(process.env);
+const { settings, policies, digests, tableName, eventBusName, folder, extraAuthority } = readDeployment(
+  process.env,
+);
 const fetchDocument = createFetchDocument(settings.network, extraAuthority);
 const issuers = trustIssuers(settings.issuers, (issuer, { mayHaveNone }) =>
   createIssuerKeys(issuer, { now: Date.now, fetchDocument, mayHaveNone, ...reportKeys(telemetry) }),
@@ -95,7 +97,7 @@ interface InvocationContext {
 export const handler = async (event: unknown, context: InvocationContext) => {
   const judgement = await judge(event, context);
   const decisionId = randomBytes(16).toString("base64url");
-  const { facts, accessEvent } = describeJudgement(judgement, decisionId);
+  const { facts, accessEvent } = describeJudgement(judgement, decisionId, digests);
   await afterResponse.defer(context.awsRequestId, async (budget) => {
     const began = Date.now();
     const refreshed = Promise.all([...issuers.values()].map(({ keys }) => keys.settled()));

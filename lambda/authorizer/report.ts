@@ -27,6 +27,7 @@ export async function report(
     ...(!judgement.enforced && { enforced: false }),
     reasons: judgement.decision.reasons,
     policies: judgement.decision.policies,
+    ...(judgement.decision.monitored.length > 0 && { monitored: judgement.decision.monitored }),
     ...(judgement.risk.status === "unavailable" &&
       judgement.identity.status === "verified" && { riskUnavailable: judgement.risk.why }),
   });
@@ -45,6 +46,10 @@ function measureJudgement(
     unit: "Count",
     dimensions: { outcome: decision.outcome, reason },
   });
+  // Samples of one call share their dimensions, so each policy has a call of its own.
+  for (const policy of decision.monitored) {
+    measure({ name: METRIC.reportOnlyForbids, value: 1, unit: "Count", dimensions: { policy } });
+  }
   measure(
     { name: METRIC.decisionLatency, value: latency.total, unit: "Milliseconds" },
     { name: METRIC.verifyLatency, value: latency.verify, unit: "Milliseconds" },

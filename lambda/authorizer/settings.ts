@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BUNDLE_FILE, ENV } from "../../contract/environment.ts";
 import type { AuthorizerSettings } from "../../contract/settings.ts";
+import type { DecisionDigests } from "../../domain/decision/digest.ts";
 import type { CompiledPolicies } from "../../policy/compiled-policies.ts";
 import { type Environment, functionFolder, readSettings, requiredVariable } from "../deployment.ts";
 
@@ -9,6 +10,7 @@ import { type Environment, functionFolder, readSettings, requiredVariable } from
 export interface Deployment {
   readonly settings: AuthorizerSettings;
   readonly policies: CompiledPolicies;
+  readonly digests: DecisionDigests;
   readonly tableName: string;
   readonly eventBusName: string;
   /** The folder that holds the bundle and its files */
@@ -24,6 +26,7 @@ export function readDeployment(environment: Environment): Deployment {
   return {
     settings: readSettings(environment),
     policies: JSON.parse(readFileSync(join(folder, BUNDLE_FILE.policy), "utf8")),
+    digests: JSON.parse(readFileSync(join(folder, BUNDLE_FILE.digests), "utf8")),
     tableName: requiredVariable(environment, ENV.tableName),
     eventBusName: requiredVariable(environment, ENV.eventBusName),
     folder,

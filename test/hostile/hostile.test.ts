@@ -2,6 +2,7 @@ import { authorize } from "../../lambda/authorizer/authorize.ts";
 import { describeJudgement } from "../../lambda/authorizer/describe-judgement.ts";
 import { renderResponse } from "../../lambda/authorizer/render-response.ts";
 import { proofVerifier } from "../../verification/proof/verify-proofs.ts";
+import { DIGESTS } from "../support/domain/access-events.ts";
 import { restEvent } from "../support/gateway/gateway-events.ts";
 import { algorithms } from "./algorithms.ts";
 import { carriers } from "./carriers.ts";
@@ -69,7 +70,7 @@ async function judge(attack: Attack) {
     ask: () => ({ verdict: "allow", determining: [], monitored: [], errors: [] }) as const,
   };
   const judgement = await authorize(received, ports, options);
-  const { facts, accessEvent } = describeJudgement(judgement, "id");
+  const { facts, accessEvent } = describeJudgement(judgement, "id", DIGESTS);
   const response = renderResponse(judgement, facts);
   const allowed =
     "isAuthorized" in response

@@ -1,7 +1,10 @@
 import { denial } from "../../../domain/decision/decision.ts";
 import { REASONS, type ReasonCode } from "../../../domain/decision/reason.ts";
-import { type AccessRecord, describeAccess } from "../../../domain/event/access-event.ts";
+import { describeAccess } from "../../../domain/event/access-event.ts";
+import type { AccessRecord } from "../../../domain/event/access-record.ts";
 import type { AccessRequest } from "../../../domain/evidence/access-request.ts";
+import { DIGESTS } from "../../support/domain/access-events.ts";
+import { judge } from "../../support/domain/evaluation.ts";
 import { loadOcsfSchema, ocsfProblems } from "../../support/domain/ocsf-schema.ts";
 import { verifiedIdentity } from "../../support/domain/verified-identity.ts";
 
@@ -36,6 +39,7 @@ const record: AccessRecord = {
     monitored: [],
     segments: ["general"],
   },
+  digests: DIGESTS,
   enforced: true,
   riskScore: 12,
   device: {
@@ -153,6 +157,7 @@ describe("describeAccess", () => {
   const schema = loadOcsfSchema();
   const cases: [string, AccessRecord][] = [
     ["an allow", record],
+    ["an allow with its question", { ...record, ...judge() }],
     ["a denial that was not enforced", { ...record, decision: denial("token-missing"), enforced: false }],
     [
       "a request without anything",

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { denial } from "../../../domain/decision/decision.ts";
 import { describeAccess } from "../../../domain/event/access-event.ts";
 import { CLOCK_TOLERANCE, observe, placeAccess } from "../../../domain/event/access-observation.ts";
@@ -26,6 +28,23 @@ test("an event as the authorizer tells it is observed whole", () => {
     api: { accountId: "111122223333", region: "eu-central-1", apiId: "a1b2c3", stage: "prod" },
   });
 });
+
+test.each(["access-event-0.1.0.json", "access-event-layout-2.json"])(
+  "an event that an earlier version put on the bus is observed whole: %s",
+  (name) => {
+    const stored: unknown = JSON.parse(readFileSync(join(__dirname, "../../golden", name), "utf8"));
+    expect(observed(stored)).toMatchObject({
+      event: "kLZ3x0n9Qz6mQe1ZB4f2aA",
+      user: { issuer: "https://id.example.com", subject: "alice" },
+      at: Math.floor(NOW / 1000),
+      status: 401,
+      userAgent: "curl/8",
+      address: "192.0.2.7",
+      place: { latitude: 50.11, longitude: 8.68 },
+      api: { accountId: "111122223333", region: "eu-central-1", apiId: "a1b2c3", stage: "prod" },
+    });
+  },
+);
 
 test.each(["risk-unavailable", "policy-error", "deadline-exceeded", "internal-fault"] as const)(
   "a denial for %s counts as no refusal of the user",

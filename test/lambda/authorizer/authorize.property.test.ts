@@ -4,6 +4,7 @@ import type { RiskState } from "../../../domain/risk/risk-state.ts";
 import { authorize } from "../../../lambda/authorizer/authorize.ts";
 import { describeJudgement } from "../../../lambda/authorizer/describe-judgement.ts";
 import { renderResponse } from "../../../lambda/authorizer/render-response.ts";
+import { DIGESTS } from "../../support/domain/access-events.ts";
 import { ask, options } from "../../support/gateway/default-policies.ts";
 import { http1Event, httpEvent, restEvent, tokenEvent } from "../../support/gateway/gateway-events.ts";
 import { seconds, tokenIssuer } from "../../support/verification/token-issuer.ts";
@@ -26,7 +27,7 @@ beforeAll(async () => {
 async function run(event: unknown, risk: RiskState = { status: "known" }) {
   const ports = { now: Date.now, verifier: issuer.verifier, readRiskState: async () => risk, ask };
   const judgement = await authorize(event, ports, options);
-  const { facts, accessEvent } = describeJudgement(judgement, "id");
+  const { facts, accessEvent } = describeJudgement(judgement, "id", DIGESTS);
   const response = renderResponse(judgement, facts);
   const allowed =
     "isAuthorized" in response

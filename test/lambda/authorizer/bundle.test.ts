@@ -13,6 +13,7 @@ import { createLocalCertificates, type LocalCertificates } from "../../../local/
 import { createPool } from "../../../local/lambda/function-pool.ts";
 import { compilePolicies } from "../../../policy/compile.ts";
 import { startTable } from "../../support/aws/dynalite.ts";
+import { DIGESTS } from "../../support/domain/access-events.ts";
 import { httpEvent, restEvent } from "../../support/gateway/gateway-events.ts";
 
 // The very bundle that is deployed, as a process of its own behind a Runtime API, with each dependency up, down or silent.
@@ -30,7 +31,11 @@ beforeAll(async () => {
   certificates = await createLocalCertificates(join(folder, "certificates"));
   table = await startTable();
   writeFileSync(join(folder, "index.mjs"), bundleSource(join(ROOT, "lambda/authorizer/handler.ts")).code);
-  writeFileSync(join(folder, BUNDLE_FILE.policy), JSON.stringify(compilePolicies(join(ROOT, "policy"))));
+  writeFileSync(
+    join(folder, BUNDLE_FILE.policy),
+    JSON.stringify(compilePolicies(join(ROOT, "policies/default"))),
+  );
+  writeFileSync(join(folder, BUNDLE_FILE.digests), JSON.stringify(DIGESTS));
   const glue = require.resolve("@cedar-policy/cedar-wasm/nodejs");
   copyFileSync(join(glue, "../cedar_wasm_bg.wasm"), join(folder, "cedar_wasm_bg.wasm"));
 });

@@ -4,6 +4,7 @@ import type { DeviceJudgement } from "../../../domain/evidence/judge-device.ts";
 import type { Judgement } from "../../../lambda/authorizer/authorize.ts";
 import { describeJudgement } from "../../../lambda/authorizer/describe-judgement.ts";
 import { readRequest } from "../../../lambda/authorizer/read-request.ts";
+import { DIGESTS } from "../../support/domain/access-events.ts";
 import { verifiedIdentity } from "../../support/domain/verified-identity.ts";
 import { httpEvent, restEvent } from "../../support/gateway/gateway-events.ts";
 
@@ -42,7 +43,7 @@ const withoutDevice = (parts: Partial<Judgement>): Judgement => {
 
 describe("describeJudgement", () => {
   test("tells the response and the event the same of an allow, the trust in the device too", () => {
-    const { facts, accessEvent } = describeJudgement(judgement({}), "id-1");
+    const { facts, accessEvent } = describeJudgement(judgement({}), "id-1", DIGESTS);
     expect(facts).toEqual({ decisionId: "id-1", riskScore: 41, deviceTrust: "medium" });
     expect(accessEvent).toMatchObject({
       metadata: { uid: "id-1", product: { version: VERSION } },
@@ -57,7 +58,7 @@ describe("describeJudgement", () => {
   test("knows no risk and no device of a caller who is not verified", () => {
     const decision = denial("token-expired");
     const identity = { status: "unverified", reason: "token-expired" } as const;
-    const { facts, accessEvent } = describeJudgement(withoutDevice({ identity, decision }), "id-1");
+    const { facts, accessEvent } = describeJudgement(withoutDevice({ identity, decision }), "id-1", DIGESTS);
     expect(facts).toEqual({ decisionId: "id-1" });
     expect(accessEvent).not.toHaveProperty("risk_score");
     expect(accessEvent.unmapped.sallyport).not.toHaveProperty("device_trust");
@@ -67,7 +68,11 @@ describe("describeJudgement", () => {
   test("leaves the score out where risk could not be read, and states the status that an HTTP API gives", () => {
     const risk = { status: "unavailable", why: "down" } as const;
     const decision = denial("risk-unavailable");
-    const { facts, accessEvent } = describeJudgement(judgement({ risk, decision }, httpEvent()), "id-1");
+    const { facts, accessEvent } = describeJudgement(
+      judgement({ risk, decision }, httpEvent()),
+      "id-1",
+      DIGESTS,
+    );
     expect(facts).toEqual({ decisionId: "id-1", deviceTrust: "medium" });
     expect(accessEvent.http_response).toEqual({ code: 403 });
   });

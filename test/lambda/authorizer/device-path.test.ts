@@ -6,6 +6,7 @@ import { type AuthorizerOptions, authorize } from "../../../lambda/authorizer/au
 import { describeJudgement } from "../../../lambda/authorizer/describe-judgement.ts";
 import { proofVerifier } from "../../../verification/proof/verify-proofs.ts";
 import { startTable } from "../../support/aws/dynalite.ts";
+import { DIGESTS } from "../../support/domain/access-events.ts";
 import { ask, options } from "../../support/gateway/default-policies.ts";
 import { restEvent } from "../../support/gateway/gateway-events.ts";
 import { ORIGINS, proofMaker, URL_OF_REQUEST } from "../../support/verification/proof-maker.ts";
@@ -47,7 +48,7 @@ async function post(claims: object, change: Partial<AuthorizerOptions> = {}, by 
     },
     { ...options, ...change },
   );
-  const { accessEvent } = describeJudgement(judgement, "id");
+  const { accessEvent } = describeJudgement(judgement, "id", DIGESTS);
   const { outcome, reasons } = judgement.decision;
   return { outcome, reason: reasons[0], ...accessEvent.unmapped.sallyport };
 }

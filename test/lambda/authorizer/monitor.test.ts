@@ -3,8 +3,11 @@ import { type AuthorizerOptions, authorize, faulty } from "../../../lambda/autho
 import { describeJudgement } from "../../../lambda/authorizer/describe-judgement.ts";
 import type { PolicyResponse } from "../../../lambda/authorizer/policy-response.ts";
 import { renderResponse } from "../../../lambda/authorizer/render-response.ts";
+import { report } from "../../../lambda/authorizer/report.ts";
+import type { MetricSample } from "../../../lambda/telemetry.ts";
 import { compilePolicies } from "../../../policy/compile.ts";
 import { createPolicyEngine } from "../../../policy/engine.ts";
+import { DIGESTS } from "../../support/domain/access-events.ts";
 import {
   type EventParts,
   http1Event,
@@ -44,7 +47,7 @@ async function run(event: unknown) {
 }
 
 function told(judgement: Awaited<ReturnType<typeof authorize>>) {
-  const { facts, accessEvent } = describeJudgement(judgement, "id");
+  const { facts, accessEvent } = describeJudgement(judgement, "id", DIGESTS);
   const response = renderResponse(judgement, facts);
   const through =
     "isAuthorized" in response
@@ -163,5 +166,40 @@ describe("where billing alone is enforced", () => {
   test("a fault there denies", () => {
     expect(told(faulty(billing("/api/billing/x"), options, Date.now)).through).toBe(false);
     expect(told(faulty(billing("/api/orders"), options, Date.now)).through).toBe(true);
+  });
+});
+
+describe("a report-only policy that would have forbidden the request", () => {
+  const trial = policies.policies["sensitive-routes-need-mfa"];
+  if (trial === undefined) throw new Error("the default policies have no such policy");
+  const note = { ...trial.note, id: "trial" };
+  // The real one is left out, so that only the report-only one has an objection.
+  const { "sensitive-routes-need-mfa": _, ...others } = policies.policies;
+  const changed = { ...policies, policies: { ...others, trial: { ...trial, note, monitor: true } } };
+
+  test("changes no decision, and is named in the event, in the log line and in a metric", async () => {
+    const token = await issuer.sign({ device_trust_level: "medium", amr: ["pwd"] });
+    const event = restEvent({ path: "/api/billing/x", authorization: `Bearer ${token}` });
+    const ports = {
+      now: Date.now,
+      verifier: issuer.verifier,
+      readRiskState: async () => ({ status: "known" }) as const,
+      ask: createPolicyEngine(changed),
+    };
+    const { judgement, through, accessEvent } = told(await authorize(event, ports, options));
+    expect([judgement.decision.outcome, through]).toEqual(["allow", true]);
+    expect(accessEvent.unmapped.sallyport.monitored).toEqual(["trial"]);
+    const lines: unknown[] = [];
+    const samples: MetricSample[] = [];
+    const logger = { info: (...line: unknown[]) => void lines.push(line) } as never;
+    const measure = (...some: readonly MetricSample[]) => void samples.push(...some);
+    await report(judgement, accessEvent, 100, async () => undefined, { logger, measure });
+    expect(lines).toEqual([["decision", expect.objectContaining({ monitored: ["trial"] })]]);
+    expect(samples).toContainEqual({
+      name: "ReportOnlyForbids",
+      value: 1,
+      unit: "Count",
+      dimensions: { policy: "trial" },
+    });
   });
 });

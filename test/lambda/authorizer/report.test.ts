@@ -57,6 +57,26 @@ describe("report", () => {
     expect(lines).not.toContain("secret-token");
   });
 
+  test("logs and counts each report-only policy that would have forbidden the request", async () => {
+    const decision = { ...denial("role-missing"), monitored: ["trial-one", "trial-two"] };
+    const { samples, lines } = await reported(judgement("role-missing", { decision }), async () => {});
+    expect(samples.filter(({ name }) => name === "ReportOnlyForbids")).toEqual(
+      ["trial-one", "trial-two"].map((policy) => ({
+        name: "ReportOnlyForbids",
+        value: 1,
+        unit: "Count",
+        dimensions: { policy },
+      })),
+    );
+    expect(lines).toContain('"monitored":["trial-one","trial-two"]');
+  });
+
+  test("says nothing of report-only policies where none would have forbidden the request", async () => {
+    const { lines, names } = await reported(judgement("role-missing"), async () => {});
+    expect(lines).not.toContain("monitored");
+    expect(names).not.toContain("ReportOnlyForbids");
+  });
+
   test("counts a risk table that could not be read, only where it was asked", async () => {
     expect(
       (await reported(judgement("risk-unavailable", { identity: verified }), async () => {})).names,

@@ -7,6 +7,7 @@ import { describeJudgement } from "../../../lambda/authorizer/describe-judgement
 import { renderResponse } from "../../../lambda/authorizer/render-response.ts";
 import { compilePolicies } from "../../../policy/compile.ts";
 import { createPolicyEngine } from "../../../policy/engine.ts";
+import { DIGESTS } from "../../support/domain/access-events.ts";
 import { restEvent } from "../../support/gateway/gateway-events.ts";
 import { ISSUER, seconds, tokenIssuer } from "../../support/verification/token-issuer.ts";
 
@@ -49,7 +50,7 @@ async function deployment({ issuer: more = {}, segmentLimits = SEGMENTS, says }:
       ask,
     };
     const judgement = await authorize(restEvent({ path, authorization: `Bearer ${token}` }), ports, options);
-    const { facts, accessEvent } = describeJudgement(judgement, "id");
+    const { facts, accessEvent } = describeJudgement(judgement, "id", DIGESTS);
     const { context } = renderResponse(judgement, facts);
     const { outcome, reasons, segments } = judgement.decision;
     return { outcome, reasons, segments, context, judgement, accessEvent };

@@ -18,6 +18,7 @@ import { bundleSource } from "../../../lib/functions/bundle-source.ts";
 import { authorizerSettings, scorerSettings } from "../../../lib/functions/function-settings.ts";
 import { PACKAGE_ROOT } from "../../../lib/package-root.ts";
 import { compilePolicies } from "../../../policy/compile.ts";
+import { DIGESTS } from "../../support/domain/access-events.ts";
 import { configure, type Resource, resourcesOf, synthesize } from "../../support/lib/synthesize.ts";
 
 const { core } = synthesize();
@@ -103,8 +104,9 @@ function runBundle(name: keyof typeof SERVICE, settings: object, script: string)
   if (name === "authorizer") {
     writeFileSync(
       join(own, BUNDLE_FILE.policy),
-      JSON.stringify(compilePolicies(join(PACKAGE_ROOT, "policy"))),
+      JSON.stringify(compilePolicies(join(PACKAGE_ROOT, "policies/default"))),
     );
+    writeFileSync(join(own, BUNDLE_FILE.digests), JSON.stringify(DIGESTS));
     const glue = createRequire(__filename).resolve("@cedar-policy/cedar-wasm/nodejs");
     copyFileSync(join(glue, "../cedar_wasm_bg.wasm"), join(own, "cedar_wasm_bg.wasm"));
   }

@@ -8,6 +8,7 @@ import {
   ownFinding,
   userOf,
 } from "../../../local/page/describe.ts";
+import { DIGESTS } from "../../support/domain/access-events.ts";
 
 const event = (location?: { country?: string; city?: string }): AccessEvent =>
   describeAccess(
@@ -30,6 +31,7 @@ const event = (location?: { country?: string; city?: string }): AccessEvent =>
       },
       evidence: { status: "unverified", reason: "token-expired" },
       decision: { outcome: "deny", reasons: ["token-expired"], policies: [], monitored: [], segments: [] },
+      digests: DIGESTS,
       enforced: true,
       latency: { total: 7 },
       decidedAt: 1007,

@@ -1,7 +1,15 @@
-import { type AccessRecord, describeAccess } from "../../../domain/event/access-event.ts";
+import type { DecisionDigests } from "../../../domain/decision/digest.ts";
+import { describeAccess } from "../../../domain/event/access-event.ts";
+import type { AccessRecord } from "../../../domain/event/access-record.ts";
 
 /** 2026-03-02T10:00:00.250Z */
 export const NOW = 1_772_445_600_250;
+
+/** Digests as they look, of nothing. */
+export const DIGESTS: DecisionDigests = {
+  policies: `sha256:${"a".repeat(64)}`,
+  configuration: `sha256:${"b".repeat(64)}`,
+};
 
 export function accessRecord(): AccessRecord {
   return {
@@ -35,6 +43,7 @@ export function accessRecord(): AccessRecord {
       issuedAt: 0,
       expiresAt: 0,
     },
+    digests: DIGESTS,
     enforced: true,
     decision: {
       outcome: "deny",

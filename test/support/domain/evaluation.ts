@@ -62,7 +62,7 @@ export interface Parts {
 /** The decision on such a request, with the question that was put to the policies. */
 export function judge(parts: Parts = {}) {
   const questions: PolicyQuestion[] = [];
-  const decision = evaluate(
+  const { asked, ...decision } = evaluate(
     {
       request: { ...request, ...parts.request },
       identity: { ...identity, ...parts.identity } as VerifiedIdentity,
@@ -75,5 +75,5 @@ export function judge(parts: Parts = {}) {
     },
     NOW,
   );
-  return { decision, question: questions[0] };
+  return { decision, question: questions[0], ...(asked !== undefined && { asked }) };
 }

@@ -1,0 +1,84 @@
+import type { PrincipalKind } from "../evidence/principal-kind.ts";
+import { askToAuthenticate, needsAuthentication, type TokenLimits } from "../evidence/token-limits.ts";
+import type { EpochMs, EpochSeconds } from "../time.ts";
+import { type Challenge, type Decision, denial } from "./decision.ts";
+import type { AskPolicies, PolicyAnswer, PolicyNote, PolicyQuestion } from "./policy-question.ts";
+import type { ReasonCode } from "./reason.ts";
+
+/** A question to the policies with all else that the decision on it depends on. */
+export interface AskedQuestion {
+  readonly question: PolicyQuestion;
+  /** How old the user's authentication may be, by the issuer and the segments */
+  readonly limits: Pick<TokenLimits, "leeway" | "maxAuthenticationAge">;
+  /** The moment that the decision was made for */
+  readonly at: EpochMs;
+}
+
+/** `acr_values` of a challenge by its kind. */
+export type AcrValues = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * Decides by the policies' answer and by the age of the user's authentication. Pure, and never throws: a failing engine is a
+ * denial.
+ *
+ * The same code decides a request and asks again about it later, so an event that holds the question holds the decision.
+ */
+export function decideByPolicy(asked: AskedQuestion, ask: AskPolicies, acrValues: AcrValues): Decision {
+  const { question, limits, at } = asked;
+  const { segments } = question.resource;
+  try {
+    const decision = decide(ask(question), segments, acrValues);
+    if (!needsAuthentication(principalOf(question), limits, at)) return decision;
+    return askToAuthenticate(decision, limits, acrValues);
+  } catch {
+    return denial("policy-error", segments);
+  }
+}
+
+function principalOf({ principal, context }: PolicyQuestion): {
+  readonly kind: PrincipalKind;
+  readonly authenticatedAt?: EpochSeconds;
+} {
+  const { authenticatedAt } = context.authentication;
+  return { kind: principal.kind, ...(authenticatedAt !== undefined && { authenticatedAt }) };
+}
+
+function decide(answer: PolicyAnswer, segments: readonly string[], acrValues: AcrValues): Decision {
+  // Cedar leaves out a policy that errs, so an answer with errors may be an allow that a forbid should have stopped.
+  if (answer.errors.length > 0) return denial("policy-error", segments);
+  const base = {
+    policies: answer.determining.map(({ id }) => id),
+    monitored: answer.monitored.map(({ id }) => id),
+    segments,
+  };
+  if (answer.verdict === "allow") return { ...base, outcome: "allow", reasons: ["policy-permits"] };
+  const forbids = answer.determining.filter(({ effect }) => effect === "forbid");
+  const final = forbids.filter(({ stepUp }) => stepUp === undefined);
+  if (forbids.length > 0 && final.length === 0) {
+    return {
+      ...base,
+      outcome: "step-up",
+      reasons: reasonsOf(forbids),
+      challenge: challengeOf(forbids, acrValues),
+    };
+  }
+  return { ...base, outcome: "deny", reasons: reasonsOf([...final, ...forbids]) };
+}
+
+/** The forbids' reasons without repetition, in the order given; `no-policy-permits` where no policy forbade. */
+function reasonsOf(forbids: readonly PolicyNote[]): Decision["reasons"] {
+  const reasons = new Set(forbids.map(({ reason }): ReasonCode => reason ?? "forbidden-by-policy"));
+  const [first = "no-policy-permits", ...rest] = reasons;
+  return [first, ...rest];
+}
+
+/** One challenge that lifts every step-up forbid: the strictest age, the contexts of all kinds. */
+function challengeOf(forbids: readonly PolicyNote[], acrValues: AcrValues): Challenge {
+  const kinds = [...new Set(forbids.flatMap(({ stepUp }) => stepUp ?? []))];
+  const ages = forbids.flatMap(({ maxAge }) => maxAge ?? []);
+  return {
+    kind: kinds.join(" "),
+    acrValues: kinds.flatMap((kind) => acrValues[kind] ?? []),
+    ...(ages.length > 0 && { maxAge: Math.min(...ages) }),
+  };
+}

@@ -1,0 +1,27 @@
+import type { AskedQuestion } from "../decision/decide-by-policy.ts";
+import type { Decision } from "../decision/decision.ts";
+import type { DecisionDigests } from "../decision/digest.ts";
+import type { AccessRequest } from "../evidence/access-request.ts";
+import type { IdentityEvidence } from "../evidence/identity-evidence.ts";
+import type { DeviceJudgement } from "../evidence/judge-device.ts";
+import type { RiskScore } from "../risk/risk-state.ts";
+import type { EpochMs } from "../time.ts";
+
+/** All that is known about one judgement when it is over. */
+export interface AccessRecord {
+  readonly decisionId: string;
+  readonly request: AccessRequest;
+  readonly evidence: IdentityEvidence;
+  readonly decision: Decision;
+  /** What the policies were asked; absent when the decision was made before */
+  readonly asked?: AskedQuestion;
+  readonly digests: DecisionDigests;
+  readonly enforced: boolean;
+  /** Absent when risk was not read or not known */
+  readonly riskScore?: RiskScore;
+  readonly device?: DeviceJudgement;
+  /** Status that the gateway answers with; absent for what goes through */
+  readonly answeredStatus?: number;
+  readonly latency: Readonly<Record<string, number>>;
+  readonly decidedAt: EpochMs;
+}
