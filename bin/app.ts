@@ -4,17 +4,13 @@ import { APP_CONTEXT } from "../lib/app-context.ts";
 import { composeApp } from "../lib/compose-app.ts";
 import { SynthesisError } from "../lib/synthesis-error.ts";
 import { compilePolicies } from "../policy/compile.ts";
-import { describePolicySet } from "../policy/digest.ts";
 import { PolicyError } from "../policy/policy-error.ts";
 
 try {
   const app = new App({ context: { ...APP_CONTEXT }, analyticsReporting: false, treeMetadata: false });
   const configuration = loadConfiguration(String(app.node.tryGetContext("config") ?? "sallyport.json"));
-  const policies = compilePolicies(configuration.policies);
-  const { sallyport } = composeApp(app, configuration, policies);
+  composeApp(app, configuration, compilePolicies(configuration.policies));
   app.synth();
-  const { configuration: digest } = sallyport.core.authorizer.digests;
-  console.error(`${describePolicySet(policies)}; configuration digest: ${digest}`);
 } catch (error) {
   // These say all that the operator needs; anything else is a fault of ours and keeps its stack trace.
   if (!(error instanceof SynthesisError || error instanceof PolicyError)) throw error;

@@ -4,7 +4,7 @@ import type { DecisionReport } from "./dry-run.ts";
 import { printable } from "./printable.ts";
 
 /** Tells a judgement in lines for a person. */
-export function printDecision({ judgement, question, response }: DecisionReport): string {
+export function printDecision({ judgement, question, response, event }: DecisionReport): string {
   const { request, decision, enforced } = judgement;
   const { outcome, reasons, policies, monitored, segments, challenge } = decision;
   const lines: readonly (readonly [string, string])[] = [
@@ -17,6 +17,7 @@ export function printDecision({ judgement, question, response }: DecisionReport)
     ["segments", segments.join(", ") || "not asked"],
     ["who", who(judgement)],
     ["risk", riskWords(judgement)],
+    ["policy digest", event.unmapped.sallyport.policy_digest],
   ];
   const width = Math.max(...lines.map(([name]) => name.length));
   return [

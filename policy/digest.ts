@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { canonicalJson } from "../domain/attach/canonical.ts";
+import { canonicalJson } from "../domain/canonical-json.ts";
 import type { Digest } from "../domain/decision/digest.ts";
 import type { CompiledPolicies } from "./compiled-policies.ts";
 

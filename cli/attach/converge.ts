@@ -1,5 +1,5 @@
-import { isSame } from "../../domain/attach/canonical.ts";
 import type { Step } from "../../domain/attach/step.ts";
+import { isSame } from "../../domain/canonical-json.ts";
 import { InputError } from "../command.ts";
 import { describeStep } from "./perform-step.ts";
 

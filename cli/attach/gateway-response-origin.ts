@@ -1,6 +1,6 @@
 import { gatewayResponses } from "../../contract/gateway-responses.ts";
 import type { ApiState, GatewayResponseState } from "../../domain/attach/api-state.ts";
-import { isSame } from "../../domain/attach/canonical.ts";
+import { isSame } from "../../domain/canonical-json.ts";
 
 const ORIGIN = "gatewayresponse.header.Access-Control-Allow-Origin";
 

@@ -7,10 +7,10 @@ import {
   type AttachmentStore,
   type Snapshot,
 } from "../../domain/attach/attachment.ts";
-import { isSame } from "../../domain/attach/canonical.ts";
 import { differences } from "../../domain/attach/differences.ts";
 import { findAuthorizer, isAttachDeployment, wasThere } from "../../domain/attach/recognise.ts";
 import { digestOf, newerSnapshot } from "../../domain/attach/snapshot.ts";
+import { isSame } from "../../domain/canonical-json.ts";
 import { InputError } from "../command.ts";
 import { readSnapshotFile, type SnapshotFile, sha256, writeSnapshotFile } from "./snapshot-file.ts";
 

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { type ApiAddress, ATTACHMENT_VERSION, type Attachment } from "../../domain/attach/attachment.ts";
-import { canonicalJson } from "../../domain/attach/canonical.ts";
 import { type Digest, digestOf } from "../../domain/attach/snapshot.ts";
+import { canonicalJson } from "../../domain/canonical-json.ts";
 import { InputError, messageOf } from "../command.ts";
 
 const NOTE =

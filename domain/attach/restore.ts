@@ -1,6 +1,6 @@
+import { isSame } from "../canonical-json.ts";
 import type { GatewayResponseState, RouteState, StageState } from "./api-state.ts";
 import { ENFORCE_VARIABLE, ROLLBACK_MARK } from "./attachment.ts";
-import { isSame } from "./canonical.ts";
 import {
   deployedType,
   findAuthorizer,

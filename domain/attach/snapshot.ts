@@ -1,6 +1,6 @@
+import { canonicalJson, isSame } from "../canonical-json.ts";
 import type { ApiState, RouteState } from "./api-state.ts";
 import { ATTACHMENT_VERSION, type LaterChanges, type Snapshot } from "./attachment.ts";
-import { canonicalJson, isSame } from "./canonical.ts";
 import { isAttachDeployment, isRollbackDeployment } from "./recognise.ts";
 
 /** SHA-256 of a text, base64url */

@@ -1,8 +1,8 @@
+import { isSame } from "../canonical-json.ts";
 import { readEnforcement } from "../decision/enforcement.ts";
 import type { ApiState, StageState } from "./api-state.ts";
 import type { PlanInput, StagePlan } from "./attach-plan.ts";
 import { authorizerWarnings } from "./authorizer-warnings.ts";
-import { isSame } from "./canonical.ts";
 import { isGuarded, methodOf, type RouteChoice, unmatchedExclusions } from "./route-choice.ts";
 import { listed, type Notice, type Step } from "./step.ts";
 

@@ -13,6 +13,7 @@ import type { AuthorizerSettings } from "../../contract/settings.ts";
 import { DECISION_PARTITIONS, PROOF_PARTITIONS } from "../../contract/table.ts";
 import type { DecisionDigests } from "../../domain/decision/digest.ts";
 import type { CompiledPolicies } from "../../policy/compiled-policies.ts";
+import { describePolicySet } from "../../policy/digest.ts";
 import { PACKAGE_ROOT } from "../package-root.ts";
 import type { AccessBus } from "../storage/access-bus.ts";
 import type { RiskTable } from "../storage/risk-table.ts";
@@ -71,6 +72,9 @@ export class AuthorizerFunction extends Construct {
     refuseUnknownSegments(settings, policies.segments);
     const placed = placeSettings(this, settings);
     this.digests = decisionDigests(props, (known) => Stack.of(this).resolve(known));
+    Annotations.of(this).addInfo(
+      `${describePolicySet(policies)}; configuration digest: ${this.digests.configuration}`,
+    );
     const node = new NodeFunction(this, "Node", {
       ...props,
       entry: props.entry ?? join(PACKAGE_ROOT, "lambda/authorizer/handler.ts"),

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decideCommand } from "../../cli/decide.ts";
+import { readQuestion } from "../../domain/event/read-question.ts";
 import { runCommandLine } from "../support/cli/run-command-line.ts";
 import { proofMaker } from "../support/verification/proof-maker.ts";
 
@@ -95,6 +96,13 @@ describe("sallyport decide", () => {
     expect(report.question.context).toMatchObject({ authentication: { mfa: false }, time: { hour: 12 } });
     expect(report.response.policyDocument.Statement[0].Effect).toBe("Deny");
     expect(report.event).toMatchObject({ class_uid: 6003, unmapped: { sallyport: { decision: "step-up" } } });
+    expect(report.decision).not.toHaveProperty("asked");
+    expect(report.digests).toEqual({
+      policies: report.event.unmapped.sallyport.policy_digest,
+      configuration: report.event.unmapped.sallyport.configuration_digest,
+    });
+    // The event holds the question too.
+    expect(readQuestion(report.event)?.question).toEqual(report.question);
   });
 
   it("says the same in words", async () => {
@@ -103,6 +111,7 @@ describe("sallyport decide", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^decision +allow$/m);
     expect(stdout).toMatch(/^reason +policy-permits: A policy permits/m);
+    expect(stdout).toMatch(/^policy digest +sha256:[0-9a-f]{64}$/m);
     expect(stdout).toContain("asked of Cedar");
   });
 

@@ -5,7 +5,7 @@ import { applyPlan, rollBack, type Session } from "../../../cli/attach/apply-ses
 import { openRecord } from "../../../cli/attach/record.ts";
 import type { ApiState } from "../../../domain/attach/api-state.ts";
 import type { AttachOptions } from "../../../domain/attach/attach-plan.ts";
-import { canonicalJson } from "../../../domain/attach/canonical.ts";
+import { canonicalJson } from "../../../domain/canonical-json.ts";
 import type { FakeApi } from "./fake-api.ts";
 import { ADDRESS, wants } from "./random-api.ts";
 
