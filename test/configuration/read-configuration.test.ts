@@ -61,7 +61,7 @@ describe("a configuration that is right", () => {
       timeZone: "UTC",
       countries: [],
       geo: { source: "database" },
-      policies: join(PACKAGE_ROOT, "policy"),
+      policies: join(PACKAGE_ROOT, "policies/default"),
       acrValues: {},
       deviceClaimCap: "medium",
       logRetentionDays: 90,

@@ -41,7 +41,7 @@ export interface Told {
 export async function openWalk() {
   const folder = mkdtempSync(join(tmpdir(), "sallyport-walk-"));
   const policies = join(folder, "policies");
-  cpSync(join(PACKAGE_ROOT, "policy"), policies, {
+  cpSync(join(PACKAGE_ROOT, "policies/default"), policies, {
     recursive: true,
     filter: (path) => !/\.ts$|cases\.md$|segments\.json$/.test(path),
   });
