@@ -8,7 +8,7 @@ const rulesIn = (files: Record<string, string>) => check(files).map(({ rule }) =
 
 test("the tree at hand keeps every rule and bears no trace of a machine", () => {
   const files = readTrackedFiles(join(import.meta.dirname, "../.."));
-  expect(files.has("domain/reason.ts")).toBe(true);
+  expect(files.has("domain/decision/reason.ts")).toBe(true);
   expect(checkBoundaries(files)).toEqual([]);
   expect([...files].flatMap(([file, text]) => findMachineTraces(file, text))).toEqual([]);
 });
@@ -61,8 +61,8 @@ describe("who may import whom", () => {
     ["cli/a.ts", "/etc/hosts.ts"],
     ["local/a.ts", "/state.js"],
     // the page runs in a browser
-    ["local/page/client/a.js", "../server.ts"],
-    ["local/page/client/a.js", "preact"],
+    ["console/a.js", "../server.ts"],
+    ["console/a.js", "preact"],
   ];
   test.each(refused)("%s may not import %s", (from, specifier) => {
     expect(check({ [from]: `import { a } from "${specifier}";\na();` })).toEqual([
@@ -90,7 +90,7 @@ describe("who may import whom", () => {
     ["cli/a.ts", "../lambda/authorizer/authorize.ts"],
     ["test/aws/a.test.ts", "@aws-sdk/client-dynamodb"],
     ["test/lambda/a.test.ts", "../../lambda/scorer/score.ts"],
-    ["local/page/client/a.js", "/state.js"],
+    ["console/a.js", "/state.js"],
     ["bench/a.ts", "../lambda/scorer/score.ts"],
   ];
   test.each(allowed)("%s may import %s", (from, specifier) => {
@@ -187,8 +187,8 @@ describe("circles", () => {
 
   test("are found in the browser's addresses", () => {
     const files = {
-      "local/page/client/a.js": 'import "/b.js";',
-      "local/page/client/b.js": 'import "./a.js";',
+      "console/a.js": 'import "/b.js";',
+      "console/b.js": 'import "./a.js";',
     };
     expect(rulesIn(files)).toEqual(["circle"]);
   });

@@ -5,8 +5,7 @@ import { isReasonCode } from "../../domain/decision/reason.ts";
 const root = join(import.meta.dirname, "../..");
 const page = readFileSync(join(root, "docs/proofs.md"), "utf8");
 const named = [...page.matchAll(/`([\w./-]+\.test\.ts)`(?::|,) "([^"]+)"/g)];
-const pathOf = (file: string) =>
-  join(root, file.startsWith("test/") ? file : `test/lambda/authorizer/${file}`);
+const pathOf = (file: string) => join(root, file);
 const rows = page.split("\n").filter((line) => /^\| .* \|$/.test(line) && line.includes(".test.ts"));
 
 test("every check of a proof names a test", () => {

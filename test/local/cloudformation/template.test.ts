@@ -192,7 +192,7 @@ describe("an assembly that CDK synthesized", () => {
     const code = new LambdaCode(core, "Function", {
       runtime: Runtime.NODEJS_22_X,
       handler: "index.handler",
-      code: Code.fromAsset(join(import.meta.dirname, "fixture")),
+      code: Code.fromAsset(join(import.meta.dirname, "../../support/shop")),
       environment: { QUEUE: queue.queueUrl },
     });
     new Rule(core, "Rule", { eventPattern: { source: ["x"] }, targets: [new LambdaFunction(code)] });
