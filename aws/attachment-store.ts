@@ -1,8 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { promisify } from "node:util";
-import { gunzip, gzip } from "node:zlib";
 import {
-  type AttributeValue,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   DynamoDBClient,
@@ -10,12 +7,7 @@ import {
   PutItemCommand,
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
-import {
-  ATTACHMENTS_PARTITION,
-  attachmentSortKey,
-  ITEM_VERSION,
-  readAttachmentSortKey,
-} from "../contract/table.ts";
+import { ATTACHMENTS_PARTITION, attachmentSortKey, readAttachmentSortKey } from "../contract/table.ts";
 import {
   type ApiAddress,
   ATTACHMENT_VERSION,
@@ -27,12 +19,12 @@ import { type ControlAccess, controlClientConfig } from "./control-client.ts";
 import { ControlError } from "./control-error.ts";
 import type { Pace } from "./pace.ts";
 import { pageThrough } from "./page-through.ts";
+import { type Item, isReadable, keyAttributes, layoutOf, packJson, unpackJson } from "./stored-item.ts";
 
 /** Bytes of a compressed record; an item has at most 400 KB, all attributes and their names together. */
 export const LARGEST_RECORD = 380_000;
 /** Bytes of a record once it is unpacked: more than any API's configuration, and little enough to hold. */
 const LARGEST_UNPACKED = 64_000_000;
-const [pack, unpack] = [promisify(gzip), promisify(gunzip)];
 
 export const createStoreClient = (access: ControlAccess): DynamoDBClient =>
   new DynamoDBClient(controlClientConfig(access));
@@ -76,13 +68,13 @@ export function createAttachmentStore(
     },
 
     save: async (attachment, previous) => {
-      const record = await pack(JSON.stringify(attachment));
+      const record = await packJson(attachment);
       if (record.length > LARGEST_RECORD) throw tooLarge(attachment, record.length);
       const attempt = randomBytes(12).toString("base64url");
       const { accountId, region, apiId } = attachment.address;
       const item: Item = {
         ...keyOf(attachment.address),
-        v: { N: String(ITEM_VERSION) },
+        v: layoutOf("attachment"),
         attempt: { S: attempt },
         updatedAt: { S: attachment.updatedAt },
         // For people who look at the table; the record is what is read.
@@ -139,10 +131,8 @@ export function createAttachmentStore(
   };
 }
 
-type Item = Record<string, AttributeValue>;
-
-const tableKey = (sk: string): Item => ({ pk: { S: ATTACHMENTS_PARTITION }, sk: { S: sk } });
-const keyOf = (address: ApiAddress): Item => tableKey(attachmentSortKey(address));
+const tableKey = (sk: string) => keyAttributes({ pk: ATTACHMENTS_PARTITION, sk });
+const keyOf = (address: ApiAddress) => tableKey(attachmentSortKey(address));
 
 const condition = (previous: string | undefined) =>
   previous === undefined
@@ -154,19 +144,16 @@ const condition = (previous: string | undefined) =>
 
 async function readItem(item: Item): Promise<Attachment> {
   const key = item.sk?.S ?? "";
-  if (item.v?.N !== String(ITEM_VERSION)) throw unreadable(key, "is of another layout version");
-  const attachment = await unpackRecord(item.record?.B).catch(() => undefined);
+  if (!isReadable("attachment", item)) throw unreadable(key, "is of another layout version");
+  const attachment = await readRecord(item).catch(() => undefined);
   if (attachment?.address === undefined) throw unreadable(key, "cannot be unpacked");
   if (attachment.version !== ATTACHMENT_VERSION) throw unreadable(key, "is of another layout version");
   if (attachmentSortKey(attachment.address) !== key) throw unreadable(key, "is another API's");
   return attachment;
 }
 
-async function unpackRecord(record: Uint8Array | undefined): Promise<Attachment | undefined> {
-  if (record === undefined) return undefined;
-  const text = await unpack(record, { maxOutputLength: LARGEST_UNPACKED });
-  return JSON.parse(text.toString("utf8")) as Attachment;
-}
+const readRecord = async (item: Item): Promise<Attachment> =>
+  (await unpackJson(item.record?.B, LARGEST_UNPACKED)) as Attachment;
 
 async function onTable<T>(tableName: string, call: () => Promise<T>): Promise<T> {
   try {

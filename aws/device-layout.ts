@@ -1,18 +1,42 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { DevicePosture } from "../domain/evidence/device-posture.ts";
 import type { DeviceKey, RegisteredDevice } from "../domain/evidence/registered-device.ts";
+import { checkLayout, type Item, moment, text, words } from "./stored-item.ts";
 
-type Item = Readonly<Record<string, AttributeValue>>;
-
-/** What tells that a device's ACCESS item holds a registration, and no restriction alone. */
-const REGISTRATION = ["ownerIssuer", "ownerSubject", "keys", "enrolledAt", "retiredAt", "posture"] as const;
+/** Attributes of a registration. 0.1.0 wrote them into the device's ACCESS item, where restrictions may be as well. */
+export const REGISTRATION_ATTRIBUTES = [
+  "ownerIssuer",
+  "ownerSubject",
+  "keys",
+  "enrolledAt",
+  "retiredAt",
+  "posture",
+] as const;
 
 /**
- * Reads the registration out of a device's ACCESS item; undefined if it only holds restrictions.
+ * Reads a device's registration from its REGISTRATION item and from the ACCESS item that 0.1.0 wrote. Where both hold one, the
+ * REGISTRATION item counts, and a retirement in either.
  * @throws {Error} if any part of it cannot be read: half a registration could lack just the retirement
  */
-export function readDevice(item: Item): RegisteredDevice | undefined {
-  if (!REGISTRATION.some((name) => item[name] !== undefined)) return undefined;
+export function readRegistration(
+  item: Item | undefined,
+  before: Item | undefined,
+): RegisteredDevice | undefined {
+  const held = item && readDevice("registration", item);
+  const old = before && readDevice("access", before);
+  if (held === undefined || old === undefined) return held ?? old;
+  const retiredAt = held.retiredAt ?? old.retiredAt;
+  return { ...held, ...(retiredAt !== undefined && { retiredAt }) };
+}
+
+/**
+ * Reads the registration in one item; undefined for an ACCESS item without one.
+ * @throws {Error} if any part of it cannot be read
+ */
+export function readDevice(kind: "registration" | "access", item: Item): RegisteredDevice | undefined {
+  const isThere = REGISTRATION_ATTRIBUTES.some((name) => item[name] !== undefined);
+  if (kind === "access" && !isThere) return undefined;
+  checkLayout(kind, item);
   const retiredAt = item.retiredAt === undefined ? undefined : moment(item, "retiredAt");
   return {
     owner: { issuer: text(item, "ownerIssuer"), subject: text(item, "ownerSubject") },
@@ -25,10 +49,11 @@ export function readDevice(item: Item): RegisteredDevice | undefined {
 
 /**
  * Whether a key's KEY item says that the key is retired.
- * @throws {Error} if there is one that does not say since when: it is there for nothing else
+ * @throws {Error} if there is one that cannot be read: it is there for nothing else
  */
 export function isRetirement(item: Item | undefined): boolean {
   if (item === undefined) return false;
+  checkLayout("key", item);
   moment(item, "retiredAt");
   return true;
 }
@@ -64,24 +89,4 @@ function readPosture(attribute: AttributeValue): DevicePosture {
     assessedAt: moment(item, "assessedAt"),
     details: item.details === undefined ? [] : words(item, "details"),
   };
-}
-
-function text(item: Item, name: string): string {
-  const value = item[name]?.S;
-  if (value === undefined || value === "") throw new Error(`attribute ${name} is missing or no text`);
-  return value;
-}
-
-function words(item: Item, name: string): readonly string[] {
-  const value = item[name]?.SS;
-  if (value === undefined) throw new Error(`attribute ${name} is no set of texts`);
-  return value;
-}
-
-function moment(item: Item, name: string): number {
-  const value = item[name]?.N;
-  // Number("") is 0.
-  if (value === undefined || !/^\d{1,12}$/.test(value))
-    throw new Error(`attribute ${name} is missing or no moment`);
-  return Number(value);
 }

@@ -1,5 +1,5 @@
 import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { devicePartition, ITEM, ITEM_VERSION, keyPartition } from "../contract/table.ts";
+import { devicePartition, ITEM, keyPartition, registryPartition, type TableKey } from "../contract/table.ts";
 import type { DevicePosture } from "../domain/evidence/device-posture.ts";
 import {
   type DeviceKey,
@@ -7,14 +7,25 @@ import {
   type RegisteredDevice,
 } from "../domain/evidence/registered-device.ts";
 import type { EpochSeconds } from "../domain/time.ts";
-import { isRetirement, readDevice, writeKey, writePosture } from "./device-layout.ts";
+import { isRetirement, readDevice, readRegistration, writeKey, writePosture } from "./device-layout.ts";
+import { readRestriction } from "./restriction-layout.ts";
+import {
+  checkLayout,
+  holds,
+  type Item,
+  keyAttributes,
+  LAYOUT_CONDITION,
+  layoutValues,
+} from "./stored-item.ts";
 
-/** A device's item as it stands. */
+/** What the table holds of a device. */
 export interface DeviceRecord {
   /** Absent: not enrolled */
   readonly device?: RegisteredDevice;
-  /** A quarantine stands in the same item and may be there without a registration */
+  /** A quarantine is an item of its own and may be there without a registration */
   readonly quarantinedUntil?: EpochSeconds;
+  /** Names of what stands against the device and cannot be read, which denies; absent: none */
+  readonly unreadable?: readonly string[];
   /** Thumbprints of those of its keys that are retired; for `key:<thumbprint>` that one too. Absent: none */
   readonly retiredKeys?: readonly string[];
 }
@@ -29,6 +40,8 @@ const MOST_ATTEMPTS = 5;
  * The registry of devices in the table. Each write is one conditional update of one item: it happens whole or not at all, and
  * resolves to whether it happened. A retirement is one for each key, and the device's own last: what is done of it when it breaks off
  * holds, and doing it again does the rest. Everything rejects where the table cannot be asked or an item is of another layout version.
+ *
+ * A registration that 0.1.0 wrote stays in the device's ACCESS item and is changed there; every new one is a REGISTRATION item.
  */
 export interface DeviceRegistry {
   /** False: the id is enrolled, or was until it was retired */
@@ -57,13 +70,15 @@ export function createDeviceRegistry(
   client: Pick<DynamoDBClient, "send">,
   tableName: string,
 ): DeviceRegistry {
-  const updateItem = createUpdate(client, tableName);
-  const update = (id: string, change: Update) => updateItem(keyOf(id), change);
+  const update = createUpdate(client, tableName);
+  const find = (id: string) => findDevice(client, tableName, id);
+  const change = async (id: string, change: Update) => update((await find(id)).place, change);
   return {
-    enrol: (id, { owner, keys, enrolledAt }) =>
-      update(id, {
-        // An expiry that a quarantine may have brought along would take the registration with it.
-        change: `SET v = :v, ownerIssuer = :issuer, ownerSubject = :subject, enrolledAt = :at${keys.length > 0 ? ", #keys = :keys" : ""} REMOVE expiresAt`,
+    enrol: async (id, { owner, keys, enrolledAt }) => {
+      const { device } = await find(id);
+      if (device !== undefined) return false;
+      return update(registrationOf(id), {
+        change: `SET v = :v, ownerIssuer = :issuer, ownerSubject = :subject, enrolledAt = :at${keys.length > 0 ? ", #keys = :keys" : ""}`,
         only: "attribute_not_exists(enrolledAt)",
         names: keys.length > 0 ? { "#keys": "keys" } : {},
         values: {
@@ -72,9 +87,10 @@ export function createDeviceRegistry(
           ":at": { N: String(enrolledAt) },
           ...(keys.length > 0 && { ":keys": { SS: keys.map(writeKey) } }),
         },
-      }),
+      });
+    },
     attest: (id, key, mode) =>
-      update(id, {
+      change(id, {
         change: mode === "add" ? "SET v = :v ADD #keys :key" : "SET v = :v, #keys = :key",
         only:
           mode === "add"
@@ -87,22 +103,26 @@ export function createDeviceRegistry(
         },
       }),
     report: (id, posture) =>
-      update(id, {
+      change(id, {
         change: "SET v = :v, posture = :posture",
         only: `${STANDS} AND (attribute_not_exists(posture) OR posture.assessedAt <= :at)`,
         values: { ":posture": writePosture(posture), ":at": { N: String(posture.assessedAt) } },
       }),
     retire: async (id, at) => {
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
-        const { device } = await readItem(client, tableName, id);
-        const keys = thumbprintsOf(id, device);
-        if (device === undefined && keys.length === 0) return false;
+        const { held } = await find(id);
+        const keys = [
+          ...new Set([keyOfDeviceId(id) ?? [], held.flatMap(({ device }) => thumbprintsOf(device))].flat()),
+        ];
+        if (held.length === 0 && keys.length === 0) return false;
         for (const thumbprint of keys) {
-          if (!(await updateItem(retirementOf(thumbprint), retirement(at))))
+          if (!(await update(retirementOf(thumbprint), retirement(at))))
             throw new Error(`the item of the key ${thumbprint} has an unknown layout version`);
         }
         // Only as it was read: a key that was attested since would live on.
-        if (device === undefined || (await update(id, retirement(at, device)))) return true;
+        const done = [];
+        for (const { place, device } of held) done.push(await update(place, retirement(at, device)));
+        if (done.every(Boolean)) return true;
       }
       throw new Error("its keys changed again and again while it was retired; retire it once more");
     },
@@ -126,9 +146,8 @@ const retirement = (at: EpochSeconds, device?: RegisteredDevice): Update => {
   };
 };
 
-const thumbprintsOf = (id: string, device: RegisteredDevice | undefined): readonly string[] => [
-  ...new Set([keyOfDeviceId(id) ?? [], device?.keys.map(({ thumbprint }) => thumbprint) ?? []].flat()),
-];
+const thumbprintsOf = (device: RegisteredDevice): readonly string[] =>
+  device.keys.map(({ thumbprint }) => thumbprint);
 
 interface Update {
   readonly change: string;
@@ -139,51 +158,63 @@ interface Update {
 }
 
 function createUpdate(client: Pick<DynamoDBClient, "send">, tableName: string) {
-  return async (key: ItemKey, { change, only, names = {}, values }: Update): Promise<boolean> => {
-    try {
-      await client.send(
+  return ({ kind, key }: Place, { change, only, names = {}, values }: Update): Promise<boolean> =>
+    holds(() =>
+      client.send(
         new UpdateItemCommand({
           TableName: tableName,
-          Key: key,
+          Key: keyAttributes(key),
           UpdateExpression: change,
-          ConditionExpression: `(attribute_not_exists(v) OR v = :v)${only === undefined ? "" : ` AND ${only}`}`,
+          ConditionExpression: `${LAYOUT_CONDITION}${only === undefined ? "" : ` AND ${only}`}`,
           ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: { ...names } }),
-          ExpressionAttributeValues: { ":v": { N: String(ITEM_VERSION) }, ...values },
+          ExpressionAttributeValues: { ...layoutValues(kind), ...values },
         }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof Error && error.name === "ConditionalCheckFailedException") return false;
-      throw error;
-    }
-  };
+      ),
+    );
 }
 
-const keyOf = (id: string) => ({ pk: { S: devicePartition(id) }, sk: { S: ITEM.access } });
-const retirementOf = (thumbprint: string) => ({ pk: { S: keyPartition(thumbprint) }, sk: { S: ITEM.key } });
-type ItemKey = ReturnType<typeof keyOf | typeof retirementOf>;
+/** One item of the table, and of what kind it is. */
+interface Place {
+  readonly kind: "registration" | "access" | "key";
+  readonly key: TableKey;
+}
 
-async function get(client: Pick<DynamoDBClient, "send">, tableName: string, key: ItemKey) {
+const registrationOf = (id: string): Place => ({
+  kind: "registration",
+  key: { pk: registryPartition(id), sk: ITEM.registration },
+});
+const accessOf = (id: string): Place => ({
+  kind: "access",
+  key: { pk: devicePartition(id), sk: ITEM.access },
+});
+const retirementOf = (thumbprint: string): Place => ({
+  kind: "key",
+  key: { pk: keyPartition(thumbprint), sk: ITEM.key },
+});
+
+async function getItem(client: Pick<DynamoDBClient, "send">, tableName: string, { kind, key }: Place) {
   const { Item: item } = await client.send(
-    new GetItemCommand({ TableName: tableName, Key: key, ConsistentRead: true }),
+    new GetItemCommand({ TableName: tableName, Key: keyAttributes(key), ConsistentRead: true }),
   );
-  if (item !== undefined && item.v?.N !== String(ITEM_VERSION))
-    throw new Error("the device's item has an unknown layout version");
-  return item;
+  if (item !== undefined) checkLayout(kind, item);
+  return item as Item | undefined;
 }
 
-async function readItem(
-  client: Pick<DynamoDBClient, "send">,
-  tableName: string,
-  id: string,
-): Promise<Omit<DeviceRecord, "retiredKeys">> {
-  const item = await get(client, tableName, keyOf(id));
-  const device = item && readDevice(item);
-  const quarantinedUntil = item?.quarantinedUntil?.N;
-  return {
-    ...(device !== undefined && { device }),
-    ...(quarantinedUntil !== undefined && { quarantinedUntil: Number(quarantinedUntil) }),
-  };
+/** A device with the items that hold its registration: both only where 0.1.0 enrolled it once more. */
+async function findDevice(client: Pick<DynamoDBClient, "send">, tableName: string, id: string) {
+  const [registration, access] = [registrationOf(id), accessOf(id)];
+  const [item, before] = await Promise.all([
+    getItem(client, tableName, registration),
+    getItem(client, tableName, access),
+  ]);
+  const device = readRegistration(item, before);
+  const now = item && readDevice("registration", item);
+  const old = before && readDevice("access", before);
+  const held = [
+    ...(now === undefined ? [] : [{ place: registration, device: now }]),
+    ...(old === undefined ? [] : [{ place: access, device: old }]),
+  ];
+  return { device, held, place: held[0]?.place ?? registration, access: before };
 }
 
 async function readRecord(
@@ -191,12 +222,20 @@ async function readRecord(
   tableName: string,
   id: string,
 ): Promise<DeviceRecord> {
-  const record = await readItem(client, tableName, id);
+  const { device, access } = await findDevice(client, tableName, id);
+  const { quarantinedUntil, unreadable } =
+    access === undefined ? {} : readRestriction(access, Math.floor(Date.now() / 1000));
+  const keys = new Set([keyOfDeviceId(id) ?? [], device === undefined ? [] : thumbprintsOf(device)].flat());
   const found = await Promise.all(
-    thumbprintsOf(id, record.device).map(async (thumbprint) =>
-      isRetirement(await get(client, tableName, retirementOf(thumbprint))) ? [thumbprint] : [],
+    [...keys].map(async (thumbprint) =>
+      isRetirement(await getItem(client, tableName, retirementOf(thumbprint))) ? [thumbprint] : [],
     ),
   );
   const retiredKeys = found.flat();
-  return { ...record, ...(retiredKeys.length > 0 && { retiredKeys }) };
+  return {
+    ...(device !== undefined && { device }),
+    ...(quarantinedUntil !== undefined && { quarantinedUntil }),
+    ...(unreadable !== undefined && { unreadable }),
+    ...(retiredKeys.length > 0 && { retiredKeys }),
+  };
 }

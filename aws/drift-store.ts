@@ -1,18 +1,13 @@
-import { gunzipSync, gzipSync } from "node:zlib";
 import {
   DeleteItemCommand,
   type DynamoDBClient,
   PutItemCommand,
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
-import {
-  attachmentSortKey,
-  DRIFT_PARTITION,
-  ITEM_VERSION,
-  readAttachmentSortKey,
-} from "../contract/table.ts";
+import { attachmentSortKey, DRIFT_PARTITION, readAttachmentSortKey } from "../contract/table.ts";
 import type { ApiAddress } from "../domain/attach/attachment.ts";
 import { type DriftLedger, LEDGER_VERSION } from "../domain/attach/drift-ledger.ts";
+import { checkLayout, type Item, keyAttributes, layoutOf, packJson, unpackJson } from "./stored-item.ts";
 
 /** Bytes, unpacked */
 const LARGEST_LEDGER = 8_000_000;
@@ -37,10 +32,10 @@ export function createDriftStore(client: Pick<DynamoDBClient, "send">, tableName
           TableName: tableName,
           Item: {
             ...keyOf(ledger.address),
-            v: { N: String(ITEM_VERSION) },
+            v: layoutOf("ledger"),
             checkedAt: { S: ledger.checkedAt },
             // Hundreds of open routes would come near the 400 KB of an item.
-            ledger: { B: gzipSync(JSON.stringify(ledger)) },
+            ledger: { B: await packJson(ledger) },
           },
           ConditionExpression: previous === undefined ? "attribute_not_exists(pk)" : "checkedAt = :previous",
           ...(previous !== undefined && { ExpressionAttributeValues: { ":previous": { S: previous } } }),
@@ -72,7 +67,7 @@ async function listLedgers(
     );
     for (const item of page.Items ?? []) {
       try {
-        ledgers.push(readLedger(item.ledger?.B));
+        ledgers.push(await readLedger(item));
       } catch (error) {
         const address = readAttachmentSortKey(item.sk?.S ?? "");
         if (address === undefined) throw error;
@@ -85,16 +80,12 @@ async function listLedgers(
 }
 
 /** @throws Error for an item of another layout: without it nobody knows which findings are open, so none is said to be over */
-function readLedger(packed: Uint8Array | undefined): DriftLedger {
-  const text =
-    packed === undefined ? "null" : gunzipSync(packed, { maxOutputLength: LARGEST_LEDGER }).toString();
-  const ledger = JSON.parse(text) as Partial<DriftLedger> | null;
+async function readLedger(item: Item): Promise<DriftLedger> {
+  checkLayout("ledger", item);
+  const ledger = (await unpackJson(item.ledger?.B, LARGEST_LEDGER)) as Partial<DriftLedger> | null;
   if (ledger?.version !== LEDGER_VERSION || ledger.address === undefined || !Array.isArray(ledger.open))
     throw new Error("a ledger of drift in the table is of another layout version");
   return ledger as DriftLedger;
 }
 
-const keyOf = (address: ApiAddress) => ({
-  pk: { S: DRIFT_PARTITION },
-  sk: { S: attachmentSortKey(address) },
-});
+const keyOf = (address: ApiAddress) => keyAttributes({ pk: DRIFT_PARTITION, sk: attachmentSortKey(address) });

@@ -1,15 +1,15 @@
 import {
   type AttributeValue,
-  ConditionalCheckFailedException,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { ITEM, ITEM_VERSION, TABLE, userPartition } from "../contract/table.ts";
+import { ITEM, riskPartition, TABLE, userPartition } from "../contract/table.ts";
 import type { UserId } from "../domain/evidence/identity-evidence.ts";
 import type { Episode, Profile, ReadProfile, SaveProfile } from "../domain/risk/profile.ts";
 import { type FactorPoints, RISK_FACTORS } from "../domain/risk/risk-state.ts";
 import { packProfile, unpackProfile } from "./profile-layout.ts";
+import { checkLayout, holds, keyAttributes, layoutOf } from "./stored-item.ts";
 
 type Item = Record<string, AttributeValue>;
 
@@ -25,17 +25,17 @@ export function createProfileTableClient(): DynamoDBClient {
 }
 
 /**
- * Reads a user's profile, strongly consistent. A profile past its life counts as none, but keeps its version.
+ * Reads a user's profile, strongly consistent; where there is none, the one that 0.1.0 kept beside the user's restrictions.
+ * A profile past its life counts as none, but keeps its version.
  *
  * @throws Error for an item of another layout version or one that cannot be unpacked; it is never overwritten
  */
 export function createReadProfile(client: Pick<DynamoDBClient, "send">, tableName: string): ReadProfile {
   return async (user, now) => {
-    const { Item: item } = (await client.send(
-      new GetItemCommand({ TableName: tableName, Key: keyOf(user), ConsistentRead: true }),
-    )) as { Item?: Item };
+    const item =
+      (await getItem(client, tableName, keyOf(user))) ?? (await getItem(client, tableName, keyBefore(user)));
     if (item === undefined) return { version: 0 };
-    if (item.v?.N !== String(ITEM_VERSION)) throw new Error("the profile has an unknown layout version");
+    checkLayout("profile", item);
     const version = number(item, "version");
     if (number(item, TABLE.timeToLive) <= now) return { version };
     if (item.parts?.B === undefined) throw new Error("the profile lacks its attribute parts");
@@ -50,30 +50,41 @@ export function createReadProfile(client: Pick<DynamoDBClient, "send">, tableNam
 /** Writes a profile on the condition that nobody else did since it was read (optimistic lock). */
 export function createSaveProfile(client: Pick<DynamoDBClient, "send">, tableName: string): SaveProfile {
   return async (user, profile, read) => {
-    const unchanged =
-      read === 0
-        ? { ConditionExpression: "attribute_not_exists(pk)" }
-        : {
-            ConditionExpression: "#version = :read AND #v = :v",
-            ExpressionAttributeNames: { "#version": "version", "#v": "v" },
-            ExpressionAttributeValues: { ":read": { N: String(read) }, ":v": { N: String(ITEM_VERSION) } },
-          };
-    try {
-      const item = profileItem(user, profile, read + 1);
-      await client.send(new PutItemCommand({ TableName: tableName, Item: item, ...unchanged }));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+    const Item = profileItem(user, profile, read + 1);
+    const put = (condition: Condition) =>
+      holds(() => client.send(new PutItemCommand({ TableName: tableName, Item, ...condition })));
+    if (read === 0) return put(IS_FIRST);
+    const isSaved = await put({
+      ConditionExpression: "#version = :read AND #v <= :v",
+      ExpressionAttributeNames: { "#version": "version", "#v": "v" },
+      ExpressionAttributeValues: { ":read": { N: String(read) }, ":v": layoutOf("profile") },
+    });
+    if (isSaved) return true;
+    // What was read may be the profile of 0.1.0, and this the first save since.
+    const before = await getItem(client, tableName, keyBefore(user));
+    return before?.version?.N === String(read) && put(IS_FIRST);
   };
+}
+
+type Condition = Partial<ConstructorParameters<typeof PutItemCommand>[0]>;
+const IS_FIRST: Condition = { ConditionExpression: "attribute_not_exists(pk)" };
+
+async function getItem(
+  client: Pick<DynamoDBClient, "send">,
+  tableName: string,
+  Key: Item,
+): Promise<Item | undefined> {
+  const { Item: item } = (await client.send(
+    new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }),
+  )) as { Item?: Item };
+  return item;
 }
 
 /** The item as it is stored; exported so that its size can be judged. */
 export function profileItem(user: UserId, profile: Profile, version: number): Item {
   return {
     ...keyOf(user),
-    v: { N: String(ITEM_VERSION) },
+    v: layoutOf("profile"),
     version: { N: String(version) },
     parts: { B: packProfile(profile) },
     ...(profile.episode !== undefined && { episode: { M: episodeAttributes(profile.episode) } }),
@@ -107,7 +118,8 @@ function readEpisode(item: Item): Episode {
   };
 }
 
-const keyOf = (user: UserId): Item => ({ pk: { S: userPartition(user) }, sk: { S: ITEM.profile } });
+const keyOf = (user: UserId): Item => keyAttributes({ pk: riskPartition(user), sk: ITEM.profile });
+const keyBefore = (user: UserId): Item => keyAttributes({ pk: userPartition(user), sk: ITEM.profile });
 const number = (item: Item, name: string): number => numeric(item[name], name);
 
 function numeric(attribute: AttributeValue | undefined, name: string): number {

@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
 import {
-  type AttributeValue,
   BatchGetItemCommand,
   type BatchGetItemCommandOutput,
   ConditionalCheckFailedException,
@@ -8,15 +7,9 @@ import {
   PutItemCommand,
   type PutItemCommandOutput,
 } from "@aws-sdk/client-dynamodb";
-import {
-  ITEM,
-  ITEM_VERSION,
-  NONCE_PARTITION,
-  proofPartition,
-  TABLE,
-  type TableKey,
-} from "../contract/table.ts";
+import { ITEM, NONCE_PARTITION, proofPartition, TABLE, type TableKey } from "../contract/table.ts";
 import type { EpochSeconds, Now } from "../domain/time.ts";
+import { checkLayout, keyAttributes, layoutOf } from "./stored-item.ts";
 
 /**
  * Takes note that a proof was used: `first` exactly once for each key and `jti` until `expiresAt`, whichever environment asks.
@@ -53,7 +46,7 @@ export function createRememberProof(
             pk: { S: proofPartition(jkt) },
             // Of any length and any characters, so only its hash can stand in a key.
             sk: { S: createHash("sha256").update(jti).digest("base64url") },
-            v: { N: String(ITEM_VERSION) },
+            v: layoutOf("proof"),
             attempt,
             [TABLE.timeToLive]: { N: String(expiresAt + MARGIN) },
           },
@@ -100,7 +93,7 @@ async function makeSecret(
     await client.send(
       new PutItemCommand({
         TableName: tableName,
-        Item: { ...attributesOf(key), v: { N: String(ITEM_VERSION) }, secret },
+        Item: { ...keyAttributes(key), v: layoutOf("nonceSecret"), secret },
         ConditionExpression: "attribute_not_exists(pk)",
       }),
       { abortSignal: AbortSignal.timeout(LONGEST_CALL) },
@@ -119,7 +112,7 @@ async function readSecret(
 ): Promise<Uint8Array | undefined> {
   const output = (await client.send(
     new BatchGetItemCommand({
-      RequestItems: { [tableName]: { ConsistentRead: true, Keys: [attributesOf(key)] } },
+      RequestItems: { [tableName]: { ConsistentRead: true, Keys: [keyAttributes(key)] } },
     }),
     { abortSignal: AbortSignal.timeout(LONGEST_CALL) },
   )) as BatchGetItemCommandOutput;
@@ -131,12 +124,8 @@ async function readSecret(
       throw new Error("the table left the key unprocessed");
     return undefined;
   }
-  const secret = item.v?.N === String(ITEM_VERSION) ? item.secret?.B : undefined;
+  checkLayout("nonceSecret", item);
+  const secret = item.secret?.B;
   if (secret?.length !== SECRET_BYTES) throw new Error("the nonce secret cannot be read");
   return secret;
 }
-
-const attributesOf = ({ pk, sk }: TableKey): Record<string, AttributeValue> => ({
-  pk: { S: pk },
-  sk: { S: sk },
-});

@@ -4,27 +4,19 @@ import {
   DynamoDBClient,
 } from "@aws-sdk/client-dynamodb";
 import {
-  devicePartition,
   ITEM,
-  ITEM_VERSION,
   keyPartition,
-  sessionPartition,
+  registryPartition,
+  riskPartition,
   type TableKey,
   userPartition,
 } from "../contract/table.ts";
-import {
-  type FactorPoints,
-  type ReadRiskState,
-  type Restriction,
-  RISK_FACTORS,
-  type RiskState,
-  type RiskSubjects,
-  type UserRisk,
-} from "../domain/risk/risk-state.ts";
+import type { ReadRiskState, RiskState, RiskSubjects } from "../domain/risk/risk-state.ts";
 import type { EpochSeconds } from "../domain/time.ts";
-import { isRetirement, readDevice } from "./device-layout.ts";
-
-type Item = NonNullable<NonNullable<BatchGetItemCommandOutput["Responses"]>[string]>[number];
+import { isRetirement, readRegistration } from "./device-layout.ts";
+import { readRestriction, restrictionKey } from "./restriction-layout.ts";
+import { readRisk, type StoredRisk } from "./risk-layout.ts";
+import { type Item, keyAttributes } from "./stored-item.ts";
 
 /** Milliseconds for both attempts together */
 const LONGEST_READ = 1500;
@@ -40,21 +32,20 @@ export function createRiskTableClient(): DynamoDBClient {
 /**
  * Reads all that stands for or against a request in one strongly consistent BatchGetItem.
  *
- * Items past `expiresAt` do not count: DynamoDB removes them up to two days late. An item of another layout version, a
- * throttled part or any error makes the whole state `unavailable`; half an answer could lack just the revocation.
+ * A throttled part, an error, or a risk, a registration or a retirement that cannot be read makes the whole state
+ * `unavailable`; half an answer could lack just the revocation. A restriction that cannot be read is one that says so.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
  */
 export function createReadRiskState(client: Pick<DynamoDBClient, "send">, tableName: string): ReadRiskState {
   return async (subjects, now) => {
     try {
-      const { risk, access, retirements } = keysOf(subjects);
-      const keys = [risk, ...Object.values(access), ...retirements.values()];
+      const keys = allOf(keysOf(subjects));
       const output = (await client.send(
         new BatchGetItemCommand({
           RequestItems: {
             [tableName]: {
               ConsistentRead: true,
-              Keys: keys.map(({ pk, sk }) => ({ pk: { S: pk }, sk: { S: sk } })),
+              Keys: keys.map(keyAttributes),
             },
           },
         }),
@@ -75,27 +66,44 @@ export function createReadRiskState(client: Pick<DynamoDBClient, "send">, tableN
   };
 }
 
-function keysOf({ user, sessionId, deviceId, keys = [] }: RiskSubjects) {
-  const access: Record<"user" | "session" | "device", TableKey | undefined> = {
-    user: { pk: userPartition(user), sk: ITEM.access },
-    session:
-      sessionId === undefined ? undefined : { pk: sessionPartition(user.issuer, sessionId), sk: ITEM.access },
-    device: deviceId === undefined ? undefined : { pk: devicePartition(deviceId), sk: ITEM.access },
-  };
-  const present = Object.fromEntries(Object.entries(access).filter(([, key]) => key !== undefined));
+interface Keys {
+  readonly risk: TableKey;
+  /** Where 0.1.0 kept the user's risk, which lives for an hour */
+  readonly riskBefore: TableKey;
+  readonly user: TableKey;
+  readonly session?: TableKey;
+  readonly device?: TableKey;
+  readonly registration?: TableKey;
+  /** By thumbprint, so that nothing is asked for twice: DynamoDB refuses such a question. */
+  readonly retirements: ReadonlyMap<string, TableKey>;
+}
+
+function keysOf({ user, sessionId, deviceId, keys = [] }: RiskSubjects): Keys {
   return {
-    risk: { pk: userPartition(user), sk: ITEM.risk },
-    access: present as Record<string, TableKey>,
-    // By thumbprint, so that nothing is asked for twice: DynamoDB refuses such a question.
+    risk: { pk: riskPartition(user), sk: ITEM.risk },
+    riskBefore: { pk: userPartition(user), sk: ITEM.risk },
+    user: restrictionKey({ kind: "user", user }),
+    ...(sessionId !== undefined && {
+      session: restrictionKey({ kind: "session", issuer: user.issuer, sessionId }),
+    }),
+    ...(deviceId !== undefined && {
+      device: restrictionKey({ kind: "device", deviceId }),
+      registration: { pk: registryPartition(deviceId), sk: ITEM.registration },
+    }),
     retirements: new Map(
-      keys.map((thumbprint) => [thumbprint, { pk: keyPartition(thumbprint), sk: ITEM.key }] as const),
+      keys.map((thumbprint) => [thumbprint, { pk: keyPartition(thumbprint), sk: ITEM.key }]),
     ),
   };
 }
 
+const allOf = ({ retirements, ...keys }: Keys): readonly TableKey[] => [
+  ...Object.values(keys),
+  ...retirements.values(),
+];
+
 function stateOf(items: readonly Item[], subjects: RiskSubjects, now: EpochSeconds): RiskState {
-  const { risk, access, retirements } = keysOf(subjects);
-  const asked = [risk, ...Object.values(access), ...retirements.values()];
+  const keys = keysOf(subjects);
+  const asked = allOf(keys);
   const found = new Map<TableKey, Item>();
   for (const item of items) {
     const key = asked.find(({ pk, sk }) => item.pk?.S === pk && item.sk?.S === sk);
@@ -103,69 +111,34 @@ function stateOf(items: readonly Item[], subjects: RiskSubjects, now: EpochSecon
       throw new Error("the answer holds an item that was not asked for");
     found.set(key, item);
   }
-  const find = (key: TableKey | undefined): Item | undefined => {
-    const item = key && found.get(key);
-    return item !== undefined && isCurrent(item, now) ? item : undefined;
+  const find = (key: TableKey | undefined) => key && found.get(key);
+  const restrictionOf = (key: TableKey | undefined) => {
+    const item = find(key);
+    return item && readRestriction(item, now);
   };
-  const userRisk = readUserRisk(find(risk));
-  const restrictions = {
-    userRestriction: readRestriction(find(access.user)),
-    sessionRestriction: readRestriction(find(access.session)),
-    deviceRestriction: readRestriction(find(access.device)),
+  const deviceRestriction = restrictionOf(keys.device);
+  // Where its layout is unknown the item denies, whatever else is in it.
+  const before = deviceRestriction?.unreadable?.includes("v") === true ? undefined : find(keys.device);
+  const retired = [...keys.retirements].filter(([, key]) => isRetirement(find(key)));
+  const { risk, unknownAttributes } = riskOf([find(keys.risk), find(keys.riskBefore)], now) ?? {};
+  const state = {
+    user: risk,
+    userRestriction: restrictionOf(keys.user),
+    sessionRestriction: restrictionOf(keys.session),
+    deviceRestriction,
+    device: readRegistration(find(keys.registration), before),
+    retiredKeys: retired.length === 0 ? undefined : retired.map(([thumbprint]) => thumbprint),
+    unknownAttributes,
   };
-  const held = find(access.device);
-  const device = held && readDevice(held);
-  const retired = [...retirements].filter(([, key]) => isRetirement(find(key)));
-  const retiredKeys = retired.length === 0 ? undefined : retired.map(([thumbprint]) => thumbprint);
-  const present = Object.entries({ user: userRisk, ...restrictions, device, retiredKeys }).filter(
-    ([, value]) => value !== undefined,
-  );
+  const present = Object.entries(state).filter(([, value]) => value !== undefined);
   return { status: "known", ...Object.fromEntries(present) };
 }
 
-function isCurrent(item: Item, now: EpochSeconds): boolean {
-  if (item.v?.N !== String(ITEM_VERSION)) throw new Error(`item ${item.sk?.S} has an unknown layout version`);
-  const expiresAt = optionalNumber(item, "expiresAt");
-  return expiresAt === undefined || now < expiresAt;
-}
-
-function readUserRisk(item: Item | undefined): UserRisk | undefined {
-  if (item === undefined) return undefined;
-  const elevatedAt = optionalNumber(item, "elevatedAt");
-  const points = item.factors?.M ?? {};
-  const factors = RISK_FACTORS.map((factor) => [factor, number(points, factor)]);
-  const score = number(item, "score");
-  if (score < 0 || score > 100) throw new Error("a score is out of range");
-  return {
-    // Policies compare whole numbers; a fraction counts upwards.
-    score: Math.ceil(score),
-    factors: Object.fromEntries(factors) as FactorPoints,
-    updatedAt: number(item, "updatedAt"),
-    ...(elevatedAt !== undefined && { elevatedAt: Math.ceil(elevatedAt) }),
-  };
-}
-
-function readRestriction(item: Item | undefined): Restriction | undefined {
-  if (item === undefined) return undefined;
-  const moments = (["notBefore", "revokedAt", "quarantinedUntil"] as const).map(
-    (name) => [name, optionalNumber(item, name)] as const,
-  );
-  return Object.fromEntries(moments.filter(([, value]) => value !== undefined));
-}
-
-function number(item: Item, name: string): number {
-  const value = optionalNumber(item, name);
-  if (value === undefined) throw new Error(`attribute ${name} is missing`);
-  return value;
-}
-
-function optionalNumber(item: Item, name: string): number | undefined {
-  const attribute = item[name];
-  if (attribute === undefined) return undefined;
-  // Number("") is 0.
-  const value = /^-?\d/.test(attribute.N ?? "") ? Number(attribute.N) : Number.NaN;
-  if (!Number.isFinite(value)) throw new Error(`attribute ${name} is not a number`);
-  return value;
+/** The highest score that has not expired: while a version is deployed, two scorers may write to different items. */
+function riskOf(items: readonly (Item | undefined)[], now: EpochSeconds): StoredRisk | undefined {
+  return items
+    .flatMap((item) => (item === undefined ? [] : (readRisk(item, now) ?? [])))
+    .toSorted((one, other) => other.risk.score - one.risk.score)[0];
 }
 
 function unavailable(why: string): RiskState {

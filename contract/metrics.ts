@@ -27,6 +27,10 @@ export const METRIC = {
   staleKeys: "StaleKeys",
   /** Count: the risk table could not be read */
   riskUnavailable: "RiskUnavailable",
+  /** Count: decisions for which a restriction could not be read, each a denial */
+  unreadableRestrictions: "UnreadableRestrictions",
+  /** Count: decisions for which the risk had attributes or factors that this version does not know, which changes none */
+  unknownRiskAttributes: "UnknownRiskAttributes",
   /** Count: events that did not reach the bus; each stands in the log to be replayed */
   undeliveredEvents: "UndeliveredEvents",
   /** Count: faults that the handler turned into a denial */

@@ -4,25 +4,42 @@ import { deviceIdOfKey } from "../domain/evidence/registered-device.ts";
 /** Attribute names of the one table. `expiresAt` is epoch seconds; DynamoDB removes expired items late, so readers check it. */
 export const TABLE = { partitionKey: "pk", sortKey: "sk", timeToLive: "expiresAt" } as const;
 
-/** Sort keys; each kind of item has exactly one writing function. */
+/** Sort keys; each kind of item has exactly one writer, and stands in partitions that only that writer may write. */
 export const ITEM = {
-  /** score, factors, updatedAt, expiresAt; written by the scorer */
+  /** score, factors, updatedAt, elevatedAt, profileVersion, expiresAt; written by the scorer */
   risk: "RISK",
   /** behaviour profile; written by the scorer */
   profile: "PROFILE",
   /**
-   * revocations and quarantines, written by signals and the responder; a device's one also has its registration (ownerIssuer,
-   * ownerSubject, keys, enrolledAt, retiredAt, posture), written by `sallyport device`, and never an expiry
+   * revokedAt, notBefore, quarantinedUntil; written by `sallyport restrict` and the responder, one attribute at a time and never
+   * with an expiry. A device's may also hold the registration that 0.1.0 wrote
    */
   access: "ACCESS",
-  /** that a key is retired, under whatever id it comes: retiredAt, v; written by `sallyport device`, and never taken back */
+  /** ownerIssuer, ownerSubject, keys, enrolledAt, retiredAt, posture; written by `sallyport device` */
+  registration: "REGISTRATION",
+  /** that a key is retired, under whatever id it comes: retiredAt; written by `sallyport device`, and never removed */
   key: "KEY",
   /** the secret of the DPoP nonces; written once, by whichever authorizer first needs it */
   nonceSecret: "SECRET",
 } as const;
 
-/** Layout version that writers put into the attribute `v`; a reader that finds another one treats the item as unreadable. */
-export const ITEM_VERSION = 1;
+/**
+ * Layout version by kind of item; writers put it into the attribute `v`. A change that the readers of the version before cannot
+ * read raises the version of its own kind only. Readers accept this version and the one before.
+ */
+export const LAYOUT = {
+  risk: 1,
+  profile: 1,
+  access: 1,
+  registration: 1,
+  key: 1,
+  proof: 1,
+  nonceSecret: 1,
+  attachment: 1,
+  ledger: 1,
+} as const satisfies Record<string, number>;
+
+export type ItemKind = keyof typeof LAYOUT;
 
 export interface TableKey {
   readonly pk: string;
@@ -30,23 +47,48 @@ export interface TableKey {
 }
 
 /** The issuer comes first and holds no `|` (it is a URL checked by configuration), so the key cannot be forged by a subject. */
-export const userPartition = ({ issuer, subject }: UserId): string => `USER#${issuer}|${subject}`;
+const withinIssuer = (issuer: string, name: string): string => `${issuer}|${name}`;
+
+/** Restrictions of a user; 0.1.0 kept the user's risk and profile here as well. */
+export const userPartition = ({ issuer, subject }: UserId): string => `USER#${withinIssuer(issuer, subject)}`;
 export const sessionPartition = (issuer: string, sessionId: string): string =>
-  `SESSION#${issuer}|${sessionId}`;
+  `SESSION#${withinIssuer(issuer, sessionId)}`;
 export const devicePartition = (deviceId: string): string => `DEVICE#${deviceId}`;
-/** Where it stands that a key is retired: the partition of the device that it would be by itself. */
+/** Where the retirement of a key stands: the partition of the device that the key would be by itself. */
 export const keyPartition = (thumbprint: string): string => devicePartition(deviceIdOfKey(thumbprint));
 
-/** What the authorizer writes, and all that it may write. */
+/** Risk and profile of a user */
+export const riskPartition = ({ issuer, subject }: UserId): string => `RISK#${withinIssuer(issuer, subject)}`;
+export const registryPartition = (deviceId: string): string => `REGISTRY#${deviceId}`;
+
 const PROOFS = "PROOF#";
-export const PROOF_PARTITIONS = `${PROOFS}*`;
+
+/** Patterns for `dynamodb:LeadingKeys`. IAM tells partitions apart, not sort keys, so each writer has patterns of its own. */
+export const PARTITIONS = {
+  /** Written by the scorer */
+  risk: "RISK#*",
+  /** Written by operators and the responder: revocations, quarantines, retirements of keys */
+  restrictions: ["USER#*", "SESSION#*", "DEVICE#*"],
+  /** Users' items of 0.1.0, of which the scorer reads profiles */
+  users: "USER#*",
+  /** Written by `sallyport device` */
+  registry: "REGISTRY#*",
+  /** Written by the authorizer */
+  proofs: `${PROOFS}*`,
+} as const;
+
 /** Used proofs by their key's thumbprint; the sort key is the hash of the proof's `jti`. */
 export const proofPartition = (jkt: string): string => `${PROOFS}${jkt}`;
 /** Shorter than any thumbprint, so that no key's proofs stand in it */
 export const NONCE_PARTITION = `${PROOFS}NONCE`;
 
 /** All that the authorizer reads: not the attachments, whose snapshots hold the stage variables of APIs. */
-export const DECISION_PARTITIONS = ["USER#*", "SESSION#*", "DEVICE#*", NONCE_PARTITION] as const;
+export const DECISION_PARTITIONS: readonly string[] = [
+  PARTITIONS.risk,
+  ...PARTITIONS.restrictions,
+  PARTITIONS.registry,
+  NONCE_PARTITION,
+];
 
 /** Ledgers of drift, one item for each attached API, its sort key `<account>/<region>/<api id>`; written by the drift function. */
 export const DRIFT_PARTITION = "DRIFT";

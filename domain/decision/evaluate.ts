@@ -58,6 +58,7 @@ export function evaluate(
   const limits = limitsOf(settings, identity.issuer, segments);
   const refused = refuseByLimits(identity, limits, now);
   if (refused !== undefined) return denial(refused, segments);
+  if (unreadableRestrictionsOf(evidence.risk).length > 0) return denial("restriction-unreadable", segments);
   try {
     const asked = {
       question: questionOf(evidence.request, identity, evidence.risk, segments, settings, now),
@@ -156,7 +157,10 @@ function contextOf(
       proven,
       registered,
       posture,
-      quarantined: isQuarantined(known?.deviceRestriction, seconds),
+      // A device has no tokens of its own to revoke, so any restriction of it is a quarantine.
+      quarantined:
+        isQuarantined(known?.deviceRestriction, seconds) ||
+        isRevoked(known?.deviceRestriction, identity.issuedAt, seconds),
     },
     session: {
       ...(identity.sessionId !== undefined && { id: identity.sessionId }),
@@ -179,6 +183,17 @@ function contextOf(
     time: { epochSeconds: seconds, ...localTime(now, settings.timeZone) },
     deployment: { countries: settings.countries },
   };
+}
+
+/** What of the restrictions cannot be read, as `user.<attribute>`, `session.…` or `device.…`; empty: all was read. */
+export function unreadableRestrictionsOf(risk: RiskState): readonly string[] {
+  if (risk.status === "unavailable") return [];
+  const { userRestriction, sessionRestriction, deviceRestriction } = risk;
+  return Object.entries({
+    user: userRestriction,
+    session: sessionRestriction,
+    device: deviceRestriction,
+  }).flatMap(([whose, restriction]) => (restriction?.unreadable ?? []).map((name) => `${whose}.${name}`));
 }
 
 function isQuarantined(restriction: Restriction | undefined, now: EpochSeconds): boolean {

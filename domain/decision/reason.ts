@@ -116,13 +116,16 @@ export const REASONS = {
   "user-quarantined": forbid("The user is quarantined."),
   "device-quarantined": forbid("The device is quarantined."),
   "session-quarantined": forbid("The session is quarantined."),
+  "restriction-unreadable": forbid(
+    "A restriction of the user, session or device cannot be read, so it counts until it is corrected.",
+  ),
   "session-revoked": token("The session, or every token issued before a moment, was revoked."),
 
   "identity-provider-unavailable": fault(
     503,
     "The issuer could not be asked, so the token could not be verified.",
   ),
-  "risk-unavailable": fault(503, "The risk table could not be read."),
+  "risk-unavailable": fault(503, "The risk table, or an item of the caller in it, could not be read."),
   "replay-store-unavailable": fault(
     503,
     "Whether the proof of possession was used before could not be told.",

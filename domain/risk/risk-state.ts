@@ -35,6 +35,8 @@ export interface Restriction {
   readonly revokedAt?: EpochSeconds;
   /** Quarantined until this moment */
   readonly quarantinedUntil?: EpochSeconds;
+  /** Names of what is there but cannot be read; one alone denies. Absent: everything was read */
+  readonly unreadable?: readonly string[];
 }
 
 /** What the risk table says of one request's user, session and device. */
@@ -49,6 +51,8 @@ export interface KnownRisk {
   readonly device?: RegisteredDevice;
   /** Those of the asked keys that are retired, by thumbprint; absent: none */
   readonly retiredKeys?: readonly string[];
+  /** Attributes and factors of the risk that this version does not know, which changes no decision; absent: none */
+  readonly unknownAttributes?: readonly string[];
 }
 
 /** The table could not be read, or holds something this version cannot read. Never to be taken for "no risk". */

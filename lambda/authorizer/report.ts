@@ -1,7 +1,8 @@
 import type { PublishAccessEvent } from "../../aws/access-bus.ts";
 import { METRIC } from "../../contract/metrics.ts";
-import { isFault } from "../../domain/decision/evaluate.ts";
+import { isFault, unreadableRestrictionsOf } from "../../domain/decision/evaluate.ts";
 import type { AccessEvent } from "../../domain/event/access-event.ts";
+import type { RiskState } from "../../domain/risk/risk-state.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { Judgement } from "./authorize.ts";
 
@@ -21,6 +22,8 @@ export async function report(
     telemetry.logger.error("event not delivered", { error: messageOf(error), undelivered: event });
   });
   measureJudgement(judgement, telemetry);
+  const unreadable = unreadableRestrictionsOf(judgement.risk);
+  const unknown = unknownAttributesOf(judgement.risk);
   telemetry.logger.info("decision", {
     decisionId: event.metadata.uid,
     decision: judgement.decision.outcome,
@@ -30,6 +33,8 @@ export async function report(
     ...(judgement.decision.monitored.length > 0 && { monitored: judgement.decision.monitored }),
     ...(judgement.risk.status === "unavailable" &&
       judgement.identity.status === "verified" && { riskUnavailable: judgement.risk.why }),
+    ...(unreadable.length > 0 && { unreadableRestrictions: unreadable }),
+    ...(unknown.length > 0 && { unknownRiskAttributes: unknown }),
   });
   await delivered;
 }
@@ -64,7 +69,14 @@ function measureJudgement(
   }
   // Without further dimensions: an alarm finds a metric only by exactly those it names.
   if (isFault(decision)) measure({ name: METRIC.faults, value: 1, unit: "Count" });
+  if (unreadableRestrictionsOf(risk).length > 0)
+    measure({ name: METRIC.unreadableRestrictions, value: 1, unit: "Count" });
+  if (unknownAttributesOf(risk).length > 0)
+    measure({ name: METRIC.unknownRiskAttributes, value: 1, unit: "Count" });
 }
+
+const unknownAttributesOf = (risk: RiskState): readonly string[] =>
+  (risk.status === "known" ? risk.unknownAttributes : undefined) ?? [];
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);

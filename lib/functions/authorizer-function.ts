@@ -10,7 +10,7 @@ import { BUNDLE_FILE, ENV } from "../../contract/environment.ts";
 import { METRIC } from "../../contract/metrics.ts";
 import { SERVICE } from "../../contract/service.ts";
 import type { AuthorizerSettings } from "../../contract/settings.ts";
-import { DECISION_PARTITIONS, PROOF_PARTITIONS } from "../../contract/table.ts";
+import { DECISION_PARTITIONS, PARTITIONS } from "../../contract/table.ts";
 import type { DecisionDigests } from "../../domain/decision/digest.ts";
 import type { CompiledPolicies } from "../../policy/compiled-policies.ts";
 import { describePolicySet } from "../../policy/digest.ts";
@@ -91,7 +91,7 @@ export class AuthorizerFunction extends Construct {
       },
     });
     riskTable.grantBatchRead(node, DECISION_PARTITIONS);
-    riskTable.grantPut(node, PROOF_PARTITIONS);
+    riskTable.grantPut(node, PARTITIONS.proofs);
     accessBus.grantPut(node);
     this.function = node.function;
     this.grantPrincipal = node.grantPrincipal;
@@ -116,6 +116,11 @@ export class AuthorizerFunction extends Construct {
         "RiskUnavailable",
         METRIC.riskUnavailable,
         "The risk table could not be read; policies judged without it",
+      ],
+      [
+        "UnreadableRestrictions",
+        METRIC.unreadableRestrictions,
+        "A restriction could not be read, and denies until it is corrected (sallyport restrict show)",
       ],
       ["KeySets", METRIC.keySetFailures, "An issuer's keys could not be fetched or used"],
       [

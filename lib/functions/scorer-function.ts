@@ -13,6 +13,7 @@ import { BUNDLE_FILE, ENV } from "../../contract/environment.ts";
 import { METRIC } from "../../contract/metrics.ts";
 import { SERVICE } from "../../contract/service.ts";
 import type { ScorerSettings } from "../../contract/settings.ts";
+import { PARTITIONS } from "../../contract/table.ts";
 import { PACKAGE_ROOT } from "../package-root.ts";
 import type { AccessBus } from "../storage/access-bus.ts";
 import type { RiskTable } from "../storage/risk-table.ts";
@@ -82,7 +83,12 @@ export class ScorerFunction extends Construct {
       },
     });
     this.function = node.function;
-    props.riskTable.grantItemsOf(node, "USER#*");
+    props.riskTable.grantItems(
+      node,
+      ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+      PARTITIONS.risk,
+    );
+    props.riskTable.grantItems(node, ["dynamodb:GetItem"], PARTITIONS.users);
     node.role.addToPolicy(
       new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [props.findingsQueue.queueArn] }),
     );

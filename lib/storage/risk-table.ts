@@ -28,7 +28,7 @@ const KEY_TO_READ = ["kms:Decrypt", "kms:DescribeKey"];
 const KEY_TO_WRITE = ["kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"];
 
 /**
- * The one table of risk, behaviour profiles, revocations and quarantines; contract/table.ts has its keys.
+ * The one table of risk, behaviour profiles, restrictions and registered devices; contract/table.ts has its keys.
  * On demand, restorable to any second of the last 35 days, expired items removed by DynamoDB.
  */
 export class RiskTable extends Construct {
@@ -65,17 +65,26 @@ export class RiskTable extends Construct {
     this.#grantKey(grantee, KEY_TO_READ);
   }
 
-  /** Lets the grantee read and replace single items of the partitions whose key matches the pattern. */
-  grantItemsOf(grantee: IGrantable, partitionPattern: string): void {
+  /** Lets the grantee do these things to single items of the partitions whose key matches the pattern. */
+  grantItems(
+    grantee: IGrantable,
+    actions: readonly ("dynamodb:GetItem" | "dynamodb:PutItem" | "dynamodb:UpdateItem")[],
+    partitionPattern: string,
+  ): void {
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
         effect: Effect.ALLOW,
-        actions: ["dynamodb:GetItem", "dynamodb:PutItem"],
+        actions: [...actions],
         resources: [this.table.tableArn],
         conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [partitionPattern] } },
       }),
     );
-    this.#grantKey(grantee, [...KEY_TO_READ, ...KEY_TO_WRITE]);
+    this.#grantKey(
+      grantee,
+      actions.every((action) => action === "dynamodb:GetItem")
+        ? KEY_TO_READ
+        : [...KEY_TO_READ, ...KEY_TO_WRITE],
+    );
   }
 
   /** Lets the grantee put single items into the partitions whose key matches the pattern, and read none. */

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { sessionPartition } from "../../contract/table.ts";
 import type { AccessEvent } from "../../domain/event/access-event.ts";
 import type { UserId } from "../../domain/evidence/identity-evidence.ts";
 import type { UserRisk } from "../../domain/risk/risk-state.ts";
@@ -74,10 +73,13 @@ export function laptopWorld(
       );
       await wallet.authenticateAgain(persona);
     },
-    endSession: (persona) =>
-      laptop.restrict(sessionPartition(laptop.issuer.url, PERSONAS[persona].sessionId), {
-        revokedAt: Math.floor(Date.now() / 1000),
-      }),
+    endSession: async (persona) => {
+      const { sessionId } = PERSONAS[persona];
+      await laptop.restrict(
+        { kind: "session", issuer: laptop.issuer.url, sessionId },
+        { revokedAt: Math.floor(Date.now() / 1000) },
+      );
+    },
     until: patiently,
   };
 }

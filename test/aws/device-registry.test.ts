@@ -2,7 +2,6 @@ import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { createRestrict } from "../../aws/access-writer.ts";
 import { createDeviceRegistry, MOST_KEYS } from "../../aws/device-registry.ts";
 import { createReadRiskState } from "../../aws/risk-table.ts";
-import { devicePartition } from "../../contract/table.ts";
 import { startTable } from "../support/aws/dynalite.ts";
 
 const NOW = 1_790_000_000;
@@ -150,7 +149,7 @@ test("a key that is attested while the device is retired is retired, too", async
   await enrol("d", { ...device, keys: [] });
   let attested = 0;
   const raced = registryWith(async (partition) => {
-    if (partition !== "DEVICE#d" || attested === 2) return;
+    if (partition !== "REGISTRY#d" || attested === 2) return;
     attested += 1;
     await attest("d", keyOf(attested), "add");
   });
@@ -163,7 +162,7 @@ test("a key that is attested while the device is retired is retired, too", async
   let number = 0;
   const endless = registryWith(async (partition) => {
     number += 1;
-    if (partition === "DEVICE#e") await attest("e", keyOf(number), "replace");
+    if (partition === "REGISTRY#e") await attest("e", keyOf(number), "replace");
   });
   await expect(endless.retire("e", NOW)).rejects.toThrow("retire it once more");
 });
@@ -199,27 +198,66 @@ test("keys are a set with an end, and can be replaced whole", async () => {
   expect((await read("d")).device?.keys).toEqual([keyOf("new")]);
 });
 
-test("a quarantine and a registration stand in one item and leave each other alone", async () => {
+test("a quarantine and a registration leave each other alone", async () => {
   const { enrol, read } = registry();
   const restrict = createRestrict(table.client, table.tableName);
-  await restrict(devicePartition("d"), { quarantinedUntil: NOW + 5 });
+  await restrict({ kind: "device", deviceId: "d" }, { quarantinedUntil: NOW + 5 });
   expect(await read("d")).toEqual({ quarantinedUntil: NOW + 5 });
   expect(await enrol("d", device)).toBe(true);
-  await restrict(devicePartition("d"), { quarantinedUntil: NOW + 7 });
+  await restrict({ kind: "device", deviceId: "d" }, { quarantinedUntil: NOW + 7 });
   expect(await read("d")).toEqual({ device, quarantinedUntil: NOW + 7 });
 });
 
-test("an expiry does not take a registration with it", async () => {
-  await table.put({ pk: "DEVICE#d", sk: "ACCESS", v: 1, quarantinedUntil: NOW - 9, expiresAt: NOW - 9 });
-  await registry().enrol("d", device);
-  expect(await seen("d")).toEqual(device);
+test("what stands against a device and cannot be read is named", async () => {
+  await table.put({ pk: "DEVICE#d", sk: "ACCESS", v: 1, quarantineUntil: NOW });
+  expect(await registry().read("d")).toEqual({ unreadable: ["quarantineUntil"] });
 });
 
-test("an item of another layout version is left alone", async () => {
-  await table.put({ pk: "DEVICE#d", sk: "ACCESS", v: 2 });
+test.each([
+  ["ACCESS", "DEVICE#d"],
+  ["REGISTRATION", "REGISTRY#d"],
+])("an item %s of a later layout version is left alone", async (sk, pk) => {
+  await table.put({ pk, sk, v: 2 });
   const { enrol, read } = registry();
-  expect(await enrol("d", device)).toBe(false);
+  await expect(enrol("d", device)).rejects.toThrow("layout version");
   await expect(read("d")).rejects.toThrow("layout version");
+});
+
+/** As 0.1.0 enrolled a device. */
+const enrolledBefore = {
+  pk: "DEVICE#d",
+  sk: "ACCESS",
+  v: 1,
+  ownerIssuer: owner.issuer,
+  ownerSubject: owner.subject,
+  keys: [`dpop:${keyOf(0).thumbprint}`],
+  enrolledAt: NOW,
+};
+
+test("a device that 0.1.0 enrolled is read, changed and retired where it is, and is not enrolled over", async () => {
+  await table.put({ ...enrolledBefore, quarantinedUntil: NOW + 5 });
+  const { enrol, attest, report, retire, read } = registry();
+  expect(await enrol("d", { ...device, owner: { ...owner, subject: "mallory" } })).toBe(false);
+  expect(await attest("d", keyOf(1), "add")).toBe(true);
+  expect(await report("d", posture)).toBe(true);
+  expect(await retire("d", NOW + 1)).toBe(true);
+  const expected = { ...device, keys: [keyOf(0), keyOf(1)], posture, retiredAt: NOW + 1 };
+  expect(await seen("d")).toEqual(expected);
+  expect(await read("d")).toEqual({
+    device: expected,
+    quarantinedUntil: NOW + 5,
+    retiredKeys: [keyOf(0).thumbprint, keyOf(1).thumbprint],
+  });
+});
+
+test("a device that 0.1.0 enrolled a second time is retired in both items, with the keys of both", async () => {
+  const { enrol, retire, read } = registry();
+  await enrol("d", { ...device, keys: [keyOf(1)] });
+  await table.put(enrolledBefore);
+  expect(await retire("d", NOW + 1)).toBe(true);
+  expect(await seen("d")).toMatchObject({ retiredAt: NOW + 1 });
+  expect(await read(`key:${keyOf(0).thumbprint}`)).toEqual({ retiredKeys: [keyOf(0).thumbprint] });
+  expect(await read(`key:${keyOf(1).thumbprint}`)).toEqual({ retiredKeys: [keyOf(1).thumbprint] });
 });
 
 test("two who enrol at once do not both succeed", async () => {

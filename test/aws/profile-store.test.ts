@@ -109,7 +109,7 @@ const stored = async (subject: string) =>
     await table.client.send(
       new GetItemCommand({
         TableName: table.tableName,
-        Key: { pk: { S: `USER#${alice.issuer}|${subject}` }, sk: { S: "PROFILE" } },
+        Key: { pk: { S: `RISK#${alice.issuer}|${subject}` }, sk: { S: "PROFILE" } },
       }),
     )
   ).Item;
@@ -134,6 +134,16 @@ test.each([
     expect(await save(user(name), full, 1)).toBe(false);
     expect(await stored(name)).toMatchObject({ v: { N: "2" } });
   }
+});
+
+test("a profile that 0.1.0 kept beside the restrictions is carried on, once", async () => {
+  const { read, save } = ports();
+  const before = { ...profileItem(user("carried"), full, 7), pk: { S: `USER#${alice.issuer}|carried` } };
+  await table.client.send(new PutItemCommand({ TableName: table.tableName, Item: before }));
+  expect(await read(user("carried"), MORNING)).toEqual({ profile: full, version: 7 });
+  expect(await save(user("carried"), small, 7)).toBe(true);
+  expect(await save(user("carried"), full, 7)).toBe(false);
+  expect(await read(user("carried"), MORNING)).toEqual({ profile: small, version: 8 });
 });
 
 test("a table that fails is a fault, not a conflict", async () => {

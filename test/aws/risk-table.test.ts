@@ -11,8 +11,9 @@ const factors = {
   sensitiveDataAccess: 20,
   anomalousBehavior: 0,
 };
+const ACCESS = "USER#https://issuer.example|alice";
 const risk = {
-  pk: "USER#https://issuer.example|alice",
+  pk: "RISK#https://issuer.example|alice",
   sk: "RISK",
   v: 1,
   score: 75,
@@ -24,8 +25,8 @@ const risk = {
 
 const THUMBPRINT = "abcdefghijklmnopqrstuvwxyz0123456789_-ABCDE";
 const enrolled = {
-  pk: "DEVICE#d",
-  sk: "ACCESS",
+  pk: "REGISTRY#d",
+  sk: "REGISTRATION",
   v: 1,
   ownerIssuer: user.issuer,
   ownerSubject: user.subject,
@@ -33,7 +34,7 @@ const enrolled = {
   enrolledAt: NOW - 9,
 };
 
-const accessItem = () => ({ pk: { S: risk.pk }, sk: { S: "ACCESS" }, v: { N: "1" } });
+const accessItem = () => ({ pk: { S: ACCESS }, sk: { S: "ACCESS" }, v: { N: "1" } });
 
 let table: Awaited<ReturnType<typeof startTable>>;
 beforeEach(async () => {
@@ -50,7 +51,7 @@ describe("createReadRiskState", () => {
 
   test("reads risk and every restriction in one call", async () => {
     await table.put(risk);
-    await table.put({ pk: risk.pk, sk: "ACCESS", v: 1, notBefore: NOW - 3 });
+    await table.put({ pk: ACCESS, sk: "ACCESS", v: 1, notBefore: NOW - 3 });
     await table.put({ pk: "SESSION#https://issuer.example|s", sk: "ACCESS", v: 1, revokedAt: NOW - 2 });
     await table.put({ pk: "DEVICE#d", sk: "ACCESS", v: 1, quarantinedUntil: NOW + 50 });
     expect(await read({ sessionId: "s", deviceId: "d" })).toEqual({
@@ -64,7 +65,8 @@ describe("createReadRiskState", () => {
 
   test("reads what the registry holds of the device in the same call", async () => {
     const posture = { source: "jamf", compliant: false, assessedAt: NOW - 4, details: ["firewall-off"] };
-    await table.put({ ...enrolled, quarantinedUntil: NOW + 50, retiredAt: NOW - 1, posture });
+    await table.put({ pk: "DEVICE#d", sk: "ACCESS", v: 1, quarantinedUntil: NOW + 50 });
+    await table.put({ ...enrolled, retiredAt: NOW - 1, posture });
     expect(await read({ deviceId: "d" })).toEqual({
       status: "known",
       deviceRestriction: { quarantinedUntil: NOW + 50 },
@@ -89,7 +91,9 @@ describe("createReadRiskState", () => {
     ["no owner", { ...enrolled, ownerSubject: "" }],
     ["no moment of enrolment", { ...enrolled, enrolledAt: "today" }],
     ["a retirement that is no moment", { ...enrolled, retiredAt: "yes" }],
-    ["only a retirement", { pk: "DEVICE#d", sk: "ACCESS", v: 1, retiredAt: NOW }],
+    ["only a retirement", { pk: "REGISTRY#d", sk: "REGISTRATION", v: 1, retiredAt: NOW }],
+    ["only a retirement, as 0.1.0 kept it", { pk: "DEVICE#d", sk: "ACCESS", v: 1, retiredAt: NOW }],
+    ["a registration that says nothing", { pk: "REGISTRY#d", sk: "REGISTRATION", v: 1 }],
     ["a key of another kind", { ...enrolled, keys: ["ssh:abc"] }],
     ["keys that are no set", { ...enrolled, keys: `mtls:${THUMBPRINT}` }],
     ["a posture that is no map", { ...enrolled, posture: "healthy" }],
@@ -108,8 +112,104 @@ describe("createReadRiskState", () => {
     expect(await read()).toEqual({ status: "known" });
   });
 
+  const without = (name: string) =>
+    Object.fromEntries(Object.entries(factors).filter(([factor]) => factor !== name));
+
+  test.each(Object.keys(factors))("counts 0 points for a live risk without the factor %s", async (name) => {
+    await table.put({ ...risk, factors: without(name) });
+    expect(await read()).toEqual({
+      status: "known",
+      user: { score: 75, factors: { ...factors, [name]: 0 }, updatedAt: NOW - 5, elevatedAt: NOW - 9 },
+    });
+  });
+
+  test("reads a live risk with one more factor and attribute, and names them", async () => {
+    await table.put({ ...risk, factors: { ...factors, leakedPassword: 40 }, model: "m" });
+    expect(await read()).toEqual({
+      status: "known",
+      user: { score: 75, factors, updatedAt: NOW - 5, elevatedAt: NOW - 9 },
+      unknownAttributes: ["model", "factors.leakedPassword"],
+    });
+  });
+
+  test("counts the higher of the live risks of this version and of 0.1.0", async () => {
+    await table.put({ ...risk, pk: ACCESS, score: 60 });
+    expect(await read()).toMatchObject({ user: { score: 60 } });
+    await table.put({ ...risk, score: 20 });
+    expect(await read()).toMatchObject({ user: { score: 60 } });
+    await table.put({ ...risk, score: 75 });
+    expect(await read()).toMatchObject({ user: { score: 75 } });
+    await table.put({ ...risk, pk: ACCESS, score: 90, expiresAt: NOW });
+    expect(await read()).toMatchObject({ user: { score: 75 } });
+  });
+
+  test("takes a retirement in either item of a device that is registered twice", async () => {
+    const before = { ...enrolled, pk: "DEVICE#d", sk: "ACCESS", ownerSubject: "mallory" };
+    await table.put({ ...before, retiredAt: NOW - 1 });
+    await table.put(enrolled);
+    expect(await read({ deviceId: "d" })).toMatchObject({ device: { owner: user, retiredAt: NOW - 1 } });
+    await table.put(before);
+    await table.put({ ...enrolled, retiredAt: NOW - 2 });
+    expect(await read({ deviceId: "d" })).toMatchObject({ device: { owner: user, retiredAt: NOW - 2 } });
+  });
+
+  test.each([
+    ["milliseconds", { revokedAt: NOW * 1000 }, "revokedAt"],
+    ["milliseconds", { notBefore: NOW * 1000 }, "notBefore"],
+    ["milliseconds", { quarantinedUntil: NOW * 1000 }, "quarantinedUntil"],
+    ["a far future", { revokedAt: NOW + 367 * 86_400 }, "revokedAt"],
+    ["a far future", { quarantinedUntil: NOW + 101 * 366 * 86_400 }, "quarantinedUntil"],
+    ["a negative number", { quarantinedUntil: -NOW }, "quarantinedUntil"],
+    ["a text", { revokedAt: "2026-11-25T22:00:00Z" }, "revokedAt"],
+    ["a text of digits", { notBefore: String(NOW) }, "notBefore"],
+    ["a boolean", { quarantinedUntil: true }, "quarantinedUntil"],
+    ["a misspelt name", { quarantineUntil: NOW + 50 }, "quarantineUntil"],
+    ["another case", { revokedat: NOW }, "revokedat"],
+    ["an unknown name", { lockedUntil: NOW + 50 }, "lockedUntil"],
+    ["another layout version", { v: 2 }, "v"],
+    ["a layout version that is text", { v: "1" }, "v"],
+  ])("calls a restriction unreadable that has %s: %o", async (_, change, name) => {
+    for (const [pk, who] of [
+      [ACCESS, "userRestriction"],
+      ["SESSION#https://issuer.example|s", "sessionRestriction"],
+      ["DEVICE#d", "deviceRestriction"],
+    ] as const) {
+      await table.put({ pk, sk: "ACCESS", v: 1, ...change });
+      expect(await read({ sessionId: "s", deviceId: "d" })).toMatchObject({ [who]: { unreadable: [name] } });
+    }
+  });
+
+  test("calls a restriction without a layout version unreadable, and one with attributes of a registration only for a device", async () => {
+    await table.put({ pk: ACCESS, sk: "ACCESS", revokedAt: NOW - 1 });
+    expect(await read()).toEqual({
+      status: "known",
+      userRestriction: { revokedAt: NOW - 1, unreadable: ["v"] },
+    });
+    await table.put({ pk: ACCESS, sk: "ACCESS", v: 1, retiredAt: NOW - 1 });
+    expect(await read()).toEqual({ status: "known", userRestriction: { unreadable: ["retiredAt"] } });
+  });
+
+  test("denies by an item of a device whose layout is unknown, whatever registration is in it", async () => {
+    await table.put({ ...enrolled, pk: "DEVICE#d", sk: "ACCESS", v: 2, ownerSubject: "" });
+    expect(await read({ deviceId: "d" })).toEqual({
+      status: "known",
+      deviceRestriction: { unreadable: ["v"] },
+    });
+  });
+
+  test("counts restrictions and retirements past an expiry that nobody should have given them", async () => {
+    const expiresAt = NOW - 1;
+    await table.put({ pk: ACCESS, sk: "ACCESS", v: 1, revokedAt: NOW - 9, expiresAt });
+    await table.put({ pk: `DEVICE#key:${THUMBPRINT}`, sk: "KEY", v: 1, retiredAt: NOW - 9, expiresAt });
+    expect(await read({ keys: [THUMBPRINT] })).toEqual({
+      status: "known",
+      userRestriction: { revokedAt: NOW - 9 },
+      retiredKeys: [THUMBPRINT],
+    });
+  });
+
   test("tells a user from the same subject of another issuer", async () => {
-    await table.put({ ...risk, pk: "USER#https://other.example|alice" });
+    await table.put({ ...risk, pk: "RISK#https://other.example|alice" });
     expect(await read()).toEqual({ status: "known" });
   });
 
@@ -119,7 +219,8 @@ describe("createReadRiskState", () => {
     ["no score", Object.fromEntries(Object.entries(risk).filter(([name]) => name !== "score"))],
     ["a score that is text", { ...risk, score: "75" }],
     ["a score out of range", { ...risk, score: 101 }],
-    ["no factors", { ...risk, factors: {} }],
+    ["factors that are no map", { ...risk, factors: "none" }],
+    ["a factor that is text", { ...risk, factors: { ...factors, unusualTime: "15" } }],
     ["an expiry that is text", { ...risk, expiresAt: "never" }],
   ])("calls risk unavailable for an item with %s", async (_, item) => {
     await table.put(item);
@@ -147,7 +248,10 @@ describe("createReadRiskState", () => {
     ["an item of somebody else", { Responses: { risk: [{ pk: { S: "USER#x|y" }, sk: { S: "RISK" } }] } }],
     ["an item without a key", { Responses: { risk: [{}] } }],
     ["an item twice", { Responses: { risk: [accessItem(), accessItem()] } }],
-    ["an empty number", { Responses: { risk: [{ ...accessItem(), expiresAt: { N: "" } }] } }],
+    [
+      "an empty number",
+      { Responses: { risk: [{ pk: { S: risk.pk }, sk: { S: "RISK" }, v: { N: "1" }, score: { N: "" } }] } },
+    ],
   ])("calls risk unavailable when the answer holds %s", async (_, output) => {
     const client = { send: async () => output };
     expect(await createReadRiskState(client as never, "risk")({ user }, NOW)).toMatchObject({

@@ -1,3 +1,4 @@
+import { type AttributeValue, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { createReadRiskState } from "../../aws/risk-table.ts";
 import { createSaveRisk } from "../../aws/risk-writer.ts";
 import { startTable } from "../support/aws/dynalite.ts";
@@ -44,6 +45,56 @@ test("expired risk stands in nobody's way", async () => {
   await save(calm, 500, NIGHT);
   await save(theft, 1, NIGHT + 3600);
   expect(await riskRead(NIGHT + 3600)).toEqual(theft.risk);
+});
+
+const stored = async () => {
+  const { Item } = await table.client.send(
+    new GetItemCommand({
+      TableName: table.tableName,
+      Key: { pk: { S: `RISK#${alice.issuer}|${alice.subject}` }, sk: { S: "RISK" } },
+    }),
+  );
+  return Item;
+};
+const change = (UpdateExpression: string, values: Record<string, AttributeValue>) =>
+  table.client.send(
+    new UpdateItemCommand({
+      TableName: table.tableName,
+      Key: { pk: { S: `RISK#${alice.issuer}|${alice.subject}` }, sk: { S: "RISK" } },
+      UpdateExpression,
+      ExpressionAttributeValues: values,
+    }),
+  );
+
+test("attributes and factors that another version wrote are kept, until the item has expired", async () => {
+  const save = createSaveRisk(table.client, table.tableName);
+  await save(theft, 3, NIGHT + 61);
+  await change("SET factors.leakedPassword = :points, model = :model REMOVE factors.unusualTime", {
+    ":points": { N: "40" },
+    ":model": { S: "m" },
+  });
+  await save(calm, 4, NIGHT + 62);
+  expect(await stored()).toMatchObject({
+    model: { S: "m" },
+    factors: {
+      M: { leakedPassword: { N: "40" }, unusualTime: { N: String(calm.risk.factors.unusualTime) } },
+    },
+  });
+  expect(await stored()).not.toHaveProperty("elevatedAt");
+  expect(await riskRead(NIGHT + 62)).toEqual(calm.risk);
+  await save(theft, 5, NIGHT + 9000);
+  expect(await stored()).not.toHaveProperty("model");
+  expect((await stored())?.factors?.M).not.toHaveProperty("leakedPassword");
+});
+
+test("a live item of a later layout is left alone, and an expired one is replaced", async () => {
+  const save = createSaveRisk(table.client, table.tableName);
+  await save(theft, 3, NIGHT + 61);
+  await change("SET v = :v", { ":v": { N: "2" } });
+  await save(calm, 4, NIGHT + 62);
+  expect(await stored()).toMatchObject({ v: { N: "2" }, score: { N: "75" } });
+  await save(calm, 4, NIGHT + 9000);
+  expect(await stored()).toMatchObject({ v: { N: "1" } });
 });
 
 test("trouble with the table is a fault", async () => {

@@ -1,12 +1,17 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { BatchGetItemCommand } from "@aws-sdk/client-dynamodb";
 import { Template } from "aws-cdk-lib/assertions";
+import { createReadRiskState } from "../../aws/risk-table.ts";
 import {
   ATTACHMENTS_PARTITION,
   DRIFT_PARTITION,
   devicePartition,
   keyPartition,
   NONCE_PARTITION,
+  proofPartition,
+  registryPartition,
+  riskPartition,
   sessionPartition,
   userPartition,
 } from "../../contract/table.ts";
@@ -36,7 +41,7 @@ function statementsOf(template: Template): Record<string, Statement[]> {
   const found: Record<string, Statement[]> = {};
   for (const { Properties } of policies) {
     for (const { Ref } of Properties.Roles) {
-      const owner = /(Authorizer|Scorer|Findings|Backend)/.exec(Ref)?.[0] ?? Ref;
+      const owner = /(Authorizer|Scorer|Findings|Backend|Drift)/.exec(Ref)?.[0] ?? Ref;
       found[owner] = [...(found[owner] ?? []), ...Properties.PolicyDocument.Statement];
     }
   }
@@ -47,11 +52,12 @@ const actionsOf = (statements: Statement[] = []) => statements.flatMap(({ Action
 
 const coreStatements = statementsOf(core);
 const demoStatements = statementsOf(Template.fromStack(demo!));
+const USER = { issuer: "https://id.example", subject: "ann" };
 const LOGS = ["logs:CreateLogStream", "logs:PutLogEvents"];
 
 test.each([
   ["Authorizer", ["dynamodb:BatchGetItem", "dynamodb:PutItem", "events:PutEvents", ...LOGS]],
-  ["Scorer", ["dynamodb:GetItem", "dynamodb:PutItem", ...LOGS, "sqs:SendMessage", "sqs:SendMessage"]],
+  ["Scorer", ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", ...LOGS, "sqs:SendMessage"]],
   [
     "Findings",
     [
@@ -66,7 +72,7 @@ test.each([
   ],
 ])("%s may do just this", (owner, actions) => {
   // The scorer sends to the findings queue and, as Lambda asks of it, to its own dead-letter queue.
-  expect(actionsOf(coreStatements[owner])).toEqual([...new Set(actions)].toSorted());
+  expect([...new Set(actionsOf(coreStatements[owner]))]).toEqual(actions.toSorted());
 });
 
 test.each(["authorizer", "scorer", "findings"])(
@@ -93,43 +99,124 @@ test("there are no other roles", () => {
   expect(Object.keys(demoStatements)).toEqual(["Backend"]);
 });
 
-test("the scorer touches user items alone", () => {
-  const statement = coreStatements.Scorer?.find(({ Action }) => JSON.stringify(Action).includes("dynamodb"));
-  expect(statement?.Condition).toEqual({ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["USER#*"] } });
-});
+/** One key of each kind of item, under the names that its writer goes by. */
+const KEYS: Readonly<Record<string, string>> = {
+  "restriction of a user": userPartition(USER),
+  "restriction of a session": sessionPartition(USER.issuer, "s1"),
+  "restriction of a device": devicePartition("laptop-7"),
+  "retirement of a key": keyPartition("thumbprint"),
+  risk: riskPartition(USER),
+  registration: registryPartition("laptop-7"),
+  proof: proofPartition("thumbprint"),
+  "nonce secret": NONCE_PARTITION,
+  attachment: ATTACHMENTS_PARTITION,
+  "ledger of drift": DRIFT_PARTITION,
+};
+const WRITES = ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLInsert", "PartiQLUpdate"];
+const READS = ["GetItem", "BatchGetItem", "Query", "Scan", "PartiQLSelect"];
 
-describe("the authorizer reads what it decides by", () => {
-  const [read] = (coreStatements.Authorizer ?? []).filter(({ Action }) => Action === "dynamodb:BatchGetItem");
-  const condition = read?.Condition as
-    | { readonly "ForAllValues:StringLike": Readonly<Record<string, readonly string[]>> }
-    | undefined;
-  const keys = condition?.["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] ?? [];
-  const mayRead = (partition: string): boolean =>
-    keys.some((pattern) => new RegExp(`^${pattern.replaceAll("*", ".*")}$`, "s").test(partition));
+type LeadingKeys = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
+/**
+ * Whether the statements allow an action on items of all these partitions in one request, by `dynamodb:LeadingKeys` alone.
+ * Throws for an operator, a condition key or an effect that it does not know.
+ */
+function allows(statements: readonly Statement[], action: string, partitions: readonly string[]): boolean {
+  return statements.some(({ Effect, Action, Condition }) => {
+    if (Effect !== "Allow") throw new Error(`the effect ${Effect} is not known here`);
+    if (![Action].flat().includes(`dynamodb:${action}`)) return false;
+    return Object.entries((Condition ?? {}) as LeadingKeys).every(([operator, keys]) =>
+      Object.entries(keys).every(([key, values]) => {
+        if (key !== "dynamodb:LeadingKeys") throw new Error(`the condition key ${key} is not known here`);
+        const matchers = [values].flat().map((value) => matcherOf(operator, value));
+        return partitions.every((partition) => matchers.some((matches) => matches(partition)));
+      }),
+    );
+  });
+}
+
+function matcherOf(operator: string, value: string): (text: string) => boolean {
+  if (operator === "ForAllValues:StringEquals") return (text) => text === value;
+  if (operator !== "ForAllValues:StringLike") throw new Error(`the operator ${operator} is not known here`);
+  const pattern = value
+    .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  const like = new RegExp(`^${pattern}$`, "s");
+  return (text) => like.test(text);
+}
+
+const drifting = statementsOf(synthesize({ driftMinutes: 60 }).core);
+const kinds = (statements: readonly Statement[] | undefined, actions: readonly string[]) =>
+  Object.keys(KEYS).filter((kind) =>
+    actions.some((action) => allows(statements ?? [], action, [KEYS[kind] ?? ""])),
+  );
+
+describe("IAM tells writers apart by partition key", () => {
+  test.each([
+    ["Scorer", ["risk"]],
+    ["Authorizer", ["proof", "nonce secret"]],
+    ["Drift", ["ledger of drift"]],
+    ["Findings", []],
+  ])("%s may write nothing but %j", (owner, written) => {
+    expect(kinds(drifting[owner], WRITES)).toEqual(written);
+  });
 
   test.each([
-    userPartition({ issuer: "https://id.example", subject: "ann" }),
-    sessionPartition("https://id.example", "s1"),
-    devicePartition("laptop-7"),
-    keyPartition("thumbprint"),
-    NONCE_PARTITION,
-  ])("%s", (partition) => {
-    expect(mayRead(partition)).toBe(true);
+    ["Scorer", ["restriction of a user", "risk"]],
+    [
+      "Authorizer",
+      [
+        "restriction of a user",
+        "restriction of a session",
+        "restriction of a device",
+        "retirement of a key",
+        "risk",
+        "registration",
+        "nonce secret",
+      ],
+    ],
+    ["Drift", ["attachment", "ledger of drift"]],
+    ["Findings", []],
+  ])("%s may read nothing but %j", (owner, read) => {
+    expect(kinds(drifting[owner], READS)).toEqual(read);
   });
 
-  test.each([ATTACHMENTS_PARTITION, DRIFT_PARTITION])("not %s", (partition) => {
-    expect(mayRead(partition)).toBe(false);
+  test("no issuer, subject, session or device can be named so that its key falls into another writer's partitions", () => {
+    const names = ["RISK#", "x|RISK#", "../RISK#*", "PROOF#NONCE", "\nRISK#"];
+    const restrictions = names.flatMap((name) => [
+      userPartition({ issuer: "https://id.example", subject: name }),
+      sessionPartition("https://id.example", name),
+      devicePartition(name),
+      registryPartition(name),
+    ]);
+    for (const owner of ["Scorer", "Authorizer"]) {
+      for (const partition of restrictions) {
+        for (const action of WRITES) {
+          expect([owner, partition, allows(drifting[owner] ?? [], action, [partition])]).toEqual([
+            owner,
+            partition,
+            false,
+          ]);
+        }
+      }
+    }
   });
 });
 
-test("the authorizer writes used proofs alone", () => {
+test("the authorizer may read all that it decides by in one BatchGetItem, and nothing else beside it", async () => {
+  const asked: string[] = [];
+  const send = async ({ input }: BatchGetItemCommand) => {
+    asked.push(...(input.RequestItems?.risk?.Keys ?? []).map(({ pk }) => pk?.S ?? ""));
+    return { Responses: { risk: [] } };
+  };
+  const subjects = { user: USER, sessionId: "s1", deviceId: "laptop-7", keys: ["thumbprint"] };
+  await createReadRiskState({ send } as never, "risk")(subjects, 1);
+  // Each key is one read unit: it is read strongly consistent, and items have less than 4 KB.
+  expect(asked).toHaveLength(7);
   const statements = coreStatements.Authorizer ?? [];
-  expect(statements.filter(({ Action }) => JSON.stringify(Action).includes("PutItem"))).toEqual([
-    expect.objectContaining({
-      Action: "dynamodb:PutItem",
-      Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["PROOF#*"] } },
-    }),
-  ]);
+  expect(allows(statements, "BatchGetItem", asked)).toBe(true);
+  expect(allows(statements, "BatchGetItem", [...asked, ATTACHMENTS_PARTITION])).toBe(false);
 });
 
 test("findings go to the account's own product and nowhere else", () => {

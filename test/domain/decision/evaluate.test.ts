@@ -104,9 +104,31 @@ describe("evaluate", () => {
       { deviceRestriction: { quarantinedUntil: SECONDS + 9 } },
       { device: { quarantined: true } },
     ],
+    [
+      "a device that was revoked, which has no tokens of its own",
+      { deviceRestriction: { revokedAt: SECONDS - 1 } },
+      { device: { quarantined: true } },
+    ],
+    [
+      "a device whose tokens were voided after this one was issued",
+      { deviceRestriction: { notBefore: SECONDS - 89 } },
+      { device: { quarantined: true } },
+    ],
   ])("tells the policies of %s", (_, restrictions, expected) => {
     expect(judge({ risk: { status: "known", ...restrictions } }).question?.context).toMatchObject(expected);
   });
+
+  test.each(["userRestriction", "sessionRestriction", "deviceRestriction"])(
+    "denies for a %s that cannot be read, whatever the policies would answer",
+    (name) => {
+      const { decision, question } = judge({
+        risk: { status: "known", [name]: { notBefore: 1, unreadable: ["quarantineUntil"] } },
+      });
+      expect(decision).toMatchObject({ outcome: "deny", reasons: ["restriction-unreadable"] });
+      expect(decision.segments).toContain("admin");
+      expect(question).toBeUndefined();
+    },
+  );
 
   test("tells the policies what proof and registry say of the device", () => {
     const proof = { method: "dpop", thumbprint: "k" } as const;

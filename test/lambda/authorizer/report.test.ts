@@ -85,4 +85,33 @@ describe("report", () => {
       "RiskUnavailable",
     );
   });
+
+  test("counts and names restrictions that could not be read, without further dimensions", async () => {
+    const risk = {
+      status: "known",
+      userRestriction: { unreadable: ["revokedat"] },
+      deviceRestriction: { quarantinedUntil: 1, unreadable: ["v"] },
+    } as const;
+    const { samples, lines } = await reported(
+      judgement("restriction-unreadable", { identity: verified, risk }),
+      async () => {},
+    );
+    expect(samples).toContainEqual({ name: "UnreadableRestrictions", value: 1, unit: "Count" });
+    expect(lines).toContain('"unreadableRestrictions":["user.revokedat","device.v"]');
+  });
+
+  test("counts and names what it does not know of a risk, and counts neither where all is known", async () => {
+    const risk = { status: "known", unknownAttributes: ["factors.leakedPassword"] } as const;
+    const { samples, lines } = await reported(
+      judgement("policy-permits", { identity: verified, risk }),
+      async () => {},
+    );
+    expect(samples).toContainEqual({ name: "UnknownRiskAttributes", value: 1, unit: "Count" });
+    expect(lines).toContain('"unknownRiskAttributes":["factors.leakedPassword"]');
+    const { names } = await reported(
+      judgement("policy-permits", { identity: verified, risk: { status: "known" } }),
+      async () => {},
+    );
+    expect(names.filter((name) => /^Un(readable|known)/.test(name))).toEqual([]);
+  });
 });

@@ -70,25 +70,28 @@ async function reportOfTrouble(): Promise<string> {
       .spyOn(console, method)
       .mockImplementation((...lines: unknown[]) => void written.push(...lines.map(String))),
   );
+  const event = { metadata: { uid: "id-1" }, time: 1 } as AccessEvent;
+  const judged = {
+    request: readRequest({}, "none", 0),
+    identity: { status: "verified", issuer: "i", subject: "s" } as never,
+    enforced: true,
+    latency: { verify: 1, risk: 0, evaluate: 0, total: 1 },
+  };
+  const down = () => Promise.reject(new Error("down"));
   try {
     const keys = reportKeys(createTelemetry(SERVICE.authorizer));
     keys.onStaleUse("https://id.example.com");
     keys.onIntrospectionFailure("https://id.example.com", new Error("down"), "no-answer");
     keys.onIntrospectionLimited("https://id.example.com");
-    await report(
-      {
-        request: readRequest({}, "none", 0),
-        identity: { status: "verified", issuer: "i", subject: "s" } as never,
-        risk: { status: "unavailable", why: "down" },
-        decision: denial("internal-fault"),
-        enforced: true,
-        latency: { verify: 1, risk: 0, evaluate: 0, total: 1 },
-      },
-      { metadata: { uid: "id-1" }, time: 1 } as AccessEvent,
-      100,
-      () => Promise.reject(new Error("down")),
-      createTelemetry(SERVICE.authorizer),
-    );
+    const telemetry = createTelemetry(SERVICE.authorizer);
+    const fault = {
+      risk: { status: "unavailable", why: "down" },
+      decision: denial("internal-fault"),
+    } as const;
+    await report({ ...judged, ...fault }, event, 100, down, telemetry);
+    const misspelt = { status: "known", userRestriction: { unreadable: ["revokedat"] } } as const;
+    const denied = { risk: misspelt, decision: denial("restriction-unreadable") };
+    await report({ ...judged, ...denied }, event, 100, down, telemetry);
   } finally {
     process.env = environment;
     for (const spy of spies) spy.mockRestore();
@@ -151,7 +154,7 @@ test("each metric of ours that an alarm watches is one that the functions emit, 
         ),
       ),
     );
-  expect(watched).toHaveLength(9);
+  expect(watched).toHaveLength(10);
   expect(emitted).toEqual(expect.arrayContaining(watched));
   // With one dimension more it would be another metric.
   expect(emitted).toContain(

@@ -1,0 +1,23 @@
+import type { UserId } from "../evidence/identity-evidence.ts";
+import type { Restriction } from "../risk/risk-state.ts";
+
+/** Whom or what a restriction is of. */
+export type RestrictedSubject =
+  | { readonly kind: "user"; readonly user: UserId }
+  | { readonly kind: "session"; readonly issuer: string; readonly sessionId: string }
+  | { readonly kind: "device"; readonly deviceId: string };
+
+/** The attributes of a restriction, each a fact of its own. */
+export const RESTRICTIONS = ["notBefore", "revokedAt", "quarantinedUntil"] as const;
+
+export type RestrictionName = (typeof RESTRICTIONS)[number];
+
+/**
+ * Adds restrictions. It never lifts or weakens one: the later `notBefore` and `quarantinedUntil` stay, and the earlier `revokedAt`.
+ * Resolves to the names of those that were written; the others were there already, as strong or stronger.
+ * Rejects for an item of another layout version, which counts as a restriction.
+ */
+export type Restrict = (
+  subject: RestrictedSubject,
+  restriction: Omit<Restriction, "unreadable">,
+) => Promise<readonly RestrictionName[]>;
