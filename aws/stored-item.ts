@@ -28,7 +28,7 @@ export const layoutValues = (kind: ItemKind) => ({
 
 export function isReadable(kind: ItemKind, item: Item): boolean {
   const version = optionalNumber(item, "v");
-  return version !== undefined && version >= oldestOf(kind) && version <= LAYOUT[kind];
+  return Number.isInteger(version) && Number(version) >= oldestOf(kind) && Number(version) <= LAYOUT[kind];
 }
 
 /** @throws {Error} for an item of a layout version that this version of Sallyport does not read */

@@ -34,6 +34,11 @@ const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./device.ts")).deviceCommand,
   },
   {
+    name: "restrict",
+    summary: "restrict revoke, quarantine, show, lift: shut out a user, session or device",
+    load: async () => (await import("./restrict.ts")).restrictCommand,
+  },
+  {
     name: "local",
     summary: "run everything on this machine, as npm start does",
     load: async () => (await import("./local.ts")).localCommand,

@@ -10,6 +10,7 @@ import { type Command, type CommandIo, InputError, messageOf, readArguments, Usa
 import { readDeviceKeys, refuseRetired } from "./device-key.ts";
 import { POSTURE_SOURCES, readPosture } from "./device-posture.ts";
 import { printDevice } from "./print-device.ts";
+import { isId, readIssuer } from "./token-words.ts";
 
 const HELP = `Keeps the registry of devices in a deployment's table, and shows what it holds of one.
 
@@ -189,12 +190,7 @@ async function prepareEnrol({ flags, words, now }: Asked): Promise<Deed> {
   const { issuer, subject } = flags;
   if (issuer === undefined || subject === undefined || !isId(subject))
     throw new UsageError("enrol needs the owner: --issuer and --subject.", SEE);
-  // What configuration demands of an issuer; the two could never be equal otherwise.
-  if (!/^https:\/\/[^|\s]+$/.test(issuer))
-    throw new UsageError(
-      `--issuer ${JSON.stringify(issuer)} is no https URL.`,
-      "Give it as in tokens and in the configuration.",
-    );
+  const known = readIssuer(issuer, SEE);
   const keys = await readDeviceKeys(flags);
   if (keys.length > MOST_KEYS) throw new UsageError(`A device has at most ${MOST_KEYS} keys.`, SEE);
   const id =
@@ -205,7 +201,7 @@ async function prepareEnrol({ flags, words, now }: Asked): Promise<Deed> {
     id,
     run: async (registry) => {
       await refuseRetired(registry, keys);
-      return registry.enrol(id, { owner: { issuer, subject }, keys, enrolledAt: now });
+      return registry.enrol(id, { owner: { issuer: known, subject }, keys, enrolledAt: now });
     },
     refusal: (held) =>
       held?.retiredAt === undefined
@@ -233,7 +229,3 @@ function notStanding(held: RegisteredDevice | undefined): string | undefined {
   if (held === undefined) return "it is not enrolled";
   return held.retiredAt === undefined ? undefined : "it is retired";
 }
-
-/** As claims are read: a text of at most 255 characters without control characters */
-const isId = (text: string): boolean =>
-  text !== "" && text.length <= 255 && text.isWellFormed() && !/\p{Cc}/u.test(text);

@@ -1,9 +1,12 @@
 import type { DeviceRecord } from "../aws/device-registry.ts";
-import type { EpochSeconds } from "../domain/time.ts";
+import { momentOf } from "./print-restriction.ts";
 import { printable } from "./printable.ts";
 
 /** Tells what the registry holds of a device in lines for a person. */
-export function printDevice(id: string, { device, quarantinedUntil, retiredKeys }: DeviceRecord): string {
+export function printDevice(
+  id: string,
+  { device, quarantinedUntil, unreadable, retiredKeys }: DeviceRecord,
+): string {
   const { posture } = device ?? {};
   const lines: readonly (readonly [string, string | undefined])[] = [
     ["device", id],
@@ -24,13 +27,9 @@ export function printDevice(id: string, { device, quarantinedUntil, retiredKeys 
     ["keys retired", retiredKeys?.join(", ")],
     ["retired", device?.retiredAt === undefined ? undefined : momentOf(device.retiredAt)],
     ["quarantined", quarantinedUntil === undefined ? undefined : `until ${momentOf(quarantinedUntil)}`],
+    ["unreadable", unreadable && `${unreadable.join(", ")}: see sallyport restrict show device`],
   ];
   const told = lines.flatMap(([name, words]) => (words === undefined ? [] : [[name, words] as const]));
   const width = Math.max(...told.map(([name]) => name.length));
   return told.map(([name, words]) => `${name.padEnd(width)}  ${printable(words)}\n`).join("");
-}
-
-function momentOf(seconds: EpochSeconds): string {
-  const date = new Date(seconds * 1000);
-  return Number.isNaN(date.getTime()) ? `${seconds} s` : date.toISOString().replace(".000Z", "Z");
 }

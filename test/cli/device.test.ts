@@ -189,7 +189,7 @@ test("explains what it was asked wrongly or cannot use", async () => {
     [["show", "", "--table", "devices"], 2, "no text that a token could carry"],
     [["show", "d", "--jwk", "x", "--table", "devices"], 2, "does not take --jwk"],
     [["enrol", "d", "--table", "devices"], 2, "enrol needs the owner"],
-    [["enrol", "d", "--issuer", "http://i", "--subject", "s", "--table", "devices"], 2, "no https URL"],
+    [["enrol", "d", "--issuer", "http://i", "--subject", "s", "--table", "devices"], 2, "not an https URL"],
     [["enrol", ...OWNER, "--table", "devices"], 2, "exactly one key"],
     [attest, 2, "exactly one key"],
     [[...attest, "--jwk", "/nowhere"], 1, "no such file"],

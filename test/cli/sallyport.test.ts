@@ -28,12 +28,12 @@ describe("the sallyport command", () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
     expect(await sallyport("--version")).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
     const { stdout } = await sallyport("--help");
-    for (const name of ["attach", "snippet", "decide", "score", "policy", "device", "local"])
+    for (const name of ["attach", "snippet", "decide", "score", "policy", "device", "restrict", "local"])
       expect(stdout).toContain(`\n  ${name} `);
   });
 
   it("has a help with examples for each command", async () => {
-    for (const name of ["attach", "snippet", "decide", "score", "policy", "device", "local"]) {
+    for (const name of ["attach", "snippet", "decide", "score", "policy", "device", "restrict", "local"]) {
       const { code, stdout, stderr } = await sallyport(name, "--help");
       expect([name, code, stderr]).toEqual([name, 0, ""]);
       expect(stdout).toMatch(/Usage:[\s\S]*Examples:/);
