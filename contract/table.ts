@@ -29,7 +29,7 @@ export const ITEM = {
  */
 export const LAYOUT = {
   risk: 1,
-  profile: 1,
+  profile: 2,
   access: 1,
   registration: 1,
   key: 1,

@@ -1,4 +1,4 @@
-import type { Digest } from "../risk/profile.ts";
+import type { Digest } from "../digest.ts";
 import {
   clip,
   type FindingOrigin,

@@ -1,4 +1,5 @@
 import type { EpochSeconds } from "../time.ts";
+import { type LayoutOf, SECONDS, TEXT } from "./part-layout.ts";
 
 /** A user agent that a user was seen with. */
 export interface KnownAgent {
@@ -7,6 +8,11 @@ export interface KnownAgent {
   readonly first: EpochSeconds;
   readonly last: EpochSeconds;
 }
+
+export const AGENTS_LAYOUT: LayoutOf<readonly KnownAgent[]> = {
+  kind: "list",
+  of: { kind: "record", fields: { fingerprint: TEXT, first: SECONDS, last: SECONDS } },
+};
 
 /** Agents that are kept; of more, the one unused for longest is forgotten and would count as new again. */
 export const AGENTS_KEPT = 12;

@@ -1,7 +1,7 @@
 import type { AccessObservation } from "../event/access-observation.ts";
 import type { UserId } from "../evidence/identity-evidence.ts";
 import type { EpochMs, EpochSeconds } from "../time.ts";
-import { pointsAt, scoreOf } from "./factors.ts";
+import { pointsAt, scoreOf } from "./points.ts";
 import { type Episode, type Profile, type RecordingRules, recordAccess } from "./profile.ts";
 import type { RiskThresholds } from "./risk-rules.ts";
 import type { UserRisk } from "./risk-state.ts";

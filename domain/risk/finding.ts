@@ -1,9 +1,12 @@
+import type { Digest } from "../digest.ts";
 import type { AccessObservation } from "../event/access-observation.ts";
 import type { UserId } from "../evidence/identity-evidence.ts";
 import type { EpochSeconds } from "../time.ts";
-import { type Digest, type Episode, failuresKept, type Moment, type Profile } from "./profile.ts";
+import type { Cause, FactorDefinition } from "./factor.ts";
+import { FACTORS } from "./factor-pack.ts";
+import type { Episode, Profile } from "./profile.ts";
 import type { FactorRules, RiskThresholds } from "./risk-rules.ts";
-import { RISK_FACTORS, type RiskFactor } from "./risk-state.ts";
+import { RISK_FACTORS } from "./risk-state.ts";
 import {
   clip,
   type FindingOrigin,
@@ -13,22 +16,6 @@ import {
   type SecurityFinding,
   type SeverityLabel,
 } from "./security-finding.ts";
-import { newestTravel } from "./stays.ts";
-
-interface FactorFacts {
-  /** ATT&CK techniques that look like this */
-  readonly techniques: readonly string[];
-  readonly type: string;
-}
-
-/** @see https://attack.mitre.org/techniques/enterprise/ */
-const FACTS: Readonly<Record<RiskFactor, FactorFacts>> = {
-  impossibleTravel: { techniques: ["T1078.004", "T1550.001"], type: "TTPs/Initial Access" },
-  unusualTime: { techniques: ["T1078"], type: "Unusual Behaviors/User" },
-  failedAttempts: { techniques: ["T1110.003"], type: "TTPs/Credential Access" },
-  sensitiveDataAccess: { techniques: ["T1213"], type: "TTPs/Collection" },
-  anomalousBehavior: { techniques: ["T1539"], type: "TTPs/Credential Access" },
-};
 
 const REMEDIATION = [
   "Ask the user, over a channel other than this session, whether these accesses were theirs.",
@@ -36,7 +23,7 @@ const REMEDIATION = [
   "authentication enrolled anew, and look up the decision ids of this finding in Sallyport's access events.",
 ].join(" ");
 
-/** Tells an announced episode as a finding. Pure; the same profile and access give the same finding. */
+/** Describes an announced episode as a finding. Pure; the same profile and access give the same finding. */
 export function describeFinding(
   profile: Profile,
   episode: Episode,
@@ -48,7 +35,7 @@ export function describeFinding(
   const causes = describeCauses(profile, episode, rules);
   const label: SeverityLabel = episode.score > thresholds.high ? "HIGH" : "MEDIUM";
   const severity = { Label: label, Original: String(episode.score) };
-  const types = unique(["Unusual Behaviors/User", ...causes.map(({ factor }) => FACTS[factor].type)]);
+  const types = unique(["Unusual Behaviors/User", ...causes.map(({ factor }) => factor.findingType)]);
   const name = `${user.issuer}|${user.subject}`;
   return {
     SchemaVersion: "2018-10-08",
@@ -80,40 +67,20 @@ export function describeFinding(
   };
 }
 
-interface Cause {
-  readonly factor: RiskFactor;
+interface FactorCause extends Cause {
+  readonly factor: FactorDefinition;
   readonly points: number;
-  readonly says: string;
-  readonly at?: EpochSeconds;
-  readonly events: readonly string[];
 }
 
-function describeCauses(profile: Profile, { factors }: Episode, rules: FactorRules): Cause[] {
-  const travel = newestTravel(profile.itinerary, rules.impossibleTravel);
-  const most = failuresKept(rules);
-  const failures = profile.failures.length < most ? `${profile.failures.length}` : `at least ${most}`;
-  const { from, to } = rules.unusualTime;
-  const moments: Record<RiskFactor, { says: string; at?: EpochSeconds; events: readonly string[] }> = {
-    impossibleTravel: {
-      says: travel
-        ? `two accesses ${travel.kilometres} km apart within ${span(travel.seconds)}`
-        : "two accesses too far apart for the time between them",
-      ...(travel && { at: travel.at }),
-      events: travel ? [travel.from, travel.to] : [],
-    },
-    unusualTime: { says: `access before ${from}:00 or from ${to}:00 on`, ...told(profile.unusual) },
-    failedAttempts: { says: `${failures} refused requests of late`, ...told(profile.lastFailure) },
-    sensitiveDataAccess: { says: "access to sensitive data", ...told(profile.sensitive) },
-    anomalousBehavior: { says: "a user agent not seen before", ...told(profile.newAgent) },
-  };
-  return RISK_FACTORS.filter((factor) => factors[factor] > 0).map((factor) => ({
+function describeCauses({ parts }: Profile, { factors }: Episode, rules: FactorRules): FactorCause[] {
+  return FACTORS.filter(({ name }) => factors[name] > 0).map((factor) => ({
     factor,
-    points: factors[factor],
-    ...moments[factor],
+    points: factors[factor.name],
+    ...factor.cause(parts[factor.name], rules[factor.name]),
   }));
 }
 
-function productFields(episode: Episode, causes: readonly Cause[]): Record<string, string> {
+function productFields(episode: Episode, causes: readonly FactorCause[]): Record<string, string> {
   const points = RISK_FACTORS.map((factor) => [
     `sallyport/factor/${factor}`,
     String(episode.factors[factor]),
@@ -121,7 +88,7 @@ function productFields(episode: Episode, causes: readonly Cause[]): Record<strin
   return {
     "sallyport/score": String(episode.score),
     ...Object.fromEntries(points),
-    "sallyport/techniques": unique(causes.flatMap(({ factor }) => FACTS[factor].techniques)).join(","),
+    "sallyport/techniques": unique(causes.flatMap(({ factor }) => factor.techniques)).join(","),
     "sallyport/decisions": unique(causes.flatMap(({ events }) => events))
       .map((id) => clip(id, 36))
       .join(","),
@@ -143,17 +110,6 @@ function apiResource({ api }: AccessObservation, { partition }: FindingOrigin): 
   if (api === undefined) return [];
   const id = `arn:${partition}:execute-api:${api.region}:${api.accountId}:${api.apiId}/${api.stage}`;
   return [{ Type: "Other", Id: clip(id, 512), ...partitionOf(partition), Region: clip(api.region, 64) }];
-}
-
-function told(moment: Moment | undefined): { at?: EpochSeconds; events: readonly string[] } {
-  return moment === undefined ? { events: [] } : { at: moment.at, events: [moment.event] };
-}
-
-function span(seconds: number): string {
-  if (seconds === 1) return "1 second";
-  if (seconds < 120) return `${seconds} seconds`;
-  if (seconds < 2 * 3600) return `${Math.round(seconds / 60)} minutes`;
-  return `${Math.round(seconds / 3600)} hours`;
 }
 
 const iso = (at: EpochSeconds): string => new Date(at * 1000).toISOString();

@@ -1,23 +1,26 @@
 import type { UserId } from "../evidence/identity-evidence.ts";
 import type { RegisteredDevice } from "../evidence/registered-device.ts";
 import type { EpochSeconds } from "../time.ts";
+import { FACTORS, type Factor } from "./factor-pack.ts";
 
 /** A whole number from 0 (no risk seen) to 100. */
 export type RiskScore = number;
 
-/** The five named factors; every point of a score belongs to one of them. */
-export const RISK_FACTORS = [
-  "impossibleTravel",
-  "unusualTime",
-  "failedAttempts",
-  "sensitiveDataAccess",
-  "anomalousBehavior",
-] as const;
+/** Names of the factors; every point of a score belongs to one of them. */
+export type RiskFactor = Factor["name"];
 
-export type RiskFactor = (typeof RISK_FACTORS)[number];
+export const RISK_FACTORS: readonly RiskFactor[] = FACTORS.map(({ name }) => name);
 
 /** Points per factor; their sum is the score. */
 export type FactorPoints = Readonly<Record<RiskFactor, number>>;
+
+const NO_POINTS = Object.fromEntries(RISK_FACTORS.map((factor) => [factor, 0])) as FactorPoints;
+
+/** The points of every factor; one that is absent has none. */
+export const completePoints = (known: Readonly<Partial<FactorPoints>> = {}): FactorPoints => ({
+  ...NO_POINTS,
+  ...known,
+});
 
 /** The judgement that the scorer last saved of a user. */
 export interface UserRisk {

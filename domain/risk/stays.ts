@@ -1,6 +1,6 @@
 import type { EpochSeconds } from "../time.ts";
 import { comparePlaces, kilometresBetween, type Place } from "./distance.ts";
-import type { FactorRules } from "./risk-rules.ts";
+import { DEGREES, type LayoutOf, SECONDS, TEXT } from "./part-layout.ts";
 
 /** Consecutive accesses from one place, of which only the first and the last moment are kept. */
 export interface Stay extends Place {
@@ -26,10 +26,36 @@ export interface Itinerary {
   readonly settled?: Travel;
 }
 
+const STAY: LayoutOf<Stay> = {
+  kind: "record",
+  fields: { latitude: DEGREES, longitude: DEGREES, first: SECONDS, last: SECONDS, event: TEXT },
+};
+
+const TRAVEL: LayoutOf<Travel> = {
+  kind: "record",
+  fields: {
+    at: SECONDS,
+    from: TEXT,
+    to: TEXT,
+    kilometres: { kind: "whole", bytes: 2 },
+    seconds: { kind: "whole", bytes: 4 },
+  },
+};
+
+export const ITINERARY_LAYOUT: LayoutOf<Itinerary> = {
+  kind: "record",
+  fields: { stays: { kind: "list", of: STAY }, settled: { kind: "optional", of: TRAVEL } },
+};
+
 /** Stays that are kept. */
 export const STAYS_KEPT = 6;
 
-type TravelRules = FactorRules["impossibleTravel"];
+/** What counts as too fast. */
+export interface TravelRules {
+  readonly kilometresPerHour: number;
+  /** Seconds after which two accesses are not compared */
+  readonly memory: number;
+}
 
 /**
  * Adds one access to an itinerary, wherever in time it belongs.

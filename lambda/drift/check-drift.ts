@@ -9,7 +9,7 @@ import {
   reconcile,
 } from "../../domain/attach/drift-ledger.ts";
 import type { DriftProblem } from "../../domain/attach/drift-problem.ts";
-import type { Digest } from "../../domain/risk/profile.ts";
+import type { Digest } from "../../domain/digest.ts";
 import type { FindingOrigin, QueueFinding } from "../../domain/risk/security-finding.ts";
 import type { Now } from "../../domain/time.ts";
 

@@ -9,8 +9,9 @@ import { createReadRiskState } from "../../aws/risk-table.ts";
 import type { Attachment } from "../../domain/attach/attachment.ts";
 import type { DriftLedger } from "../../domain/attach/drift-ledger.ts";
 import type { RestrictedSubject } from "../../domain/response/restrict.ts";
+import type { Moment } from "../../domain/risk/moment.ts";
 import type { Profile } from "../../domain/risk/profile.ts";
-import type { UserRisk } from "../../domain/risk/risk-state.ts";
+import { completePoints, type UserRisk } from "../../domain/risk/risk-state.ts";
 import { startTable } from "../support/aws/dynalite.ts";
 import { goldenItems, goldenValues, goldenWrites } from "../support/aws/golden-items.ts";
 import { hastyPace } from "../support/aws/recording-server.ts";
@@ -22,11 +23,31 @@ const keyOf = (name: string) => ({ method: "dpop" as const, thumbprint: name.pad
 const items = goldenItems(VERSION);
 const values = goldenValues<{
   readonly nightly: number;
-  readonly profile: Profile;
+  readonly profile: Profile1;
   readonly risk: UserRisk;
   readonly attachment: Attachment;
   readonly ledger: DriftLedger;
 }>(VERSION);
+
+/** What 0.1.0 knew of this user: a travel, no refusal. */
+interface Profile1 extends Pick<Profile, "at" | "episode"> {
+  readonly agents: NonNullable<Profile["parts"]["anomalousBehavior"]>["agents"];
+  readonly newAgent: Moment;
+  readonly unusual: Moment;
+  readonly sensitive: Moment;
+  readonly itinerary: NonNullable<Profile["parts"]["impossibleTravel"]>;
+}
+
+const asOfNow = ({ at, episode, agents, newAgent, unusual, sensitive, itinerary }: Profile1): Profile => ({
+  at,
+  parts: {
+    impossibleTravel: itinerary,
+    unusualTime: unusual,
+    sensitiveDataAccess: sensitive,
+    anomalousBehavior: { agents, newest: newAgent },
+  },
+  ...(episode !== undefined && { episode: { ...episode, factors: completePoints(episode.factors) } }),
+});
 
 let table: Awaited<ReturnType<typeof startTable>>;
 beforeEach(async () => {
@@ -72,7 +93,7 @@ describe(`items that ${VERSION} wrote`, () => {
   test("say the risk and the profile that they said", async () => {
     const now = values.nightly + 61;
     expect(await on(createReadRiskState)({ user: USER }, now)).toMatchObject({ user: values.risk });
-    expect(await on(createReadProfile)(USER, now)).toEqual({ profile: values.profile, version: 1 });
+    expect(await on(createReadProfile)(USER, now)).toEqual({ profile: asOfNow(values.profile), version: 1 });
   });
 
   test("are what the registry shows", async () => {

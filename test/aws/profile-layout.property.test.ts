@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { createByteReader, createByteWriter } from "../../aws/byte-record.ts";
-import { packProfile, unpackProfile } from "../../aws/profile-layout.ts";
+import { packParts, pointsByKey, pointsByName, unpackParts } from "../../aws/profile-layout.ts";
 import { anyCity, assessAll, histories } from "../support/domain/accesses.ts";
 
 test("whatever history made a profile, it comes out of its bytes as it went in", () => {
   fc.assert(
     fc.property(histories(anyCity), (history) => {
-      const { episode: _, ...parts } = assessAll(history).profile;
-      expect(unpackProfile(packProfile(parts))).toEqual(parts);
+      const { profile, risk } = assessAll(history);
+      expect(unpackParts(packParts(profile))).toEqual({ parts: profile.parts });
+      expect(pointsByName(pointsByKey(risk.factors))).toEqual(risk.factors);
     }),
     { numRuns: 300 },
   );

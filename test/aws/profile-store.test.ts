@@ -1,8 +1,10 @@
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { createReadProfile, createSaveProfile, PROFILE_LIFE, profileItem } from "../../aws/profile-store.ts";
+import { assess } from "../../domain/risk/assess.ts";
 import type { Profile } from "../../domain/risk/profile.ts";
+import { completePoints } from "../../domain/risk/risk-state.ts";
 import { startTable } from "../support/aws/dynalite.ts";
-import { alice, digest, MORNING } from "../support/domain/accesses.ts";
+import { access, alice, digest, MORNING, scoring } from "../support/domain/accesses.ts";
 
 const at = (index: number) => MORNING - index;
 /** As long as the authorizer's ids: 16 random bytes in base64url. */
@@ -11,45 +13,51 @@ const id = (name: string) => digest(name).slice(0, 21).concat("A");
 /** A profile that is full to its bounds. */
 const full: Profile = {
   at: MORNING,
-  failures: Array.from({ length: 20 }, (_, index) => ({
-    at: at(20 - index),
-    mark: digest(`f${index}`).slice(0, 4),
-  })),
-  lastFailure: { at: at(1), event: id("failure") },
-  agents: Array.from({ length: 12 }, (_, index) => ({
-    fingerprint: digest(`a${index}`).slice(0, 8),
-    first: at(900 - index),
-    last: at(index),
-  })),
-  newAgent: { at: at(2), event: id("agent") },
-  unusual: { at: at(3), event: id("unusual") },
-  sensitive: { at: at(4), event: id("sensitive") },
-  itinerary: {
-    stays: Array.from({ length: 6 }, (_, index) => ({
-      latitude: index === 0 ? -90 : 12.34,
-      longitude: index === 0 ? 180 : -179.99,
-      first: at(700 - 2 * index),
-      last: at(699 - 2 * index),
-      event: id(`stay${index}`),
-    })),
-    settled: { at: at(800), from: id("from"), to: id("to"), kilometres: 20_015, seconds: 86_400 },
+  parts: {
+    impossibleTravel: {
+      stays: Array.from({ length: 6 }, (_, index) => ({
+        latitude: index === 0 ? -90 : 12.34,
+        longitude: index === 0 ? 180 : -179.99,
+        first: at(700 - 2 * index),
+        last: at(699 - 2 * index),
+        event: id(`stay${index}`),
+      })),
+      settled: { at: at(800), from: id("from"), to: id("to"), kilometres: 20_015, seconds: 86_400 },
+    },
+    unusualTime: { at: at(3), event: id("unusual") },
+    failedAttempts: {
+      failures: Array.from({ length: 20 }, (_, index) => ({
+        at: at(20 - index),
+        mark: digest(`f${index}`).slice(0, 4),
+      })),
+      last: { at: at(1), event: id("failure") },
+    },
+    sensitiveDataAccess: { at: at(4), event: id("sensitive") },
+    anomalousBehavior: {
+      agents: Array.from({ length: 12 }, (_, index) => ({
+        fingerprint: digest(`a${index}`).slice(0, 8),
+        first: at(900 - index),
+        last: at(index),
+      })),
+      newest: { at: at(2), event: id("agent") },
+    },
   },
   episode: {
     start: at(10),
     elevatedAt: at(9),
     score: 100,
-    factors: {
+    factors: completePoints({
       impossibleTravel: 30,
       unusualTime: 15,
       failedAttempts: 25,
       sensitiveDataAccess: 20,
       anomalousBehavior: 10,
-    },
+    }),
     announcedAt: MORNING * 1000 + 1,
     sent: false,
   },
 };
-const small: Profile = { at: MORNING, failures: [], agents: [], itinerary: { stays: [] } };
+const small: Profile = { at: MORNING, parts: {} };
 
 let table: Awaited<ReturnType<typeof startTable>>;
 beforeAll(async () => {
@@ -104,6 +112,12 @@ test("a profile past its life counts as none, and the next save still takes its 
   expect(await save(user("old"), { ...small, at: later }, 1)).toBe(true);
 });
 
+const { parts: { M: fullParts = {} } = {}, episode: { M: fullEpisode = {} } = {} } = profileItem(
+  alice,
+  full,
+  1,
+);
+
 const stored = async (subject: string) =>
   (
     await table.client.send(
@@ -115,16 +129,28 @@ const stored = async (subject: string) =>
   ).Item;
 
 test.each([
-  ["of another layout", { v: { N: "2" } }, "layout version"],
+  ["of another layout", { v: { N: "3" } }, "layout version"],
   ["without its parts", { parts: { NULL: true as const } }, "parts"],
-  ["cut short", { parts: { B: new Uint8Array([1, 2, 3]) } }, "too early"],
+  ["without the time of its newest access", { at: { NULL: true as const } }, "at"],
+  ["with a part that is not binary", { parts: { M: { travel: { S: "far" } } } }, "travel"],
   [
-    "with a tail",
-    { parts: { B: Uint8Array.from([...(profileItem(alice, small, 1).parts?.B ?? []), 7]) } },
-    "more bytes",
+    "with a part that is cut short",
+    { parts: { M: { hour: { B: new Uint8Array([1, 2, 3]) } } } },
+    "too early",
   ],
+  [
+    "with a part that has a tail",
+    { parts: { M: { hour: { B: Uint8Array.from([...(fullParts.hour?.B ?? []), 7]) } } } },
+    "unusualTime holds more bytes",
+  ],
+  ["of layout 1, cut short", { v: { N: "1" }, parts: { B: new Uint8Array([1, 2, 3]) } }, "too early"],
   ["whose version is a text", { version: { S: "1" } }, "version"],
-  ["with half an episode", { episode: { M: { start: { N: "1" } } } }, "impossibleTravel"],
+  ["with half an episode", { episode: { M: { start: { N: "1" } } } }, "sent"],
+  [
+    "with an episode whose points are a text",
+    { episode: { M: { ...fullEpisode, factors: { M: { travel: { S: "30" } } } } } },
+    "travel",
+  ],
 ])("a profile %s is a fault, and is not overwritten", async (name, change, message) => {
   const { read, save } = ports();
   const Item = { ...profileItem(user(name), small, 1), ...change };
@@ -132,7 +158,7 @@ test.each([
   await expect(read(user(name), MORNING)).rejects.toThrow(message);
   if (name === "of another layout") {
     expect(await save(user(name), full, 1)).toBe(false);
-    expect(await stored(name)).toMatchObject({ v: { N: "2" } });
+    expect(await stored(name)).toMatchObject({ v: { N: "3" } });
   }
 });
 
@@ -144,6 +170,39 @@ test("a profile that 0.1.0 kept beside the restrictions is carried on, once", as
   expect(await save(user("carried"), small, 7)).toBe(true);
   expect(await save(user("carried"), full, 7)).toBe(false);
   expect(await read(user("carried"), MORNING)).toEqual({ profile: small, version: 8 });
+});
+
+test("what a later version keeps of a user outlives a write by this one", async () => {
+  const { read, save } = ports();
+  const later = profileItem(user("rolling"), full, 7);
+  const Item = {
+    ...later,
+    parts: { M: { ...fullParts, weekday: { B: new Uint8Array([9, 8, 7]) } } },
+    episode: { M: { ...fullEpisode, factors: { M: { travel: { N: "30" }, weekday: { N: "10" } } } } },
+    baseline: { S: "of a later version" },
+  };
+  await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }));
+  const { profile, version } = await read(user("rolling"), MORNING);
+  expect([profile?.parts, version]).toEqual([full.parts, 7]);
+  const next = access({ at: MORNING + 60, user: user("rolling"), userAgent: "another" });
+  const { profile: assessed } = assess(profile, next, scoring, next.at * 1000);
+  expect(assessed.parts).not.toEqual(full.parts);
+  expect(await save(user("rolling"), assessed, 7)).toBe(true);
+  expect(await stored("rolling")).toMatchObject({
+    version: { N: "8" },
+    at: { N: `${next.at}` },
+    parts: { M: { weekday: { B: new Uint8Array([9, 8, 7]) } } },
+    episode: { M: { factors: { M: { travel: { N: "30" }, weekday: { N: "10" } } } } },
+    baseline: { S: "of a later version" },
+  });
+});
+
+test("an episode that is over is taken out of the item", async () => {
+  const { read, save } = ports();
+  const { episode: _, ...calm } = full;
+  await save(user("calm"), full, 0);
+  await save(user("calm"), calm, 1);
+  expect(await read(user("calm"), MORNING)).toEqual({ profile: calm, version: 2 });
 });
 
 test("a table that fails is a fault, not a conflict", async () => {

@@ -7,6 +7,9 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
+import type { AccessObservation } from "../../../domain/event/access-observation.ts";
+import type { Episode } from "../../../domain/risk/profile.ts";
+import type { UserRisk } from "../../../domain/risk/risk-state.ts";
 
 /** A command that a released version sent to DynamoDB, as the SDK was given it. */
 interface GoldenWrite {
@@ -29,6 +32,19 @@ export const goldenValues = <T>(version: string) => readGolden<T>(`items-${versi
 /** By what was done. */
 export const goldenWrites = (version: string) =>
   readGolden<Readonly<Record<string, readonly GoldenWrite[]>>>(`items-${version}/writes.json`);
+
+/** A stored profile, and what its version made of one more access. */
+interface GoldenProfile {
+  readonly name: string;
+  readonly item: Record<string, AttributeValue>;
+  readonly next: AccessObservation;
+  readonly risk: UserRisk;
+  readonly expiresAt: number;
+  readonly episode?: Episode;
+}
+
+export const goldenProfiles = (version: string) =>
+  readGolden<readonly GoldenProfile[]>(`items-${version}/profiles.json`);
 
 /** Sends what a released version sent; a condition that does not hold is its own affair. */
 export async function replay(client: DynamoDBClient, writes: readonly GoldenWrite[]): Promise<void> {

@@ -1,0 +1,43 @@
+/** What the configuration file may say of one field of a factor's rules. */
+export type FactorSetting = {
+  /** The field in one sentence, for the schema and the docs */
+  readonly describes: string;
+} & (
+  | {
+      readonly kind: "whole";
+      readonly from: number;
+      readonly to: number;
+      /** What an error calls the number, such as "whole seconds" */
+      readonly unit?: string;
+    }
+  | { readonly kind: "path-prefixes" }
+  | {
+      readonly kind: "list";
+      readonly of: Readonly<Record<string, FactorSetting>>;
+      readonly atLeast: number;
+      /** What an error says is accepted */
+      readonly accepted: string;
+    }
+);
+
+/** A setting for every field of a factor's rules. */
+export type SettingsOf<Rules> = unknown extends Rules
+  ? Readonly<Record<string, FactorSetting>>
+  : { readonly [Field in keyof Rules]: FactorSetting };
+
+/** Points that one factor gives. */
+export const POINTS: FactorSetting = {
+  kind: "whole",
+  from: 0,
+  to: 100,
+  describes: "Points that the factor adds to the score.",
+};
+
+/** How long something is remembered. */
+export const memory = (describes: string): FactorSetting => ({
+  kind: "whole",
+  from: 1,
+  to: 7 * 24 * 3600,
+  unit: "whole seconds",
+  describes,
+});

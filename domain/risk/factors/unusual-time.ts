@@ -1,0 +1,54 @@
+import { type FactorDefinition, isHeld } from "../factor.ts";
+import { type FactorSetting, POINTS } from "../factor-setting.ts";
+import { causeOf, MOMENT_LAYOUT, type Moment, newerMoment } from "../moment.ts";
+
+interface Rules {
+  readonly points: number;
+  /** Local hours from 0 to 24; usual is from `from` until before `to` */
+  readonly from: number;
+  readonly to: number;
+}
+
+const hour = (describes: string): FactorSetting => ({
+  kind: "whole",
+  from: 0,
+  to: 24,
+  unit: "an hour",
+  describes,
+});
+
+/** An access outside the usual hours of the deployment's time zone. */
+export const unusualTime: FactorDefinition<"unusualTime", Rules, Moment> = {
+  name: "unusualTime",
+  key: "hour",
+  label: "unusual time",
+  colour: { light: "#4a8f8c", dark: "#6fb8b4" },
+  techniques: ["T1078"],
+  findingType: "Unusual Behaviors/User",
+  defaults: { points: 15, from: 6, to: 22 },
+  settings: {
+    points: POINTS,
+    from: hour("The local hour at which usual time begins."),
+    to: hour("The local hour at which usual time ends."),
+  },
+  layout: MOMENT_LAYOUT,
+  describe: ({ points, from, to }) => ({
+    points: String(points),
+    access: `before ${from}:00 or from ${to}:00 on, in the time zone of the deployment`,
+  }),
+  mostPoints: ({ points }) => points,
+  problems: ({ from, to }) =>
+    from < to
+      ? []
+      : [
+          {
+            path: "unusualTime",
+            found: { from, to },
+            accepted: "`from` before `to`: usual hours within one day",
+          },
+        ],
+  record: (part, { at, event }, { rules, local: { hour } }) =>
+    hour < rules.from || hour >= rules.to ? newerMoment(part, { at, event }) : part,
+  points: ({ at }, { points }, held) => (isHeld(at, held) ? points : 0),
+  cause: (part, { from, to }) => causeOf(`access before ${from}:00 or from ${to}:00 on`, part),
+};
