@@ -2,8 +2,8 @@ import { constants, generateKeyPairSync, type KeyObject, verify } from "node:cry
 import { exportJWK, SignJWT } from "jose";
 import { RawToken } from "../domain/evidence/raw-token.ts";
 import type { SignatureAlgorithm } from "../domain/evidence/signature-algorithm.ts";
-import { trustIssuers } from "../verification/issuers/trusted-issuers.ts";
 import { createIssuerKeys } from "../verification/keys/key-sets.ts";
+import { trustIssuers } from "../verification/token/trusted-issuers.ts";
 import { createVerifiedTokens } from "../verification/token/verified-tokens.ts";
 import { verifyToken } from "../verification/token/verify-token.ts";
 import { timeRounds } from "./rounds.ts";

@@ -20,7 +20,7 @@ const PARTS: Readonly<Record<string, string>> = {
     import { createAccessBusClient } from "./aws/access-bus.ts"; import { createRiskTableClient } from "./aws/risk-table.ts";
     createAccessBusClient(); createRiskTableClient();`,
   "token verification": `
-    import { createIssuerKeys } from "./verification/keys/key-sets.ts"; import { trustIssuers } from "./verification/issuers/trusted-issuers.ts";
+    import { createIssuerKeys } from "./verification/keys/key-sets.ts"; import { trustIssuers } from "./verification/token/trusted-issuers.ts";
     trustIssuers([{ preset: "oidc", issuer: "https://issuer.example", audience: ["a"] }], (uri) => createIssuerKeys(uri, { now: Date.now, onFailure: () => {} }));`,
   "Powertools logger and metrics": `
     import { createTelemetry } from "./lambda/telemetry.ts"; createTelemetry("bench");`,

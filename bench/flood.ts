@@ -2,8 +2,8 @@ import { generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:cry
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { RawToken } from "../domain/evidence/raw-token.ts";
-import { trustIssuers } from "../verification/issuers/trusted-issuers.ts";
 import { createIssuerKeys } from "../verification/keys/key-sets.ts";
+import { trustIssuers } from "../verification/token/trusted-issuers.ts";
 import { createVerifiedTokens } from "../verification/token/verified-tokens.ts";
 import { type TokenVerifier, verifyToken } from "../verification/token/verify-token.ts";
 

@@ -13,9 +13,9 @@ import {
 } from "../lambda/authorizer/render-response.ts";
 import type { CompiledPolicies } from "../policy/compiled-policies.ts";
 import { createPolicyEngine } from "../policy/engine.ts";
-import { trustIssuers } from "../verification/issuers/trusted-issuers.ts";
 import { createIssuerKeys } from "../verification/keys/key-sets.ts";
 import { type ProofVerifier, proofVerifier } from "../verification/proof/verify-proofs.ts";
+import { trustIssuers } from "../verification/token/trusted-issuers.ts";
 import { createVerifiedTokens } from "../verification/token/verified-tokens.ts";
 
 /** One judgement with all that led to it and all that would follow. The token is in none of it. */

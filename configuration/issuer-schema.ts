@@ -1,6 +1,8 @@
 import { z } from "zod";
-import { CLAIM_PRESETS, type ClaimMapping } from "../domain/evidence/claim-mapping.ts";
+import { TOKEN_PROFILES } from "../contract/settings.ts";
+import type { ClaimMapping } from "../domain/evidence/claim-mapping.ts";
 import { SIGNATURE_ALGORITHMS } from "../domain/evidence/signature-algorithm.ts";
+import { ISSUER_PRESETS } from "../verification/issuers/products.ts";
 import {
   bool,
   claimPath,
@@ -9,11 +11,11 @@ import {
   listOf,
   nonEmpty,
   oneOf,
-  region,
   section,
   text,
   wholeNumber,
 } from "./fields.ts";
+import { productFields } from "./issuer-form.ts";
 import { leeway, maxAuthenticationAge, maxTokenAge } from "./segment-schema.ts";
 
 const claims = section({
@@ -31,7 +33,7 @@ const claims = section({
     ),
   })
     .optional()
-    .describe("The claim that tells how the user authenticated, and its values that mean several factors."),
+    .describe("The claim that says how the user authenticated, and its values that mean several factors."),
   risk: claimPath().optional().describe("A claim that holds a risk score from 0 to 100."),
   scopes: claimPath()
     .optional()
@@ -41,7 +43,7 @@ const claims = section({
     claim: claimPath(),
     values: listOf(
       z.union([z.string().min(1), z.boolean()], { error: "a text or true or false" }),
-      "a list of the values that tell a service",
+      "a list of the values that mark a service",
       1,
     ),
     clientIn: listOf(claimPath(), "a list of claims")
@@ -57,33 +59,20 @@ const claims = section({
   })
     .optional()
     .describe(
-      "The claim by which the token of a service (client credentials, no user) is told, and its values; {client} in one stands for the client's id.",
+      "The claim, and its values, that mark the token of a service (client credentials, no user); {client} in a value is replaced by the client's id.",
     ),
 } satisfies Record<keyof ClaimMapping, z.ZodType>);
 
 /** One issuer of the configuration file. */
 export const issuerSchema = section({
-  preset: oneOf(CLAIM_PRESETS).describe("Which product issues the tokens; decides which claim holds what."),
+  preset: oneOf(ISSUER_PRESETS).describe("Which product issues the tokens; decides which claim holds what."),
   issuer: issuerUrl()
     .optional()
-    .describe("The exact `iss` of the tokens. For Cognito give userPoolId instead."),
-  userPoolId: text('a Cognito user pool id such as "eu-central-1_AbCdEf123"', (value) =>
-    /^[a-z]{2,4}(-[a-z]+)+-\d_[0-9A-Za-z]{1,46}$/.test(value),
-  )
-    .optional()
-    .describe("Cognito: the user pool."),
-  region: region()
-    .optional()
-    .describe("Cognito: the pool's Region; by default the one that its id begins with."),
+    .describe("The exact `iss` of the tokens, where no field of the product's own says it."),
   audience: listOf(nonEmpty("a text"), "a list with at least one accepted `aud`", 1)
     .optional()
-    .describe("Accepted `aud` values. For Cognito give clientIds instead."),
-  clientIds: listOf(nonEmpty("an app client's id"), "a list with at least one app client id", 1)
-    .optional()
-    .describe("Cognito: the app clients whose tokens are accepted."),
-  tokenUse: oneOf(["access", "id"])
-    .optional()
-    .describe("Cognito: which kind of token is accepted; access by default."),
+    .describe("Accepted `aud` values, where no field of the product's own says whose tokens are accepted."),
+  ...productFields(),
   jwksUri: httpsUrl()
     .optional()
     .describe(
@@ -118,7 +107,7 @@ export const issuerSchema = section({
     .describe(
       "Seconds after which keys no longer count that could not be fetched again; 86400 (a day) by default.",
     ),
-  profile: oneOf(["rfc9068", "generic"])
+  profile: oneOf(TOKEN_PROFILES)
     .optional()
     .describe(
       "What the tokens promise: rfc9068 demands everything in the JWT profile for access tokens, the type at+jwt too; generic by default. Cognito's have a profile of their own.",

@@ -1,6 +1,8 @@
 import { DEFAULT_KEY_REFRESH } from "../contract/settings.ts";
 import type { FactorRules, RiskThresholds } from "../domain/risk/risk-rules.ts";
 import { DEFAULT_FACTOR_RULES, DEFAULT_THRESHOLDS } from "../domain/risk/risk-rules.ts";
+import { PRODUCTS } from "../verification/issuers/products.ts";
+import { formProblems, issuerUrlOf } from "./issuer-form.ts";
 import { type IssuerInput, issuerSchema } from "./issuer-schema.ts";
 import { type ConfigurationProblem, show } from "./problem.ts";
 import { countriesSchema, geoSchema, type RiskInput, riskSchema } from "./schema.ts";
@@ -31,15 +33,8 @@ export function crossFieldProblems(raw: unknown): ConfigurationProblem[] {
   ];
 }
 
-/** The `iss` that an issuer's tokens carry; absent if the issuer is named in no usable way. */
-export function issuerUrlOf({ issuer, userPoolId }: IssuerInput): string | undefined {
-  if (userPoolId === undefined) return issuer;
-  const region = userPoolId.slice(0, userPoolId.indexOf("_"));
-  return `https://cognito-idp.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}/${userPoolId}`;
-}
-
 function issuerProblems(issuer: IssuerInput, path: string): ConfigurationProblem[] {
-  const { preset, userPoolId, region } = issuer;
+  const { keySet } = PRODUCTS[issuer.preset];
   const problems: ConfigurationProblem[] = [];
   const demand = (field: keyof IssuerInput, ok: boolean, accepted: string) => {
     if (!ok) problems.push({ path: `${path}.${field}`, found: show(issuer[field]), accepted });
@@ -51,8 +46,8 @@ function issuerProblems(issuer: IssuerInput, path: string): ConfigurationProblem
   );
   demand(
     "discovery",
-    !(preset === "oidc" && issuer.discovery === false && issuer.jwksUri === undefined),
-    "true, or nothing: oidc names no product, so without discovery nobody knows where the keys are. Or give jwksUri",
+    issuer.discovery !== false || issuer.jwksUri !== undefined || keySet !== undefined,
+    `true, or nothing: without discovery the place of the keys is unknown for the preset "${issuer.preset}". Or give jwksUri`,
   );
   const keyRefresh = issuer.keyRefresh ?? DEFAULT_KEY_REFRESH;
   demand(
@@ -60,31 +55,12 @@ function issuerProblems(issuer: IssuerInput, path: string): ConfigurationProblem
     issuer.keysStaleFor === undefined || issuer.keysStaleFor >= keyRefresh,
     `${keyRefresh} seconds at least, which is keyRefresh`,
   );
-  if (preset === "cognito") {
-    demand(
-      "issuer",
-      issuer.issuer === undefined,
-      "nothing: for Cognito give userPoolId, from which the issuer follows",
-    );
-    demand("userPoolId", userPoolId !== undefined, 'a Cognito user pool id such as "eu-central-1_AbCdEf123"');
-    demand("clientIds", issuer.clientIds !== undefined, "a list with at least one app client id");
-    demand("audience", issuer.audience === undefined, "nothing: for Cognito give clientIds");
-    demand("profile", issuer.profile === undefined, "nothing: Cognito's tokens have a profile of their own");
-    if (region !== undefined && userPoolId !== undefined) {
-      demand(
-        "region",
-        userPoolId.startsWith(`${region}_`),
-        "the Region that userPoolId begins with, or nothing",
-      );
-    }
-    return problems;
-  }
-  demand("issuer", issuer.issuer !== undefined, "an https URL, the exact `iss` of the tokens");
-  demand("audience", issuer.audience !== undefined, "a list with at least one accepted `aud`");
-  for (const field of ["userPoolId", "region", "clientIds", "tokenUse"] as const) {
-    demand(field, issuer[field] === undefined, `nothing: ${field} is for the preset "cognito"`);
-  }
-  return problems;
+  const named = formProblems(issuer).map(({ field, found, accepted }) => ({
+    path: `${path}.${field}`,
+    found: show(found),
+    accepted,
+  }));
+  return [...problems, ...named];
 }
 
 function duplicateIssuers(issuers: readonly (IssuerInput | undefined)[]): ConfigurationProblem[] {

@@ -1,4 +1,4 @@
-import type { ClaimMapping, ClaimPreset, TokenProfile } from "../domain/evidence/claim-mapping.ts";
+import type { ClaimMapping } from "../domain/evidence/claim-mapping.ts";
 import type { DeviceTrust } from "../domain/evidence/device-trust.ts";
 import type { SignatureAlgorithm } from "../domain/evidence/signature-algorithm.ts";
 import type { TokenLimits } from "../domain/evidence/token-limits.ts";
@@ -24,14 +24,22 @@ export interface IntrospectionSettings {
 /** What becomes of tokens that are bound to a key (RFC 7800). */
 export type BoundTokens = "accepted" | "refused";
 
-/** One issuer that the authorizer trusts. */
-export interface IssuerSettings {
-  readonly preset: ClaimPreset;
+/**
+ * - `rfc9068`: the JWT profile for OAuth access tokens, everything in it required
+ * - `generic`: a provider's JWT access token without a promise of its own
+ */
+export const TOKEN_PROFILES = ["rfc9068", "generic"] as const;
+export type TokenProfile = (typeof TOKEN_PROFILES)[number];
+
+/** One issuer that the authorizer trusts. `Preset` names the products that are known where the settings are made. */
+export interface IssuerSettings<Preset extends string = string> {
+  /** The product that issues the tokens, by its name in `verification/issuers/products.ts` */
+  readonly preset: Preset;
   /** Exact `iss` value, an https URL without `|` */
   readonly issuer: string;
-  /** Where the keys are; absent: where the preset's product publishes them, or for `oidc` where discovery says */
+  /** Where the keys are; absent: where the product publishes them or, if it has no such place, where discovery says */
   readonly jwksUri?: string;
-  /** Whether the address of the keys is taken from the issuer's discovery document, whatever the preset */
+  /** Whether the address of the keys is taken from the issuer's discovery document, whatever the product */
   readonly discovery?: boolean;
   /** Seconds after which the keys are to have been fetched again; `DEFAULT_KEY_REFRESH` if absent */
   readonly keyRefresh?: number;
@@ -43,7 +51,7 @@ export interface IssuerSettings {
   readonly audience: readonly string[];
   /** Cognito only; `access` by default */
   readonly tokenUse?: "access" | "id";
-  /** What its tokens promise; `cognito` for the preset of that name, else `generic` by default */
+  /** What its tokens promise; `generic` by default. Not for products whose tokens have a form of their own */
   readonly profile?: TokenProfile;
   /** Accepted signature algorithms; RS256, PS256, ES256 and EdDSA by default */
   readonly algorithms?: readonly SignatureAlgorithm[];
@@ -55,7 +63,7 @@ export interface IssuerSettings {
   readonly maxAuthenticationAge?: number;
   /** Whether tokens with `cnf` are taken, with proof, or refused; `accepted` if absent */
   readonly boundTokens?: BoundTokens;
-  /** Overrides of the preset */
+  /** Overrides of the product's claims */
   readonly claims?: Partial<ClaimMapping>;
 }
 
@@ -76,8 +84,8 @@ export interface NetworkSettings {
 }
 
 /** The authorizer's settings, as JSON beside its bundle or in its environment. */
-export interface AuthorizerSettings {
-  readonly issuers: readonly IssuerSettings[];
+export interface AuthorizerSettings<Preset extends string = string> {
+  readonly issuers: readonly IssuerSettings<Preset>[];
   /** IANA name; hours in policies are meant in this zone */
   readonly timeZone: string;
   /** Allowed countries, ISO 3166-1 alpha-2; empty means every country */

@@ -5,6 +5,7 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import type { AuthorizerSettings, ScorerSettings } from "../contract/settings.ts";
 import type { CompiledPolicies } from "../policy/compiled-policies.ts";
+import type { IssuerPreset } from "../verification/issuers/products.ts";
 import { cacheRulesOf } from "./attach/result-cache.ts";
 import { refuseUnsafeCaches } from "./attach/result-cache-validation.ts";
 import { AuthorizerFunction } from "./functions/authorizer-function.ts";
@@ -25,7 +26,7 @@ export interface FunctionEntries {
 
 export interface SallyportCoreProps {
   /** What the authorizer is told; `authorizerSettings` makes it from the configuration. */
-  readonly authorizer: AuthorizerSettings;
+  readonly authorizer: AuthorizerSettings<IssuerPreset>;
   /** What the scorer is told; `scorerSettings` makes it from the configuration. */
   readonly scorer: ScorerSettings;
   /** The policies, compiled and checked by `compilePolicies`. */

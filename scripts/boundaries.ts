@@ -32,11 +32,18 @@ const ROOMS: readonly Room[] = [
   { at: "contract/", mayImport: ["domain/"], packages: [] },
   { at: "policy/", mayImport: ["domain/", "contract/"], packages: ["@cedar-policy/cedar-wasm", "node:"] },
   { at: "aws/", mayImport: ["domain/", "contract/"], maySpeakAws: true },
+  // What is special to one product, for the configuration as well as for verification.
+  {
+    at: "verification/issuers/",
+    mayImport: ["domain/", "contract/"],
+    packages: ["aws-jwt-verify"],
+    pure: true,
+  },
   // One function's folder is a room of its own: see roomOf.
   { at: "verification/", mayImport: ["domain/", "contract/", "aws/"] },
   { at: "lambda/", mayImport: ["domain/", "contract/", "aws/", "policy/", "verification/"] },
-  { at: "configuration/", mayImport: ["domain/", "contract/", "lib/"] },
-  { at: "lib/", mayImport: ["domain/", "contract/", "policy/", "configuration/"] },
+  { at: "configuration/", mayImport: ["domain/", "contract/", "lib/", "verification/issuers/"] },
+  { at: "lib/", mayImport: ["domain/", "contract/", "policy/", "configuration/", "verification/issuers/"] },
   { at: "bin/sallyport", mayImport: ["cli/", "contract/"] },
   { at: "bin/", mayImport: ["lib/", "domain/", "contract/", "policy/", "configuration/"] },
   { at: "console/", mayImport: [], packages: [], isWebRoot: true },

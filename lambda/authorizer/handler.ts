@@ -7,11 +7,11 @@ import { createReadRiskState, createRiskTableClient } from "../../aws/risk-table
 import { SERVICE } from "../../contract/service.ts";
 import type { IssuerSettings } from "../../contract/settings.ts";
 import { createPolicyEngine } from "../../policy/engine.ts";
-import { trustIssuers } from "../../verification/issuers/trusted-issuers.ts";
 import { createFetchDocument } from "../../verification/keys/fetch-document.ts";
 import { createIssuerKeys } from "../../verification/keys/key-sets.ts";
 import { proofVerifier } from "../../verification/proof/verify-proofs.ts";
 import { createIntrospection } from "../../verification/token/introspection.ts";
+import { trustIssuers } from "../../verification/token/trusted-issuers.ts";
 import { createVerifiedTokens } from "../../verification/token/verified-tokens.ts";
 import type { TokenVerifier } from "../../verification/token/verify-token.ts";
 import { openCountryLocator } from "../locate.ts";

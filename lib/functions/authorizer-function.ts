@@ -14,6 +14,7 @@ import { DECISION_PARTITIONS, PARTITIONS } from "../../contract/table.ts";
 import type { DecisionDigests } from "../../domain/decision/digest.ts";
 import type { CompiledPolicies } from "../../policy/compiled-policies.ts";
 import { describePolicySet } from "../../policy/digest.ts";
+import type { IssuerPreset } from "../../verification/issuers/products.ts";
 import { PACKAGE_ROOT } from "../package-root.ts";
 import type { AccessBus } from "../storage/access-bus.ts";
 import type { RiskTable } from "../storage/risk-table.ts";
@@ -25,7 +26,7 @@ import { placeSettings } from "./settings-placement.ts";
 
 export interface AuthorizerFunctionProps extends FunctionOptions {
   /** Issuers, time zone, countries and the rest of what the function is told. */
-  readonly settings: AuthorizerSettings;
+  readonly settings: AuthorizerSettings<IssuerPreset>;
   /** The policies, compiled and checked by `compilePolicies`. */
   readonly policies: CompiledPolicies;
   /** The table that risk, revocations and quarantines are read from. */

@@ -1,10 +1,12 @@
+import { namedIssuer } from "../../configuration/issuer-form.ts";
 import type { IssuerInput } from "../../configuration/issuer-schema.ts";
 import type { Configuration } from "../../configuration/read-configuration.ts";
-import { issuerUrlOf, mergeRisk } from "../../configuration/rules.ts";
+import { mergeRisk } from "../../configuration/rules.ts";
 import type { AuthorizerSettings, IssuerSettings, ScorerSettings } from "../../contract/settings.ts";
+import type { IssuerPreset } from "../../verification/issuers/products.ts";
 
 /** What the authorizer is told of the configuration. */
-export function authorizerSettings(configuration: Configuration): AuthorizerSettings {
+export function authorizerSettings(configuration: Configuration): AuthorizerSettings<IssuerPreset> {
   return {
     issuers: configuration.issuers.map(issuerSettings),
     timeZone: configuration.timeZone,
@@ -46,14 +48,11 @@ function networkSettings({
   return { network: { proxy, ...(noProxy !== undefined && { noProxy }) } };
 }
 
-function issuerSettings(issuer: IssuerInput): IssuerSettings {
-  const url = issuerUrlOf(issuer);
-  const audience = issuer.clientIds ?? issuer.audience;
-  if (url === undefined || audience === undefined) throw new Error("an issuer of an unchecked configuration");
+function issuerSettings(issuer: IssuerInput): IssuerSettings<IssuerPreset> {
+  const named = namedIssuer(issuer);
+  if (named === undefined) throw new Error("an issuer of an unchecked configuration");
   return {
-    preset: issuer.preset,
-    issuer: url,
-    audience,
+    ...named,
     ...(issuer.jwksUri !== undefined && { jwksUri: issuer.jwksUri }),
     ...(issuer.discovery !== undefined && { discovery: issuer.discovery }),
     ...(issuer.introspection !== undefined && {
@@ -67,7 +66,6 @@ function issuerSettings(issuer: IssuerInput): IssuerSettings {
     ...(issuer.maxTokenAge !== undefined && { maxTokenAge: issuer.maxTokenAge }),
     ...(issuer.maxAuthenticationAge !== undefined && { maxAuthenticationAge: issuer.maxAuthenticationAge }),
     ...(issuer.boundTokens !== undefined && { boundTokens: issuer.boundTokens }),
-    ...(issuer.tokenUse !== undefined && { tokenUse: issuer.tokenUse }),
     ...(issuer.claims !== undefined && { claims: issuer.claims as NonNullable<IssuerSettings["claims"]> }),
   };
 }

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { configurationJsonSchema } from "../../configuration/json-schema.ts";
 import { ConfigurationError } from "../../configuration/problem.ts";
 import { loadConfiguration, readConfiguration } from "../../configuration/read-configuration.ts";
-import { claimMapping } from "../../domain/evidence/claim-mapping.ts";
 import { DEFAULT_FACTOR_RULES, DEFAULT_THRESHOLDS } from "../../domain/risk/risk-rules.ts";
 import { authorizerSettings, scorerSettings } from "../../lib/functions/function-settings.ts";
 import { PACKAGE_ROOT } from "../../lib/package-root.ts";
+import { claimsOf, ISSUER_PRESETS, PRODUCTS } from "../../verification/issuers/products.ts";
 
 const oidc = {
   preset: "oidc",
@@ -137,7 +137,7 @@ describe("a configuration that is right", () => {
   });
 
   test("every claim of the mapping can be overridden", () => {
-    const claims = { ...claimMapping("keycloak"), scopes: ["realm", "scp"], client: "azp" };
+    const claims = { ...claimsOf("keycloak"), scopes: ["realm", "scp"], client: "azp" };
     const settings = authorizerSettings(read({ issuers: [{ ...oidc, claims }] }));
     expect(settings.issuers[0]?.claims).toEqual(claims);
   });
@@ -191,8 +191,8 @@ describe("a configuration that is right", () => {
     ).not.toHaveProperty("network");
   });
 
-  test.each(["oidc", "entra", "okta", "auth0", "keycloak"])(
-    "for %s nobody need say where the keys are",
+  test.each(ISSUER_PRESETS.filter((preset) => PRODUCTS[preset].form === undefined))(
+    "an issuer of %s needs no address of its keys",
     (preset) => {
       const { jwksUri: _, ...issuer } = { ...oidc, preset };
       expect(problemsOf({ issuers: [issuer] })).toEqual({});

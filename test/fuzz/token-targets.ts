@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { claimMapping } from "../../domain/evidence/claim-mapping.ts";
 import { RawToken } from "../../domain/evidence/raw-token.ts";
 import { readClaims } from "../../domain/evidence/read-claims.ts";
+import { claimsOf } from "../../verification/issuers/products.ts";
 import { parseCompactJws } from "../../verification/jws/compact-jws.ts";
 import { parseStrictObject } from "../../verification/jws/strict-json.ts";
 import { parseKeySet } from "../../verification/keys/key-sets.ts";
@@ -111,7 +111,7 @@ export const TOKEN_TARGETS: readonly Target[] = [
     inputs: spoiled(seeds.CLAIMS),
     feed: (claims) => {
       if (typeof claims !== "object" || claims === null || Array.isArray(claims)) return "refused";
-      const identity = readClaims(HOUSE, claims as never, claimMapping("oidc"));
+      const identity = readClaims(HOUSE, claims as never, claimsOf("oidc"));
       if (identity === undefined) return "refused";
       const ids = [
         identity.subject,

@@ -1,8 +1,8 @@
 import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import type { IssuerSettings } from "../../contract/settings.ts";
 import { SIGNATURE_ALGORITHMS } from "../../domain/evidence/signature-algorithm.ts";
-import { trustIssuers } from "../../verification/issuers/trusted-issuers.ts";
 import { createIssuerKeys } from "../../verification/keys/key-sets.ts";
+import { trustIssuers } from "../../verification/token/trusted-issuers.ts";
 import { createVerifiedTokens } from "../../verification/token/verified-tokens.ts";
 import type { TokenVerifier } from "../../verification/token/verify-token.ts";
 

@@ -1,4 +1,5 @@
 import type { IssuerSettings } from "../../contract/settings.ts";
+import { productOf } from "../issuers/products.ts";
 import { discoverKeySet } from "./discovery.ts";
 import type { FetchDocument } from "./fetch-document.ts";
 
@@ -14,18 +15,5 @@ export async function fetchKeySet(issuer: IssuerSettings, fetchDocument: FetchDo
 export function keySetAddress({ preset, issuer, jwksUri, discovery }: IssuerSettings): string | undefined {
   if (jwksUri !== undefined) return jwksUri;
   if (discovery === true) return undefined;
-  const base = issuer.replace(/\/$/, "");
-  switch (preset) {
-    case "entra":
-      return `${base.replace(/\/v2\.0$/, "")}/discovery/v2.0/keys`;
-    case "okta":
-      return `${base}/v1/keys`;
-    case "keycloak":
-      return `${base}/protocol/openid-connect/certs`;
-    case "cognito":
-    case "auth0":
-      return `${base}/.well-known/jwks.json`;
-    case "oidc":
-      return undefined;
-  }
+  return productOf(preset).keySet?.address(issuer.replace(/\/$/, ""));
 }

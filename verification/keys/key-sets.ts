@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DEFAULT_KEY_REFRESH, DEFAULT_KEYS_STALE_FOR, type IssuerSettings } from "../../contract/settings.ts";
 import type { EpochMs } from "../../domain/time.ts";
-import type { IssuerKeys } from "../issuers/trusted-issuers.ts";
 import { parseStrictList } from "../jws/strict-json.ts";
+import type { IssuerKeys } from "../token/trusted-issuers.ts";
 import { createBackOff } from "./back-off.ts";
 import { FETCH_TIMEOUT_MS, type FetchDocument } from "./fetch-document.ts";
 import { fetchKeySet } from "./key-set-source.ts";

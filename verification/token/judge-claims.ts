@@ -5,8 +5,8 @@ import {
 } from "../../domain/evidence/identity-evidence.ts";
 import { readClaims } from "../../domain/evidence/read-claims.ts";
 import type { EpochMs } from "../../domain/time.ts";
-import type { TrustedIssuer } from "../issuers/trusted-issuers.ts";
 import { refuseClaims } from "./token-claims.ts";
+import type { TrustedIssuer } from "./trusted-issuers.ts";
 
 type Claims = Readonly<Record<string, unknown>>;
 

@@ -1,21 +1,22 @@
-import { validateCognitoJwtFields } from "aws-jwt-verify/cognito-verifier";
-import { CognitoJwtInvalidTokenUseError } from "aws-jwt-verify/error";
-import type { JwtPayload } from "aws-jwt-verify/jwt-model";
+import type { TokenProfile } from "../../contract/settings.ts";
 import type { ReasonCode } from "../../domain/decision/reason.ts";
-import type { TokenProfile } from "../../domain/evidence/claim-mapping.ts";
 import type { EpochSeconds } from "../../domain/time.ts";
+import type { ProductTokens } from "../issuers/product.ts";
+import { PRODUCTS } from "../issuers/products.ts";
 
 type Claims = Readonly<Record<string, unknown>>;
 
 /** What a token must be to count, besides its signature. */
 export interface TokenRules {
   readonly issuer: string;
-  /** Accepted `aud` values; for Cognito access tokens the accepted `client_id` values */
+  /** Accepted `aud` values, or what `tokens` compares */
   readonly audience: readonly string[];
   readonly profile: TokenProfile;
-  /** Cognito only */
+  /** The product's own token form, which counts in place of the profile's claims */
+  readonly tokens?: ProductTokens;
+  /** Which kind of token `tokens` accepts */
   readonly tokenUse: "access" | "id";
-  /** What the claim `typ` of the product's access tokens says; absent: nothing that is known */
+  /** Values of the claim `typ` that the product's access tokens have; absent: none is known */
   readonly accessTypes?: readonly string[];
   /** Seconds by which the issuer's clock may differ from ours */
   readonly leeway: number;
@@ -24,7 +25,6 @@ export interface TokenRules {
 }
 
 const REQUIRED: Readonly<Record<TokenProfile, readonly string[]>> = {
-  cognito: ["exp", "iat", "sub", "jti", "token_use"],
   // RFC 9068 §2.2
   rfc9068: ["exp", "iat", "sub", "jti", "aud", "client_id"],
   generic: ["exp", "iat", "aud"],
@@ -41,10 +41,8 @@ const LATEST: EpochSeconds = 1e11;
 const FOREIGN = ["htm", "htu", "ath", "events", "toe", "token_introspection"];
 /** Hashes that ID tokens carry of what was issued with them (OpenID Connect Core §3.1.3.6, §3.3.2.11). */
 const OF_ID_TOKENS = ["at_hash", "c_hash"];
-/** Keycloak's words, in the claim `typ`, for access tokens: plain ones and those that are bound by DPoP. */
-export const KEYCLOAK_ACCESS_TYPES = ["Bearer", "DPoP"];
-/** Keycloak's words for its other tokens, in small letters; they are heeded whatever the preset, since `oidc` fits Keycloak too. */
-const OTHER_KEYCLOAK_TYPES = ["id", "serialized-id", "refresh", "offline", "logout"];
+/** What products call their other tokens in the claim `typ`; refused whatever the preset, since `oidc` fits them too. */
+const OTHER_TYPES = new Set(Object.values(PRODUCTS).flatMap(({ payloadTypes }) => payloadTypes?.other ?? []));
 // RFC 7515 §4.1.9: the prefix may be left out, and letter case does not count.
 const ACCESS_TOKEN = ["at+jwt", "application/at+jwt"];
 
@@ -68,10 +66,10 @@ export function refuseType(typ: unknown, { profile }: TokenRules): ReasonCode | 
  */
 export function refuseClaims(claims: Claims, rules: TokenRules, now: number): ReasonCode | undefined {
   if (claims.iss !== rules.issuer) return "issuer-unknown";
-  if (REQUIRED[rules.profile].some((name) => claims[name] === undefined)) return "token-claims-invalid";
+  const required = rules.tokens?.required ?? REQUIRED[rules.profile];
+  if (required.some((name) => claims[name] === undefined)) return "token-claims-invalid";
   if (!areWellTyped(claims)) return "token-claims-invalid";
-  const refused =
-    refuseForeign(claims) ?? (rules.profile === "cognito" ? refuseCognito : refuseOthers)(claims, rules);
+  const refused = refuseForeign(claims) ?? (rules.tokens?.refuse ?? refuseKindOrAudience)(claims, rules);
   return refused ?? refuseTime(claims, rules, now);
 }
 
@@ -90,29 +88,19 @@ function refuseForeign(claims: Claims): ReasonCode | undefined {
   return FOREIGN.some((name) => name in claims) ? "token-use-mismatch" : undefined;
 }
 
-/** By AWS's own rules: access tokens of Cognito name no audience but the client they were issued to, ID tokens do. */
-function refuseCognito(claims: Claims, { tokenUse, audience }: TokenRules): ReasonCode | undefined {
-  try {
-    validateCognitoJwtFields(claims as JwtPayload, { tokenUse, clientId: [...audience] });
-    return undefined;
-  } catch (error) {
-    return error instanceof CognitoJwtInvalidTokenUseError ? "token-use-mismatch" : "audience-mismatch";
-  }
-}
-
 /**
- * A nonce stands in ID tokens (OpenID Connect Core §2), but before Keycloak 25 in that product's access tokens too: it says
- * nothing where the product's own word for the token does.
+ * ID tokens carry a nonce (OpenID Connect Core §2), but some products put it into access tokens too (Keycloak before
+ * version 25): where the product names the kind of token itself, that name decides.
  */
 function isOfOtherKind(claims: Claims, accessTypes: readonly string[] | undefined): boolean {
   const { typ } = claims;
   if (OF_ID_TOKENS.some((name) => name in claims)) return true;
-  if (typeof typ === "string" && OTHER_KEYCLOAK_TYPES.includes(typ.toLowerCase())) return true;
+  if (typeof typ === "string" && OTHER_TYPES.has(typ.toLowerCase())) return true;
   if (accessTypes === undefined || typ === undefined) return "nonce" in claims;
   return typeof typ !== "string" || !accessTypes.includes(typ);
 }
 
-function refuseOthers(claims: Claims, { audience, accessTypes }: TokenRules): ReasonCode | undefined {
+function refuseKindOrAudience(claims: Claims, { audience, accessTypes }: TokenRules): ReasonCode | undefined {
   if (isOfOtherKind(claims, accessTypes)) return "token-use-mismatch";
   const { aud } = claims;
   const names: readonly unknown[] = Array.isArray(aud) ? aud : [aud];

@@ -1,7 +1,7 @@
 import type { VerifiedIdentity } from "../../domain/evidence/identity-evidence.ts";
 import type { EpochMs } from "../../domain/time.ts";
-import type { TrustedIssuer } from "../issuers/trusted-issuers.ts";
 import type { VerificationKey } from "../keys/verification-key.ts";
+import type { TrustedIssuer } from "./trusted-issuers.ts";
 
 /** A token that was verified, with what its verification rested on. */
 export interface VerifiedToken {

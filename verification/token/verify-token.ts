@@ -6,13 +6,13 @@ import {
   type VerifiedIdentity,
 } from "../../domain/evidence/identity-evidence.ts";
 import type { EpochMs } from "../../domain/time.ts";
-import type { TrustedIssuer, TrustedIssuers } from "../issuers/trusted-issuers.ts";
 import { type CompactJws, parseCompactJws } from "../jws/compact-jws.ts";
 import { parseStrictObject } from "../jws/strict-json.ts";
 import { holds, isNamed, type VerificationKey } from "../keys/verification-key.ts";
 import type { Introspect } from "./introspection.ts";
 import { judgeClaims } from "./judge-claims.ts";
 import { refuseType } from "./token-claims.ts";
+import type { TrustedIssuer, TrustedIssuers } from "./trusted-issuers.ts";
 import type { VerifiedToken, VerifiedTokens } from "./verified-tokens.ts";
 
 /** What verification rests on. */

@@ -6,12 +6,13 @@ import type { AuthorizerSettings } from "../../../contract/settings.ts";
 import { authorizerSettings, scorerSettings } from "../../../lib/functions/function-settings.ts";
 import { placeSettings } from "../../../lib/functions/settings-placement.ts";
 import { SallyportCore } from "../../../lib/sallyport-core.ts";
+import type { IssuerPreset } from "../../../verification/issuers/products.ts";
 import { bareApp, configure, manyIssuers, NO_POLICIES, resourcesOf } from "../../support/lib/synthesize.ts";
 
 const settings = authorizerSettings(configure());
 
 /** A stack with a user pool, and settings that trust it. */
-function withUserPool(more: Partial<AuthorizerSettings> = {}) {
+function withUserPool(more: Partial<AuthorizerSettings<IssuerPreset>> = {}) {
   const stack = new Stack(bareApp(), "Own");
   const pool = new UserPool(stack, "Pool");
   const client = new UserPoolClient(stack, "Client", { userPool: pool });
@@ -23,11 +24,11 @@ function withUserPool(more: Partial<AuthorizerSettings> = {}) {
   return {
     stack,
     issuer,
-    settings: { ...settings, issuers: [issuer], ...more } satisfies AuthorizerSettings,
+    settings: { ...settings, issuers: [issuer], ...more } satisfies AuthorizerSettings<IssuerPreset>,
   };
 }
 
-const coreOf = (stack: Stack, authorizer: AuthorizerSettings) =>
+const coreOf = (stack: Stack, authorizer: AuthorizerSettings<IssuerPreset>) =>
   new SallyportCore(stack, "Core", {
     authorizer,
     scorer: scorerSettings(configure()),

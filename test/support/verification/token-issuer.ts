@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import type { IssuerSettings } from "../../../contract/settings.ts";
-import { trustIssuers } from "../../../verification/issuers/trusted-issuers.ts";
 import { createIssuerKeys } from "../../../verification/keys/key-sets.ts";
+import { trustIssuers } from "../../../verification/token/trusted-issuers.ts";
 import { createVerifiedTokens } from "../../../verification/token/verified-tokens.ts";
 import type { TokenVerifier } from "../../../verification/token/verify-token.ts";
 

@@ -1,7 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { discoverKeySet, discoveryAddress } from "../../../verification/keys/discovery.ts";
 import { createFetchDocument } from "../../../verification/keys/fetch-document.ts";
-import { keySetAddress } from "../../../verification/keys/key-set-source.ts";
 import { createIssuerKeys } from "../../../verification/keys/key-sets.ts";
 import { startKeyServer } from "../../support/verification/key-server.ts";
 
@@ -27,23 +26,6 @@ test.each([
   ["https://id.example.com/a/", "https://id.example.com/a/.well-known/openid-configuration"],
 ])("%s is discovered at %s", (issuer, address) => {
   expect(discoveryAddress(issuer)).toBe(address);
-});
-
-test.each([
-  ["oidc", "https://id.example.com", undefined],
-  ["auth0", "https://t.auth0.com/", "https://t.auth0.com/.well-known/jwks.json"],
-  ["okta", "https://t.okta.com/oauth2/default", "https://t.okta.com/oauth2/default/v1/keys"],
-  ["keycloak", "https://k.example/realms/r", "https://k.example/realms/r/protocol/openid-connect/certs"],
-  [
-    "entra",
-    "https://login.microsoftonline.com/t/v2.0",
-    "https://login.microsoftonline.com/t/discovery/v2.0/keys",
-  ],
-] as const)("%s has the keys of %s at %s", (preset, issuer, address) => {
-  const settings = { preset, issuer, audience: ["a"] };
-  expect(keySetAddress(settings)).toBe(address);
-  expect(keySetAddress({ ...settings, discovery: true })).toBeUndefined();
-  expect(keySetAddress({ ...settings, jwksUri: "https://x" })).toBe("https://x");
 });
 
 describe("discovery over TLS", () => {

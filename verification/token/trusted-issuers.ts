@@ -1,10 +1,11 @@
 import type { IssuerSettings } from "../../contract/settings.ts";
 import type { ReasonCode } from "../../domain/decision/reason.ts";
-import { type ClaimMapping, claimMapping } from "../../domain/evidence/claim-mapping.ts";
+import { type ClaimMapping, mergeClaims } from "../../domain/evidence/claim-mapping.ts";
 import type { SignatureAlgorithm } from "../../domain/evidence/signature-algorithm.ts";
 import { DEFAULT_LEEWAY } from "../../domain/evidence/token-limits.ts";
+import { productOf } from "../issuers/products.ts";
 import type { VerificationKey } from "../keys/verification-key.ts";
-import { KEYCLOAK_ACCESS_TYPES, type TokenRules } from "../token/token-claims.ts";
+import type { TokenRules } from "./token-claims.ts";
 
 /** An issuer's keys as they are now. */
 export interface IssuerKeys {
@@ -42,7 +43,7 @@ export function trustIssuers(settings: readonly IssuerSettings[], keysOf: KeysOf
   return new Map(
     settings.flatMap((one) => {
       const issuer = trustIssuer(one, keysOf);
-      const other = one.preset === "cognito" ? otherCognitoName(one.issuer) : undefined;
+      const other = productOf(one.preset).otherName?.(one.issuer);
       return [
         [one.issuer, issuer] as const,
         // A name that is configured for itself keeps its own audience and rules.
@@ -52,17 +53,6 @@ export function trustIssuers(settings: readonly IssuerSettings[], keysOf: KeysOf
       ];
     }),
   );
-}
-
-/**
- * The name that a user pool has besides, once it issues tokens for several Regions, or had before.
- * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_IssuerConfigurationType.html
- */
-function otherCognitoName(issuer: string): string | undefined {
-  const [, updated, rest] =
-    /^https:\/\/(issuer-)?(cognito-idp\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/[\w-]+)$/.exec(issuer) ?? [];
-  if (rest === undefined) return undefined;
-  return updated === undefined ? `https://issuer-${rest}` : `https://${rest}`;
 }
 
 /** The same issuer: its users, and all that is held against them, are known by the configured name. */
@@ -76,7 +66,7 @@ function underOtherName(
     settings.jwksUri === undefined
       ? keysOf({ ...settings, issuer: name }, { mayHaveNone: true })
       : issuer.keys;
-  // Not fetched ahead: most pools issue under one name only, and the other may have no keys at all.
+  // Not fetched ahead: most issuers use one name only, and the other may have no keys at all.
   return {
     ...issuer,
     rules: { ...issuer.rules, issuer: name },
@@ -90,20 +80,22 @@ function withFullNames(algorithms: readonly SignatureAlgorithm[]): readonly Sign
 }
 
 function trustIssuer(settings: IssuerSettings, keysOf: KeysOf): TrustedIssuer {
-  const { preset, issuer, audience, maxTokenAge } = settings;
+  const { issuer, audience, maxTokenAge } = settings;
+  const { claims, tokens, payloadTypes } = productOf(settings.preset);
   return {
     name: issuer,
     rules: {
       issuer,
       audience,
-      profile: settings.profile ?? (preset === "cognito" ? "cognito" : "generic"),
+      profile: settings.profile ?? "generic",
       tokenUse: settings.tokenUse ?? "access",
       leeway: settings.leeway ?? DEFAULT_LEEWAY,
       ...(maxTokenAge !== undefined && { maxTokenAge }),
-      ...(preset === "keycloak" && { accessTypes: KEYCLOAK_ACCESS_TYPES }),
+      ...(tokens !== undefined && settings.profile === undefined && { tokens }),
+      ...(payloadTypes !== undefined && { accessTypes: payloadTypes.access }),
     },
     algorithms: withFullNames(settings.algorithms ?? ALGORITHMS),
-    claims: claimMapping(preset, settings.claims),
+    claims: mergeClaims(claims, settings.claims),
     refusesBound: settings.boundTokens === "refused",
     // Who issues opaque tokens may publish no keys; an address that was given is meant to have some.
     keys: keysOf(settings, {

@@ -1,0 +1,28 @@
+import { oidc } from "./oidc.ts";
+import type { IssuerProduct } from "./product.ts";
+
+export const keycloak: IssuerProduct = {
+  title: "Keycloak",
+  addClaims: "protocol mappers",
+  claims: {
+    ...oidc.claims,
+    roles: ["realm_access", "roles"],
+    client: "azp",
+    // Users may choose such a name for themselves; the other claims are Keycloak's notes on the session.
+    service: {
+      claim: "preferred_username",
+      values: ["service-account-{client}"],
+      clientIn: ["client_id", "clientId"],
+      without: ["sid", "auth_time"],
+    },
+  },
+  keySet: {
+    address: (base) => `${base}/protocol/openid-connect/certs`,
+    shown: "<issuer>/protocol/openid-connect/certs",
+  },
+  // Keycloak's TokenUtil: plain access tokens and those that are bound by DPoP, then its other tokens.
+  payloadTypes: {
+    access: ["Bearer", "DPoP"],
+    other: ["id", "serialized-id", "refresh", "offline", "logout"],
+  },
+};
