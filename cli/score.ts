@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
 import { ConfigurationError, problemsOf } from "../configuration/problem.ts";
-import { crossFieldProblems, mergeRisk } from "../configuration/rules.ts";
+import { mergeRisk } from "../configuration/risk-rules.ts";
+import { crossFieldProblems } from "../configuration/rules.ts";
 import { configurationSchema } from "../configuration/schema.ts";
 import { userPartition } from "../contract/table.ts";
 import { type AccessObservation, observe } from "../domain/event/access-observation.ts";
 import type { ScoringRules } from "../domain/risk/assess.ts";
+import { FACTORS } from "../domain/risk/factor-pack.ts";
 import type { StoredProfile } from "../domain/risk/profile.ts";
 import { localTime } from "../domain/time.ts";
 import { type ScoredAccess, type ScorerPorts, score } from "../lambda/scorer/score.ts";
@@ -29,10 +31,12 @@ Usage: sallyport score [file] [options]
   --rules <file>  JSON with what differs from the default rules: the section "risk" of the configuration
   --json          JSON lines; the only form there is
 
-Each line tells event, user, at (epoch seconds), score and the points of the five factors; elevatedAt while a step-up is
-asked for, and a finding where one is raised or updated. Nothing is remembered between runs, no place is looked up.
-Events of unverified callers score nobody. A line that cannot be read is told on standard error with its number; the
-others are scored all the same, and the exit code is 1.
+Each output line has event, user, at (epoch seconds), score and the points of each factor; elevatedAt while a step-up is
+required, and finding where one is raised or updated. Nothing is kept between runs, and no location is looked up.
+Events of unverified callers are skipped and counted. A line that cannot be read is reported on standard error with its
+number; the other lines are scored, and the exit code is 1.
+
+Factors: ${FACTORS.map(({ name }) => name).join(", ")}.
 
 Examples:
   sallyport score events.ndjson
@@ -72,9 +76,12 @@ async function scoreLines(
     if (observed.status !== "observed") continue;
     const { access } = observed;
     ports.now = () => access.at * 1000;
-    io.stdout(`${JSON.stringify(told(access, await score(access, { ports, scoring, origin: NOWHERE })))}\n`);
+    io.stdout(
+      `${JSON.stringify(recordOf(access, await score(access, { ports, scoring, origin: NOWHERE })))}\n`,
+    );
   }
-  if (unattributed > 0) io.stderr(`Events of unverified callers, which score nobody: ${unattributed}.\n`);
+  if (unattributed > 0)
+    io.stderr(`Skipped ${unattributed} events of unverified callers, which have no score.\n`);
   return unreadable === 0 ? 0 : 1;
 }
 
@@ -90,10 +97,10 @@ function readLine(line: string): ReturnType<typeof observe> {
   return observe(isEnvelope ? (value as { detail: unknown }).detail : value, Date.now());
 }
 
-/** What would hold a finding in AWS is not told here, so where it would go does not matter. */
+/** A finding is printed without the account that would hold it. */
 const NOWHERE = { partition: "aws", region: "none", accountId: "none" };
 
-function told({ event, user, at }: AccessObservation, { assessment, findings }: ScoredAccess) {
+function recordOf({ event, user, at }: AccessObservation, { assessment, findings }: ScoredAccess) {
   const { score: value, factors, elevatedAt } = assessment.risk;
   const finding = findings.at(-1);
   return {
@@ -136,7 +143,7 @@ async function readScoring(zone: unknown, file: unknown): Promise<ScoringRules> 
     localTime(0, timeZone);
   } catch {
     throw new UsageError(
-      `--zone: ${JSON.stringify(timeZone)} is no time zone.`,
+      `--zone: ${JSON.stringify(timeZone)} is not a time zone.`,
       "Use an IANA name such as Europe/Berlin.",
     );
   }
@@ -150,7 +157,10 @@ async function readRisk(file: string): Promise<ReturnType<typeof mergeRisk>> {
   const parsed = configurationSchema.pick({ risk: true }).safeParse(raw);
   const problems = [...(parsed.success ? [] : problemsOf(parsed.error, raw)), ...crossFieldProblems(raw)];
   if (!parsed.success || problems.length > 0) {
-    throw new InputError(new ConfigurationError(file, problems).message, "Mend what is named and try again.");
+    throw new InputError(
+      new ConfigurationError(file, problems).message,
+      "Fix the fields named above and try again.",
+    );
   }
   return mergeRisk(parsed.data.risk);
 }

@@ -1,11 +1,11 @@
 import { DEFAULT_KEY_REFRESH } from "../contract/settings.ts";
-import type { FactorRules, RiskThresholds } from "../domain/risk/risk-rules.ts";
-import { DEFAULT_FACTOR_RULES, DEFAULT_THRESHOLDS } from "../domain/risk/risk-rules.ts";
 import { PRODUCTS } from "../verification/issuers/products.ts";
 import { formProblems, issuerUrlOf } from "./issuer-form.ts";
 import { type IssuerInput, issuerSchema } from "./issuer-schema.ts";
 import { type ConfigurationProblem, show } from "./problem.ts";
-import { countriesSchema, geoSchema, type RiskInput, riskSchema } from "./schema.ts";
+import { riskProblems } from "./risk-rules.ts";
+import { riskSchema } from "./risk-schema.ts";
+import { countriesSchema, geoSchema } from "./schema.ts";
 import { leewayProblems } from "./segment-limits.ts";
 import { segmentsSchema } from "./segment-schema.ts";
 
@@ -108,67 +108,4 @@ function geoProblems(
   const accepted =
     'no countries while geo.source is "none": every request would come from an unknown country and be denied. Set geo.source to "database" or "cloudfront"';
   return [...files, { path: "countries", found: show(countries), accepted }];
-}
-
-/** The rules of risk: the defaults with what the configuration says instead. */
-export function mergeRisk(risk: RiskInput | undefined): { rules: FactorRules; thresholds: RiskThresholds } {
-  const rules = risk?.rules ?? {};
-  const base = DEFAULT_FACTOR_RULES;
-  return {
-    rules: {
-      impossibleTravel: { ...base.impossibleTravel, ...present(rules.impossibleTravel) },
-      unusualTime: { ...base.unusualTime, ...present(rules.unusualTime) },
-      failedAttempts: { ...base.failedAttempts, ...present(rules.failedAttempts) },
-      sensitiveDataAccess: { ...base.sensitiveDataAccess, ...present(rules.sensitiveDataAccess) },
-      anomalousBehavior: { ...base.anomalousBehavior, ...present(rules.anomalousBehavior) },
-      hold: rules.hold ?? base.hold,
-    },
-    thresholds: { ...DEFAULT_THRESHOLDS, ...present(risk?.thresholds) },
-  };
-}
-
-/** Optional fields as zod types them may hold `undefined`; JSON never brings one. */
-const present = <T extends object>(part: T | undefined) =>
-  (part ?? {}) as { [K in keyof T]: Exclude<T[K], undefined> };
-
-function riskProblems(risk: RiskInput): ConfigurationProblem[] {
-  const { rules, thresholds } = mergeRisk(risk);
-  const { steps } = rules.failedAttempts;
-  const problems: ConfigurationProblem[] = [];
-  const demand = (path: string, ok: boolean, found: unknown, accepted: string) => {
-    if (!ok) problems.push({ path: `risk.${path}`, found: show(found), accepted });
-  };
-  steps.slice(1).forEach((step, index) => {
-    const before = steps[index];
-    const rising = before !== undefined && step.over > before.over && step.points > before.points;
-    demand(
-      `rules.failedAttempts.steps[${index + 1}]`,
-      rising,
-      step,
-      `more in both fields than the step before, ${show(before)}`,
-    );
-  });
-  const { from, to } = rules.unusualTime;
-  demand("rules.unusualTime", from < to, { from, to }, "`from` before `to`: usual hours within one day");
-  demand(
-    "rules.hold",
-    rules.hold <= rules.failedAttempts.memory,
-    rules.hold,
-    `${rules.failedAttempts.memory} seconds at most, which is failedAttempts.memory`,
-  );
-  const { medium, high } = thresholds;
-  demand("thresholds", medium < high, { medium, high }, "`medium` less than `high`");
-  const most =
-    rules.impossibleTravel.points +
-    rules.unusualTime.points +
-    Math.max(...steps.map((step) => step.points)) +
-    rules.sensitiveDataAccess.points +
-    rules.anomalousBehavior.points;
-  demand(
-    "rules",
-    most <= 100,
-    `${most} points in all`,
-    "points of the five factors that add up to 100 at most",
-  );
-  return problems;
 }

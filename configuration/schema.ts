@@ -23,6 +23,7 @@ import {
   zone,
 } from "./fields.ts";
 import { issuerSchema } from "./issuer-schema.ts";
+import { riskSchema } from "./risk-schema.ts";
 import { segmentsSchema } from "./segment-schema.ts";
 
 /** The periods that CloudWatch Logs knows. */
@@ -38,42 +39,6 @@ export const geoSchema = section({
   ),
   countryDatabase: nonEmpty("a path").optional().describe("An MMDB file of countries, for the authorizer."),
   cityDatabase: nonEmpty("a path").optional().describe("An MMDB file of cities, for the scorer."),
-});
-
-const points = () => wholeNumber(0, 100);
-const memory = () => wholeNumber(1, 7 * 24 * 3600, "whole seconds");
-const pathPrefix = text('a path that begins with "/"', (value) => /^\/[^?#\s]*$/.test(value));
-
-export const riskSchema = section({
-  rules: section({
-    impossibleTravel: section({
-      points: points().optional(),
-      kilometresPerHour: wholeNumber(1, 100_000).optional(),
-      memory: memory().optional(),
-    }).optional(),
-    unusualTime: section({
-      points: points().optional(),
-      from: wholeNumber(0, 24, "an hour").optional(),
-      to: wholeNumber(0, 24, "an hour").optional(),
-    }).optional(),
-    failedAttempts: section({
-      status: wholeNumber(400, 599, "an HTTP status").optional(),
-      memory: memory().optional(),
-      steps: listOf(
-        // The profile keeps twice as many failures, and ought to stay small.
-        section({ over: wholeNumber(0, 20), points: points() }),
-        "a list of steps, each with `over` and `points`, both rising",
-        1,
-      ).optional(),
-    }).optional(),
-    sensitiveDataAccess: section({
-      points: points().optional(),
-      prefixes: listOf(pathPrefix, "a list of path prefixes").optional(),
-    }).optional(),
-    anomalousBehavior: section({ points: points().optional() }).optional(),
-    hold: memory().optional().describe("Seconds for which a factor's points are held."),
-  }).optional(),
-  thresholds: section({ medium: points().optional(), high: points().optional() }).optional(),
 });
 
 /** The configuration file. What is left out gets the default; `null` is not a way of leaving out. */
@@ -235,5 +200,4 @@ export const configurationSchema = section({
 });
 
 export type ConfigurationInput = z.input<typeof configurationSchema>;
-export type RiskInput = z.output<typeof riskSchema>;
 export type ParsedConfiguration = z.output<typeof configurationSchema>;

@@ -5,7 +5,7 @@ import { DEFAULT_POSTURE_MAX_AGE } from "../domain/evidence/device-posture.ts";
 import type { VerifiedIdentity } from "../domain/evidence/identity-evidence.ts";
 import { RawToken } from "../domain/evidence/raw-token.ts";
 import type { RegisteredDevice } from "../domain/evidence/registered-device.ts";
-import type { RiskState } from "../domain/risk/risk-state.ts";
+import { completePoints, type RiskState } from "../domain/risk/risk-state.ts";
 import type { CompiledPolicies } from "./compiled-policies.ts";
 import { createPolicyEngine } from "./engine.ts";
 import { type DeviceFact, type PolicyCase, readCases } from "./read-cases.ts";
@@ -21,13 +21,6 @@ export interface CaseResult {
 const MONDAY = Date.UTC(2026, 0, 5);
 const MINUTE = 60_000;
 const ISSUER = "https://issuer.example";
-const NO_POINTS = {
-  impossibleTravel: 0,
-  unusualTime: 0,
-  failedAttempts: 0,
-  sensitiveDataAccess: 0,
-  anomalousBehavior: 0,
-};
 
 /**
  * Puts every case of a text to the policies, by way of the same judgement that the authorizer makes. The device trust of a
@@ -141,7 +134,7 @@ function riskOf(one: PolicyCase, now: number): RiskState {
     status: "known",
     user: {
       score: one.score,
-      factors: NO_POINTS,
+      factors: completePoints(),
       updatedAt: secondsOf(now - MINUTE),
       ...(one.roseAt !== undefined && { elevatedAt: secondsOf(momentOf(one, one.roseAt)) }),
     },

@@ -1,7 +1,7 @@
 import { namedIssuer } from "../../configuration/issuer-form.ts";
 import type { IssuerInput } from "../../configuration/issuer-schema.ts";
 import type { Configuration } from "../../configuration/read-configuration.ts";
-import { mergeRisk } from "../../configuration/rules.ts";
+import { mergeRisk } from "../../configuration/risk-rules.ts";
 import type { AuthorizerSettings, IssuerSettings, ScorerSettings } from "../../contract/settings.ts";
 import type { IssuerPreset } from "../../verification/issuers/products.ts";
 

@@ -1,3 +1,4 @@
+import { FACTORS } from "../../domain/risk/factor-pack.ts";
 import { RISK_FACTORS, type RiskFactor, type UserRisk } from "../../domain/risk/risk-state.ts";
 import { runReplay } from "./run-replay.ts";
 import { expectedWords, type Outcome, runRequest } from "./run-request.ts";
@@ -77,21 +78,14 @@ async function runScore({ persona, expect }: ScoreStep, world: World): Promise<O
   return { got, matched: fits(risk) };
 }
 
-/** The five factors in a word each, for a table's column. */
-const SHORT: Readonly<Record<RiskFactor, string>> = {
-  impossibleTravel: "travel",
-  unusualTime: "hour",
-  failedAttempts: "failures",
-  sensitiveDataAccess: "data",
-  anomalousBehavior: "browser",
-};
-
 const findingWords = ({ severity, factors }: { severity: string; factors: readonly RiskFactor[] }): string =>
-  `${severity} (${factors.map((factor) => SHORT[factor]).join(", ")})`;
+  `${severity} (${FACTORS.filter(({ name }) => factors.includes(name))
+    .map(({ key }) => key)
+    .join(", ")})`;
 
 function factorWords(factors: Readonly<Partial<Record<string, number>>>): string {
-  const told = RISK_FACTORS.filter((factor) => (factors[factor] ?? 0) > 0);
-  return told.map((factor) => `${SHORT[factor]} ${factors[factor]}`).join(", ") || "no factor";
+  const present = FACTORS.filter(({ name }) => (factors[name] ?? 0) > 0);
+  return present.map(({ name, key }) => `${key} ${factors[name]}`).join(", ") || "no factor";
 }
 
 async function runFinding({ persona, expect }: FindingStep, world: World): Promise<Outcome> {

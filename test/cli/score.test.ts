@@ -34,7 +34,7 @@ const theft = [
 ];
 const ndjson = (events: readonly unknown[]) => events.map((event) => `${JSON.stringify(event)}\n`).join("");
 
-test("a theft is scored line by line, and its finding told", async () => {
+test("a theft is scored line by line, with its finding", async () => {
   const { code, lines, stderr } = await run([], ndjson(theft));
   expect([code, stderr]).toEqual([0, ""]);
   expect(lines().map(({ score, finding }) => [score, finding?.severity])).toEqual([
@@ -82,20 +82,26 @@ test("rules of the deployment replace the defaults one by one", async () => {
   ]);
 });
 
-test("bad lines are told by number; the others are scored, and the exit code is 1", async () => {
+test("lines that cannot be read are reported by number; the others are scored, and the exit code is 1", async () => {
   const lines = ["{", "", "null", "[]", '{"detail":7}', JSON.stringify(theft[0]), '{"metadata":{"uid":"x"}}'];
   const { code, stderr, lines: scored } = await run([], lines.join("\n"));
   expect(code).toBe(1);
   expect(scored()).toHaveLength(1);
-  const told = stderr.trim().split("\n");
-  expect(told.map((line) => line.split(":")[0])).toEqual(["line 1", "line 3", "line 4", "line 5", "line 7"]);
-  expect(told[0]).toBe("line 1: not JSON");
+  const reported = stderr.trim().split("\n");
+  expect(reported.map((line) => line.split(":")[0])).toEqual([
+    "line 1",
+    "line 3",
+    "line 4",
+    "line 5",
+    "line 7",
+  ]);
+  expect(reported[0]).toBe("line 1: not JSON");
 });
 
-test("unverified callers score nobody, and are no mistake", async () => {
+test("events of unverified callers are skipped and counted, and the exit code is 0", async () => {
   const { code, stdout, stderr } = await run([], ndjson([at(0, { actor: { user: { type_id: 0 } } })]));
   expect([code, stdout]).toEqual([0, ""]);
-  expect(stderr).toContain("unverified callers, which score nobody: 1");
+  expect(stderr).toContain("Skipped 1 events of unverified callers, which have no score.");
 });
 
 test.each([

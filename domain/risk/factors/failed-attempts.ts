@@ -73,7 +73,7 @@ export const failedAttempts: FactorDefinition<"failedAttempts", Rules, Failures>
   },
   describe: ({ status, memory: seconds, steps }) => ({
     points: steps.map(({ points }) => points).join(", "),
-    access: `that is refused with status ${status} or above, when ${span(seconds)} then hold more than ${steps.map(({ over }) => over).join(", ")} of them; denials for a fault on our side (\`risk-unavailable\` and the like) do not count`,
+    access: `that is refused with status ${status} or above, after ${steps.map(({ over }) => over).join(", ")} others within ${span(seconds)}; denials for a fault on our side (\`risk-unavailable\` and the like) do not count`,
   }),
   mostPoints: ({ steps }) => Math.max(...steps.map(({ points }) => points)),
   problems: findProblems,
