@@ -1,15 +1,5 @@
+import { type OpenValue, walkJson } from "../domain/walk-json.ts";
 import type { ConfigurationProblem } from "./problem.ts";
-
-/** An object or list that is open: where it is, and the names in it or the place in it. */
-interface Frame {
-  readonly path: string;
-  readonly names?: Set<string>;
-  name: string;
-  index: number;
-  expectsName: boolean;
-}
-
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],]/g;
 
 /**
  * Finds fields that stand twice in their object, of which JSON.parse would silently keep the last alone.
@@ -18,31 +8,19 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],]/g;
  */
 export function repeatedFields(text: string): ConfigurationProblem[] {
   const problems: ConfigurationProblem[] = [];
-  const open: Frame[] = [];
-  for (const [token] of text.matchAll(TOKEN)) {
-    const frame = open.at(-1);
-    if (token === "{" || token === "[") {
-      const names = token === "{" ? { names: new Set<string>() } : {};
-      open.push({ path: placeIn(frame), ...names, name: "", index: 0, expectsName: token === "{" });
-    } else if (token === "}" || token === "]") {
-      open.pop();
-    } else if (frame !== undefined && token === ",") {
-      frame.index += 1;
-      frame.expectsName = frame.names !== undefined;
-    } else if (frame?.names !== undefined && frame.expectsName) {
-      frame.name = String(JSON.parse(token));
-      frame.expectsName = false;
-      if (frame.names.has(frame.name))
-        problems.push({ path: placeIn(frame), found: "the field again", accepted: "each field once" });
-      frame.names.add(frame.name);
+  walkJson(text, (mark, _, open) => {
+    if (mark === "name" && open.at(-1)?.isRepeated === true) {
+      problems.push({ path: placeIn(open), found: "the field again", accepted: "each field once" });
     }
-  }
+    return false;
+  });
   return problems;
 }
 
-/** Where the value stands that comes next. */
-function placeIn(frame: Frame | undefined): string {
-  if (frame === undefined) return "";
-  if (frame.names === undefined) return `${frame.path}[${frame.index}]`;
-  return frame.path === "" ? frame.name : `${frame.path}.${frame.name}`;
+/** The path of the value that the innermost open value has come to, such as `a[1].c.d`. */
+function placeIn(open: readonly OpenValue[]): string {
+  return open.reduce((path, { names, name, index }) => {
+    if (names === undefined) return `${path}[${index}]`;
+    return path === "" ? name : `${path}.${name}`;
+  }, "");
 }

@@ -1,4 +1,5 @@
 import type { SegmentTable } from "../domain/decision/segment.ts";
+import { stringAt, walkJson } from "../domain/walk-json.ts";
 import type { PolicyProblem } from "./policy-error.ts";
 import { lineAt } from "./split-policies.ts";
 
@@ -27,27 +28,31 @@ export function readSegments(file: string, content: string, problems: PolicyProb
     report(0, "JSON of another shape", SHAPE);
     return {};
   }
-  const names = new Set<string>();
-  for (const { text, isKey, position } of stringsOf(content)) {
-    if (!isKey) {
+  walkJson(content, (mark, position, open) => {
+    if (mark === "string") {
+      const text = stringAt(content, position);
       if (!isPattern(text)) report(position, `the pattern ${JSON.stringify(text)}`, ACCEPTED_PATTERN);
-      continue;
+    } else if (mark === "name") {
+      const { name = "", isRepeated } = open.at(-1) ?? {};
+      reportName(name, isRepeated === true, (found, accepted) => report(position, found, accepted));
     }
-    if (!NAME.test(text)) {
-      report(position, `the segment ${JSON.stringify(text)}`, "lower-case words joined by hyphens");
-    }
-    // The stage variable that tells what is enforced has words of its own (domain/decision/enforcement.ts).
-    if (text === "all" || text === "none") {
-      report(
-        position,
-        `the segment ${JSON.stringify(text)}`,
-        "any other name: these two mean every segment and no segment",
-      );
-    }
-    if (names.has(text)) report(position, `the segment ${JSON.stringify(text)} again`, "each name once");
-    names.add(text);
-  }
+    return false;
+  });
   return value;
+}
+
+function reportName(
+  name: string,
+  isRepeated: boolean,
+  report: (found: string, accepted: string) => void,
+): void {
+  const shown = `the segment ${JSON.stringify(name)}`;
+  if (!NAME.test(name)) report(shown, "lower-case words joined by hyphens");
+  // The stage variable that says what is enforced has words of its own (domain/decision/enforcement.ts).
+  if (name === "all" || name === "none") {
+    report(shown, "any other name: these two mean every segment and no segment");
+  }
+  if (isRepeated) report(`${shown} again`, "each name once");
 }
 
 function isTable(value: unknown): value is SegmentTable {
@@ -65,14 +70,6 @@ function isPattern(pattern: string): boolean {
   const parts = pattern.split("/");
   const literal = parts.at(-1) === "**" ? parts.slice(0, -1).join("/") || "/" : pattern;
   return PATTERN.test(literal) && !parts.includes(".") && !parts.includes("..");
-}
-
-/** Every string of a JSON text that holds nothing deeper than lists of strings, so that what precedes a colon is a name. */
-function* stringsOf(content: string): Generator<{ text: string; isKey: boolean; position: number }> {
-  for (const { 0: literal, index } of content.matchAll(/"(?:[^"\\]|\\.)*"/g)) {
-    const isKey = /^\s*:/.test(content.slice(index + literal.length));
-    yield { text: String(JSON.parse(literal)), isKey, position: index };
-  }
 }
 
 function parseJson(content: string): { value: unknown } | { position: number; why: string } {

@@ -1,4 +1,6 @@
-/** How deep objects and arrays may stand in one another; a JWT's claims are nearly flat. */
+import { walkJson } from "../../domain/walk-json.ts";
+
+/** How deep objects and arrays may be nested; a JWT's claims are nearly flat. */
 const DEEPEST = 16;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -48,77 +50,27 @@ function cutOut(text: string, name: string): { readonly rest: string; readonly e
   const entries: string[] = [];
   let rest = "";
   let kept = 0;
-  let depth = 0;
   let begun: number | undefined;
-  let member: string | undefined;
-  for (let at = 0; at < text.length; at++) {
-    const character = text.charCodeAt(at);
-    if (character === QUOTE) {
-      const end = endOfString(text, at);
-      // The last text before a colon is the member's name; one that is a value is followed by another name first.
-      if (depth === 1) member = JSON.parse(text.slice(at, end + 1));
-      at = end;
-    } else if (character === OPEN_OBJECT || character === OPEN_ARRAY) {
-      depth += 1;
-      if (depth === LIST_DEPTH && character === OPEN_ARRAY && member === name) {
-        begun = at + 1;
-        rest += text.slice(kept, begun);
-      }
-    } else if (character === CLOSE_OBJECT || character === CLOSE_ARRAY) {
-      if (depth === LIST_DEPTH && begun !== undefined) {
-        entries.push(text.slice(begun, at));
-        kept = at;
-        begun = undefined;
-      }
-      depth -= 1;
-    } else if (character === COMMA && depth === LIST_DEPTH && begun !== undefined) {
+  walkJson(text, (mark, at, open) => {
+    if (open.length !== LIST_DEPTH) return false;
+    if (mark === "open" && open[0]?.name === name && open[1]?.names === undefined) {
+      begun = at + 1;
+      rest += text.slice(kept, begun);
+    } else if (mark === "comma" && begun !== undefined) {
       entries.push(text.slice(begun, at));
       begun = at + 1;
+    } else if (mark === "close" && begun !== undefined) {
+      entries.push(text.slice(begun, at));
+      kept = at;
+      begun = undefined;
     }
-  }
+    return false;
+  });
   return { rest: rest + text.slice(kept), entries };
 }
 
-/** Walks text that is known to be JSON: is no member named twice in its object, and is the nesting bounded? */
-function isUnambiguous(text: string, deepest = DEEPEST): boolean {
-  // One entry per open bracket: the names seen in an object, or undefined in an array.
-  const open: (Set<string> | undefined)[] = [];
-  let expectsName = false;
-  for (let at = 0; at < text.length; at++) {
-    const character = text.charCodeAt(at);
-    if (character === QUOTE) {
-      const end = endOfString(text, at);
-      const names = open.at(-1);
-      if (expectsName && names !== undefined) {
-        const name: string = JSON.parse(text.slice(at, end + 1));
-        if (names.has(name)) return false;
-        names.add(name);
-        expectsName = false;
-      }
-      at = end;
-    } else if (character === OPEN_OBJECT || character === OPEN_ARRAY) {
-      expectsName = character === OPEN_OBJECT;
-      if (open.push(expectsName ? new Set() : undefined) > deepest) return false;
-    } else if (character === CLOSE_OBJECT || character === CLOSE_ARRAY) {
-      open.pop();
-      expectsName = false;
-    } else if (character === COMMA) {
-      expectsName = open.at(-1) !== undefined;
-    }
-  }
-  return true;
-}
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
-const OPEN_ARRAY = 0x5b;
-const CLOSE_ARRAY = 0x5d;
-
-function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
-  return at;
-}
+/** Whether text that is known to be JSON names no member twice in its object, and its nesting is bounded. */
+const isUnambiguous = (text: string, deepest = DEEPEST): boolean =>
+  walkJson(text, (mark, _, open) =>
+    mark === "open" ? open.length > deepest : mark === "name" && open[open.length - 1]?.isRepeated === true,
+  );
