@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Reader } from "mmdb-lib";
 import { BUNDLE_FILE } from "../contract/environment.ts";
 import type { Location } from "../domain/evidence/access-request.ts";
+import { readAddress } from "./client-address.ts";
 
 /** Where an address seems to be; undefined when nothing is known of it. Throws if a database cannot be read. */
 export type Locate = (address: string) => Location | undefined;
@@ -14,7 +15,7 @@ type Lookup = (address: string) => unknown;
 export function openCountryLocator(folder: string): Locate {
   const lookup = openDatabase(join(folder, BUNDLE_FILE.countryDatabase));
   return (address) => {
-    const plain = plainAddress(address);
+    const plain = readAddress(address);
     const country = plain === undefined ? undefined : readCountry(lookup(plain));
     return country === undefined ? undefined : { country };
   };
@@ -28,7 +29,7 @@ export function openCityLocator(folder: string): Locate {
   const ipv4 = openDatabase(join(folder, BUNDLE_FILE.cityDatabaseIpv4));
   const ipv6 = openDatabase(join(folder, BUNDLE_FILE.cityDatabaseIpv6));
   return (address) => {
-    const plain = plainAddress(address);
+    const plain = readAddress(address);
     if (plain === undefined) return undefined;
     const record = isIP(plain) === 4 ? ipv4(plain) : ipv6(plain);
     const location = { ...countryOf(record), ...cityOf(record) };
@@ -45,12 +46,6 @@ function openDatabase(path: string): Lookup {
     if (reader.metadata.ipVersion === 4 && isIP(address) === 6) return undefined;
     return reader.get(address) ?? undefined;
   };
-}
-
-/** An address without zone; IPv4 in IPv6 clothes (`::ffff:192.0.2.1`) as IPv4. Anything else is no address. */
-function plainAddress(address: string): string | undefined {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");
-  return isIP(plain) === 0 ? undefined : plain;
 }
 
 function countryOf(record: unknown): Pick<Location, "country"> {

@@ -1,4 +1,3 @@
-import { isIP } from "node:net";
 import type { GeoSource, WebSocketSettings } from "../../contract/settings.ts";
 import { ENFORCE_VARIABLE } from "../../domain/attach/attachment.ts";
 import { type Enforcement, readEnforcement } from "../../domain/decision/enforcement.ts";
@@ -11,6 +10,7 @@ import type {
 } from "../../domain/evidence/access-request.ts";
 import { RawToken } from "../../domain/evidence/raw-token.ts";
 import type { EpochMs } from "../../domain/time.ts";
+import { readAddress } from "../client-address.ts";
 import { type Headers, readHeaders, soleValue } from "./read-headers.ts";
 import { isConnectContext, isWebSocketArn, withHandshakeTokens } from "./read-websocket.ts";
 
@@ -199,26 +199,7 @@ function addressOf(seen: unknown, headers: Headers | undefined, geo: GeoSource):
   const viewer = geo === "cloudfront" ? soleValue(headers, "cloudfront-viewer-address") : undefined;
   // CloudFront appends the port: `198.51.100.10:46532`, and for IPv6 `2001:db8::1:46532`.
   const address = viewer?.replace(/:\d+$/, "") ?? text(seen);
-  return address === undefined ? undefined : plainAddress(address);
-}
-
-/**
- * An address as policies can compare it, or undefined for what is none. IPv4 in IPv6 clothes is IPv4; other dotted tails are
- * written as hex; an address with a zone names nobody beyond its own link.
- */
-function plainAddress(address: string): string | undefined {
-  if (isIP(address) === 0 || address.includes("%")) return undefined;
-  const [, head, a = 0, b = 0, c = 0, d = 0] = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address) ?? [];
-  if (head !== undefined && /^::ffff:$/i.test(head)) return address.slice(head.length);
-  const hexadecimal = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/i.exec(address);
-  if (hexadecimal !== null) {
-    const [high, low] = [Number(`0x${hexadecimal[1]}`), Number(`0x${hexadecimal[2]}`)];
-    return [high >> 8, high & 255, low >> 8, low & 255].join(".");
-  }
-  if (head === undefined) return address;
-  const word = (first: string | number, second: string | number) =>
-    (Number(first) * 256 + Number(second)).toString(16);
-  return `${head}${word(a, b)}:${word(c, d)}`;
+  return address === undefined ? undefined : readAddress(address);
 }
 
 /** @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/adding-cloudfront-headers.html */
