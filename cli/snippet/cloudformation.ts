@@ -1,7 +1,7 @@
 import { gatewayResponses } from "../../contract/gateway-responses.ts";
 import { AUTHORIZER_NAME } from "../../domain/attach/attachment.ts";
 import { grantsHere, type SnippetRequest } from "./request.ts";
-import { ref, sub, Verbatim, type Yaml } from "./yaml.ts";
+import { ref, sub, type Yaml } from "./yaml.ts";
 
 type Resources = { readonly [logicalId: string]: Yaml };
 
@@ -69,9 +69,7 @@ export function permissionResource(
       Properties: {
         Action: "lambda:InvokeFunction",
         // A dynamic reference resolves in a plain text too.
-        FunctionName: functionArn.startsWith("${")
-          ? new Verbatim(`!Ref ${functionArn.slice(2, -1)}`)
-          : functionArn,
+        FunctionName: functionArn.startsWith("${") ? ref(functionArn.slice(2, -1)) : functionArn,
         Principal: "apigateway.amazonaws.com",
         SourceArn: sub(
           `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${${apiId}}/authorizers/\${${authorizerId}}`,

@@ -1,64 +1,40 @@
-/** A value that stands in YAML as it is written here: `!Ref Api`. */
-export class Verbatim {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-}
+import { Document, isScalar, Scalar, visit } from "yaml";
 
 export type Yaml =
   | string
   | number
   | boolean
-  | Verbatim
+  | Scalar
   | readonly Yaml[]
   | { readonly [name: string]: Yaml | undefined };
 
-export const ref = (name: string): Verbatim => new Verbatim(`!Ref ${name}`);
-export const sub = (text: string): Verbatim => new Verbatim(`!Sub ${JSON.stringify(text)}`);
+/** CloudFormation's short forms of its intrinsic functions. */
+export const ref = (name: string): Scalar => tagged("!Ref", name);
+export const sub = (text: string): Scalar => tagged("!Sub", text);
+
+function tagged(tag: string, value: string): Scalar {
+  const node = new Scalar(value);
+  node.tag = tag;
+  return node;
+}
 
 /**
- * Writes block YAML. A field whose name begins with `#` is a comment with its value; a field of `undefined` is left out.
- * Knows no empty objects, nor lists in lists: fragments have none.
+ * Writes block YAML that parsers of YAML 1.1 (CloudFormation) and 1.2 read alike. The field `#` of an object is a
+ * comment before the next field; a field of `undefined` is left out.
  */
 export function writeYaml(value: { readonly [name: string]: Yaml | undefined }): string {
-  return `${fields(value, "").join("\n")}\n`;
+  // As YAML 1.1, so that `on`, `no` and dates are quoted.
+  const document = new Document(value, { version: "1.1", aliasDuplicateObjects: false });
+  visit(document, { Map: (_, map) => moveComment(map.items) });
+  return document.toString({ lineWidth: 0 });
+}
+
+function moveComment(pairs: { key: unknown; value: unknown }[]): void {
+  const at = pairs.findIndex(({ key }) => isScalar(key) && key.value === "#");
+  const [comment] = at < 0 ? [] : pairs.splice(at, 1);
+  const next = pairs[at];
+  if (isScalar(comment?.value) && isScalar(next?.key)) next.key.commentBefore = ` ${comment.value.value}`;
 }
 
 /** Comment lines, each with its line break. */
 export const comment = (lines: readonly string[]): string => lines.map((line) => `# ${line}\n`).join("");
-
-function fields(value: { readonly [name: string]: Yaml | undefined }, indent: string): string[] {
-  return Object.entries(value).flatMap(([name, field]) => {
-    if (field === undefined) return [];
-    if (name.startsWith("#")) return [`${indent}# ${String(field)}`];
-    return attach(`${indent}${scalar(name)}:`, field, indent);
-  });
-}
-
-function attach(head: string, value: Yaml, indent: string): string[] {
-  if (Array.isArray(value)) {
-    if (value.length === 0) return [`${head} []`];
-    return [head, ...value.flatMap((item: Yaml) => listItem(item, `${indent}  `))];
-  }
-  if (isFields(value)) return [head, ...fields(value, `${indent}  `)];
-  return [`${head} ${scalar(value as string)}`];
-}
-
-function listItem(value: Yaml, indent: string): string[] {
-  if (!isFields(value)) return [`${indent}- ${scalar(value as string)}`];
-  const [first = "", ...rest] = fields(value, `${indent}  `);
-  return [`${indent}- ${first.trimStart()}`, ...rest];
-}
-
-const isFields = (value: Yaml): value is { readonly [name: string]: Yaml | undefined } =>
-  typeof value === "object" && !(value instanceof Verbatim) && !Array.isArray(value);
-
-function scalar(value: string | number | boolean | Verbatim): string {
-  if (value instanceof Verbatim) return value.text;
-  if (typeof value !== "string") return String(value);
-  // Whatever YAML could read as anything but this text stands in quotes; JSON's are YAML's.
-  const plain = /^[A-Za-z/][\w/.-]*$/.test(value) && !/^(y|n|yes|no|on|off|true|false|null)$/i.test(value);
-  return plain || /^AWS(::\w+)+(-[\d-]+)?$/.test(value) ? value : JSON.stringify(value);
-}

@@ -1,5 +1,6 @@
+import { parse } from "yaml";
 import { gatewayResponses } from "../../../contract/gateway-responses.ts";
-import { ARN, document } from "../../support/cli/fragment.ts";
+import { ARN, CLOUDFORMATION_TAGS, document, fragment } from "../../support/cli/fragment.ts";
 
 const sam = (api: string, ...flags: string[]) => document("--for", "sam", "--api", api, ...flags);
 
@@ -75,5 +76,18 @@ test("a WebSocket API asks on $connect, by an authorizer that alone may invoke",
   expect(Resources.SallyportAuthorizer.Properties.IdentitySource).toEqual([]);
   expect(Resources.SallyportPermission.Properties.SourceArn.Sub).toMatch(
     /\$\{Api\}\/authorizers\/\$\{SallyportAuthorizer\}$/,
+  );
+});
+
+test("a fragment is read alike by parsers of YAML 1.1 and 1.2, and comments stand before what they are about", async () => {
+  const text = await fragment("--for", "sam", "--api", "rest", "--name", "No", "--stage", "on");
+  const [old, current] = (["1.1", "1.2"] as const).map((version) =>
+    parse(text, { version, customTags: CLOUDFORMATION_TAGS }),
+  );
+  expect(old).toEqual(current);
+  expect(current.Resources.No.Properties.StageName).toBe("on");
+  expect(text).not.toMatch(/[&*]a\d/);
+  expect(text).toMatch(
+    /\n {8}# Browsers send preflights without a token\.\n {8}AddDefaultAuthorizerToCorsPreflight: false\n/,
   );
 });

@@ -12,7 +12,7 @@ export async function fragment(...flags: string[]): Promise<string> {
   return stdout;
 }
 
-const CLOUDFORMATION_TAGS = ["!Ref", "!Sub"].map((tag) => ({
+export const CLOUDFORMATION_TAGS = ["!Ref", "!Sub"].map((tag) => ({
   tag,
   resolve: (value: string) => ({ [tag.slice(1)]: value }),
 }));
