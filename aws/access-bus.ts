@@ -2,15 +2,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 import { ACCESS_EVENT } from "../contract/bus.ts";
 import type { AccessEvent } from "../domain/event/access-event.ts";
+import { type RetryDelays, retryDelay } from "../domain/retry-delay.ts";
 
 /**
  * Puts an event on the bus within `budget` milliseconds, or rejects. One call at a time is expected, as in a Lambda environment.
  */
 export type PublishAccessEvent = (event: AccessEvent, budget: number) => Promise<void>;
 
-/** Milliseconds before each attempt. The caller's budget may end them earlier. */
-const PAUSES = [0, 25, 100, 400];
-const PAUSES_IN_OUTAGE = [0];
+const ATTEMPTS = 4;
+/** Between attempts. The caller's budget may end them earlier. */
+const PAUSES: RetryDelays = { first: 100, longest: 400, spread: 0.25 };
 /** Milliseconds for an attempt, its answer read to the end */
 const ATTEMPT = 500;
 
@@ -31,6 +32,7 @@ export function createAccessBusClient(): EventBridgeClient {
 export function createPublishAccessEvent(
   client: Pick<EventBridgeClient, "send">,
   eventBusName: string,
+  random: () => number = Math.random,
 ): PublishAccessEvent {
   let outage = false;
   return async (event, budget) => {
@@ -43,9 +45,10 @@ export function createPublishAccessEvent(
     };
     const over = AbortSignal.timeout(budget);
     let failure: unknown;
-    for (const pause of outage ? PAUSES_IN_OUTAGE : PAUSES) {
+    const attempts = outage ? 1 : ATTEMPTS;
+    for (let failures = 0; failures < attempts; failures++) {
       try {
-        if (pause > 0) await sleep(pause, undefined, { signal: over });
+        if (failures > 0) await sleep(retryDelay(failures, PAUSES, random()), undefined, { signal: over });
         await put(client, entry, AbortSignal.any([over, AbortSignal.timeout(ATTEMPT)]));
         outage = false;
         return;

@@ -1,3 +1,4 @@
+import { type RetryDelays, retryDelay } from "../domain/retry-delay.ts";
 import type { Now } from "../domain/time.ts";
 import { type ControlError, toControlError } from "./control-error.ts";
 
@@ -37,8 +38,7 @@ export interface Pace {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
  */
 const APART: Readonly<Record<string, number>> = { CreateDeployment: 5000, GetResources: 400 };
-const FIRST_WAIT = 500;
-const LONGEST_WAIT = 20_000;
+const WAITS: RetryDelays = { first: 500, longest: 20_000, spread: 0.5 };
 
 /** One for all calls of a run, whatever the service; the SDK's own attempts must be off, or counts are not true. */
 export function createPace({
@@ -91,8 +91,8 @@ export function createPace({
           if (!failure.passing || attempt >= attempts) throw failure;
           asked = (failure.retryAfter ?? 0) * 1000;
         }
-        const wait = FIRST_WAIT * 2 ** (attempt - 1) * (0.5 + random() / 2);
-        await sleep(Math.min(LONGEST_WAIT, Math.max(asked, wait)));
+        const wait = retryDelay(attempt, WAITS, random());
+        await sleep(Math.min(WAITS.longest, Math.max(asked, wait)));
       }
     },
     counts: () => Object.fromEntries(counts),

@@ -134,6 +134,7 @@ function createMemory(): { -readonly [Name in keyof ScorerPorts]: ScorerPorts[Na
     queueFinding: async () => undefined,
     now: Date.now,
     pause: async () => undefined,
+    random: () => 1,
   };
 }
 

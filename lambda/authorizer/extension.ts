@@ -1,5 +1,6 @@
 import http, { type IncomingHttpHeaders } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type RetryDelays, retryDelay } from "../../domain/retry-delay.ts";
 
 /** Work that the caller need not wait for; `budget` is how many milliseconds it may take. */
 export type Work = (budget: number) => Promise<void>;
@@ -16,7 +17,7 @@ const LAST_WORDS = 100;
 /** Without an extension the client waits for the work, or nobody knows how much time is left for it. */
 const BUDGET_BEFORE_RESPONSE = 150;
 const ATTEMPTS = 4;
-const PAUSE = 20;
+const PAUSES: RetryDelays = { first: 10, longest: 40 };
 const EXTENSIONS_API = "2020-01-01/extension";
 const EXTENSION_NAME = "sallyport-after-response";
 
@@ -97,12 +98,12 @@ function call(runtimeApi: string, path: string, { method, headers, body }: Call)
 
 /** Tries a call that ought to succeed a few times more. */
 async function persist<T>(attempt: () => Promise<T>): Promise<T> {
-  for (let left = ATTEMPTS; ; left--) {
+  for (let failures = 1; ; failures++) {
     try {
       return await attempt();
     } catch (error) {
-      if (left === 1) throw error;
-      await sleep(PAUSE);
+      if (failures === ATTEMPTS) throw error;
+      await sleep(retryDelay(failures, PAUSES));
     }
   }
 }

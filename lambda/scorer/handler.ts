@@ -21,8 +21,8 @@ const ports = {
   saveRisk: createSaveRisk(table, tableName),
   queueFinding: createQueueFinding(createFindingQueueClient(), findingsQueueUrl),
   now: Date.now,
-  // Half of each pause is chance, so that two writers who met do not meet again.
-  pause: (milliseconds: number) => wait(milliseconds * (0.5 + Math.random())),
+  pause: (milliseconds: number) => wait(milliseconds),
+  random: Math.random,
   ...(settings.geo === "database" && { locate: openCityLocator(folder) }),
 };
 const digest = (text: string): string => createHash("sha256").update(text).digest("base64url");

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { type AccessObservation, placeAccess } from "../../domain/event/access-observation.ts";
+import { type RetryDelays, retryDelay } from "../../domain/retry-delay.ts";
 import { assess, type RiskAssessment, type SaveRisk, type ScoringRules } from "../../domain/risk/assess.ts";
 import { describeFinding } from "../../domain/risk/finding.ts";
 import type { Profile, ReadProfile, SaveProfile } from "../../domain/risk/profile.ts";
@@ -14,8 +15,9 @@ export interface ScorerPorts {
   readonly saveRisk: SaveRisk;
   readonly queueFinding: QueueFinding;
   readonly now: Now;
-  /** Waits for about so many milliseconds */
   readonly pause: (milliseconds: number) => Promise<void>;
+  /** From 0 to 1 */
+  readonly random: () => number;
   /** Absent: accesses without coordinates stay without */
   readonly locate?: Locate;
 }
@@ -31,7 +33,8 @@ type Scorer = { readonly ports: ScorerPorts; readonly scoring: ScoringRules; rea
 type Announcement = { readonly profile: Profile; readonly version: number };
 
 const ATTEMPTS = 8;
-const FIRST_PAUSE = 20;
+/** Two thirds of each pause are chance, so that two writers who met do not meet again. */
+const PAUSES: RetryDelays = { first: 60, longest: 3840, spread: 2 / 3 };
 
 /**
  * Scores one access: read the profile, assess, save profile and risk, announce a finding that is due.
@@ -45,7 +48,7 @@ export async function score(access: AccessObservation, scorer: Scorer): Promise<
   const located = locateAccess(access, ports.locate);
   const findings: SecurityFinding[] = [];
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    if (attempt > 0) await ports.pause(FIRST_PAUSE * 2 ** attempt);
+    if (attempt > 0) await ports.pause(retryDelay(attempt, PAUSES, ports.random()));
     const now = ports.now();
     const seconds = Math.floor(now / 1000);
     const stored = await ports.readProfile(located.user, seconds);

@@ -1,3 +1,4 @@
+import { retryDelay } from "../../domain/retry-delay.ts";
 import type { LocalTemplate, Resource } from "../cloudformation/template.ts";
 import type { InvokeAsync, SendToQueue } from "../lambda/event-invoke.ts";
 import { mayInvoke } from "../lambda/permission.ts";
@@ -64,7 +65,10 @@ export function createTargetDelivery(template: LocalTemplate, options: DeliveryO
         if (stop.signal.aborted) return;
         const tooOld = Date.now() - began > target.maximumAge;
         if (attempt < target.retries && !tooOld && !(error instanceof DeliveryRefused)) {
-          await pause(Math.min((options.retryDelay ?? 100) * 2 ** attempt, LONGEST_PAUSE), stop.signal);
+          await pause(
+            retryDelay(attempt + 1, { first: options.retryDelay ?? 100, longest: LONGEST_PAUSE }),
+            stop.signal,
+          );
           continue;
         }
         return bury(target, event, error, attempt, tooOld);

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { retryDelay } from "../../domain/retry-delay.ts";
 import type { LocalTemplate } from "../cloudformation/template.ts";
 import type { FunctionDefinition } from "./execution-environment.ts";
 import { THROTTLED } from "./function-pool.ts";
@@ -83,7 +84,12 @@ export function createEventInvoker(template: LocalTemplate, options: EventInvoke
       if (result.status === "ok") return tell(policy.onSuccess, event, "Success", result);
       if (!throttled && event.attempts > policy.retries)
         return fail(event, policy, "RetriesExhausted", result);
-      await pause(options.retryDelay * 2 ** Math.min(event.attempts + throttles - 1, 8));
+      await pause(
+        retryDelay(event.attempts + throttles, {
+          first: options.retryDelay,
+          longest: options.retryDelay * 256,
+        }),
+      );
       if (closed) return;
       if (Date.now() - event.acceptedAt > policy.maximumAge)
         return fail(event, policy, "EventAgeExceeded", result);

@@ -1,8 +1,8 @@
+import { type RetryDelays, retryDelay } from "../../domain/retry-delay.ts";
 import type { EpochMs } from "../../domain/time.ts";
 
-/** After a failure at first only so long that requests do not pile up, then twice as long each time. */
-const FIRST_MS = 250;
-const LONGEST_MS = 10_000;
+/** At first only so long that requests do not pile up; in the end at least 10 s, whatever chance takes off. */
+const DELAYS: RetryDelays = { first: 250, longest: 12_500, spread: 0.2 };
 
 /** Holds back attempts after failed ones, by comparing moments. */
 export interface BackOff {
@@ -13,10 +13,7 @@ export interface BackOff {
   readonly succeeded: () => void;
 }
 
-/**
- * @param random from 0 to 1; takes up to a quarter off each pause, or puts it onto the longest, so that many environments do not try at
- * once, and none that fails for long more often than that
- */
+/** @param random from 0 to 1; spreads what many environments would do at once */
 export function createBackOff(now: () => EpochMs, random: () => number): BackOff {
   let failures = 0;
   let since: EpochMs = Number.NEGATIVE_INFINITY;
@@ -26,11 +23,9 @@ export function createBackOff(now: () => EpochMs, random: () => number): BackOff
     // Either way round: a clock that was set back must not make a pause long.
     isOver: () => Math.abs(now() - since) >= pause,
     failed: () => {
-      const next = FIRST_MS * 2 ** failures;
-      const spread = 0.25 * (1 - random());
-      pause = next < LONGEST_MS ? next * (1 - spread) : LONGEST_MS * (1 + spread);
-      since = now();
       failures += 1;
+      pause = retryDelay(failures, DELAYS, random());
+      since = now();
     },
     succeeded: () => {
       failures = 0;

@@ -58,6 +58,7 @@ export async function startWorld(scoring: ScoringRules = defaults) {
     }),
     now: () => clock,
     pause: async () => undefined,
+    random: () => 1,
   };
   const items = async (): Promise<Item[]> =>
     (await table.client.send(new ScanCommand({ TableName: table.tableName, ConsistentRead: true }))).Items ??

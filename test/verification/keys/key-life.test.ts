@@ -197,9 +197,9 @@ describe("while the issuer is down", () => {
   });
 
   test.each([
-    [1, [0, 250, 750, 1750, 3750, 7750, 15_750, 25_750, 35_750, 45_750, 55_750]],
+    [1, [0, 250, 750, 1750, 3750, 7750, 15_750, 28_250, 40_750, 53_250]],
     // However it is spread, never more often than every ten seconds in the end.
-    [0, [0, 200, 600, 1350, 2850, 5850, 11_850, 24_350, 36_850, 49_350]],
+    [0, [0, 200, 600, 1400, 3000, 6200, 12_600, 22_600, 32_600, 42_600, 52_600]],
   ])("an issuer whose keys nobody knows is asked ever less often (%d)", async (random, moments) => {
     const { state, find } = issuerKeys({}, undefined, random);
     server.answers.set("/keys", 500);
