@@ -2,17 +2,7 @@ import { availableParallelism } from "node:os";
 
 // Tests run the TypeScript sources through swc as CommonJS: Jest's module mocking and coverage need no flags that way.
 // Packages that ship ES modules only are transformed too.
-const esmOnly = [
-  "jose",
-  "oauth4webapi",
-  "@peculiar",
-  "preact",
-  "htm",
-  "hono",
-  "oxc-parser",
-  "oidc-provider",
-  "@seriousme",
-];
+const esmOnly = ["jose", "oauth4webapi", "@peculiar", "preact", "htm", "hono", "oidc-provider", "@seriousme"];
 
 const swc = [
   "@swc/jest",

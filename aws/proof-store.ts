@@ -8,18 +8,9 @@ import {
   type PutItemCommandOutput,
 } from "@aws-sdk/client-dynamodb";
 import { ITEM, NONCE_PARTITION, proofPartition, TABLE, type TableKey } from "../contract/table.ts";
-import type { EpochSeconds, Now } from "../domain/time.ts";
+import type { RememberProof } from "../domain/evidence/remember-proof.ts";
+import type { Now } from "../domain/time.ts";
 import { checkLayout, keyAttributes, layoutOf } from "./stored-item.ts";
-
-/**
- * Takes note that a proof was used: `first` exactly once for each key and `jti` until `expiresAt`, whichever environment asks.
- * Never rejects: trouble comes back as `unavailable`, which is not to be taken for `first`.
- */
-export type RememberProof = (
-  jkt: string,
-  jti: string,
-  expiresAt: EpochSeconds,
-) => Promise<"first" | "replayed" | "unavailable">;
 
 /** Milliseconds for all attempts of a call together */
 const LONGEST_CALL = 1000;

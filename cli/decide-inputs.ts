@@ -1,4 +1,5 @@
 import { createReadRiskState } from "../aws/risk-table.ts";
+import { ConfigurationError } from "../configuration/problem.ts";
 import { loadConfiguration } from "../configuration/read-configuration.ts";
 import { refuseUnknownSegments } from "../configuration/segment-limits.ts";
 import type { AuthorizerSettings, IssuerSettings } from "../contract/settings.ts";
@@ -33,7 +34,11 @@ export function readDeploymentInput(file: string, policyFolder: string | undefin
     });
     return { settings, policies, digests };
   } catch (error) {
-    if (error instanceof SynthesisError || error instanceof PolicyError) {
+    if (
+      error instanceof ConfigurationError ||
+      error instanceof SynthesisError ||
+      error instanceof PolicyError
+    ) {
       throw new InputError(error.message, "Mend what is named and try again.");
     }
     throw error;

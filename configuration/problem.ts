@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { SynthesisError } from "../lib/synthesis-error.ts";
 import { configurationSchema } from "./schema.ts";
 
 /** One mistake in a configuration. */
@@ -10,8 +9,8 @@ export interface ConfigurationProblem {
   readonly accepted: string;
 }
 
-/** A configuration that cannot be used, with everything that is wrong with it. */
-export class ConfigurationError extends SynthesisError {
+/** A configuration that cannot be used. The message lists every problem, for the operator. */
+export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
   readonly problems: readonly ConfigurationProblem[];
 

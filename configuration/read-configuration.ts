@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { PACKAGE_ROOT } from "../lib/package-root.ts";
+import { dirname, join, resolve } from "node:path";
 import { ConfigurationError, problemsOf } from "./problem.ts";
 import { repeatedFields } from "./repeated-fields.ts";
 import { crossFieldProblems } from "./rules.ts";
@@ -11,6 +10,8 @@ export type Configuration = Omit<ParsedConfiguration, "policies" | "$schema"> & 
   /** The folder of policies */
   readonly policies: string;
 };
+
+const DEFAULT_POLICIES = join(dirname(import.meta.dirname), "policies/default");
 
 /**
  * Reads and checks a configuration file. Paths in it are meant from the file's folder.
@@ -62,10 +63,7 @@ function withAbsolutePaths({ $schema, ...parsed }: ParsedConfiguration, folder: 
   const { geo, network } = parsed;
   return {
     ...parsed,
-    policies:
-      parsed.policies === undefined
-        ? resolve(PACKAGE_ROOT, "policies/default")
-        : resolve(folder, parsed.policies),
+    policies: parsed.policies === undefined ? DEFAULT_POLICIES : resolve(folder, parsed.policies),
     geo: {
       source: geo.source,
       ...(geo.countryDatabase !== undefined && { countryDatabase: resolve(folder, geo.countryDatabase) }),

@@ -6,7 +6,7 @@ import {
   MOST_ALLOWED_ACCOUNTS,
   MOST_ALLOWED_APIS,
   ORGANIZATION_ID,
-} from "../lib/attach/allowed-apis.ts";
+} from "./allowed-apis.ts";
 import {
   bool,
   country,

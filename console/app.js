@@ -1,9 +1,9 @@
-import { Decisions, Verdict } from "/decisions.js";
-import { Findings } from "/findings.js";
-import { html, render } from "/html.js";
-import { Risks } from "/risk.js";
-import { Scenario } from "/scenario.js";
-import { applyMessage, EMPTY, resetState } from "/state.js";
+import { Decisions, Verdict } from "./decisions.js";
+import { Findings } from "./findings.js";
+import { html, render } from "./html.js";
+import { Risks } from "./risk.js";
+import { Scenario } from "./scenario.js";
+import { applyMessage, EMPTY, resetState } from "./state.js";
 
 const LINK = {
   connecting: "Connecting …",

@@ -1,5 +1,5 @@
-import { clock, html } from "/html.js";
-import { shownDecisions } from "/state.js";
+import { clock, html } from "./html.js";
+import { shownDecisions } from "./state.js";
 
 const OUTCOMES = {
   allow: { word: "allowed", mark: "✓" },

@@ -1,4 +1,4 @@
-import { clock, html } from "/html.js";
+import { clock, html } from "./html.js";
 
 export function Findings({ state }) {
   return html`

@@ -1,5 +1,5 @@
-import { html } from "/html.js";
-import { FACTORS, stacked } from "/state.js";
+import { html } from "./html.js";
+import { FACTORS, stacked } from "./state.js";
 
 export function Risks({ state }) {
   const marks = state.about?.thresholds ?? [];

@@ -1,5 +1,5 @@
-import { html } from "/html.js";
-import { chapters, summed } from "/state.js";
+import { html } from "./html.js";
+import { chapters, summed } from "./state.js";
 
 const STATUS = {
   waiting: { mark: "·", word: "waiting" },

@@ -1,4 +1,4 @@
-import type { Violation } from "./boundaries.ts";
+import type { Violation } from "./tree-rules.ts";
 
 interface Trace {
   readonly pattern: RegExp;

@@ -1,3 +1,4 @@
+import type { createAttachmentStore } from "../../aws/attachment-store.ts";
 import type { ApiAddress, AttachmentStore } from "../../domain/attach/attachment.ts";
 import type { ApiControl, InvokePermission } from "../../domain/attach/control.ts";
 
@@ -76,9 +77,11 @@ export async function openDoors(request: OpenRequest): Promise<Doors> {
   };
 }
 
+type AttachmentPace = Parameters<typeof createAttachmentStore>[1];
+
 async function openStore(
   access: { readonly region: string; readonly profile?: string },
-  pace: Parameters<typeof import("../../aws/attachment-store.ts")["createAttachmentStore"]>[1],
+  pace: AttachmentPace,
   table: string,
 ): Promise<AttachmentStore> {
   const { createAttachmentStore, createStoreClient } = await import("../../aws/attachment-store.ts");

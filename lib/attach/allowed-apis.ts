@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Stack } from "aws-cdk-lib";
 import { OrganizationPrincipal, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { ACCOUNT_ID, API_ARN, ORGANIZATION_ID } from "../../configuration/allowed-apis.ts";
 import { SynthesisError } from "../synthesis-error.ts";
 
 /** APIs elsewhere that may ask the authorizer function. */
@@ -22,15 +23,6 @@ export interface AllowedApis {
    */
   readonly organization?: string;
 }
-
-export const API_ARN =
-  /^arn:aws[a-z-]*:execute-api:[a-z]{2,4}(-[a-z]+)+-\d:\d{12}:[a-z0-9]+(\/authorizers\/[A-Za-z0-9]+)?$/;
-export const ACCOUNT_ID = /^\d{12}$/;
-export const ORGANIZATION_ID = /^o-[a-z0-9]{10,32}$/;
-
-// A function's resource policy holds 20 KB, a statement takes some 430 bytes, and APIs beside Sallyport need a few too.
-export const MOST_ALLOWED_APIS = 30;
-export const MOST_ALLOWED_ACCOUNTS = 10;
 
 const GATEWAY = new ServicePrincipal("apigateway.amazonaws.com");
 

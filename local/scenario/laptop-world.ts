@@ -13,6 +13,7 @@ import type { Observation } from "./observe.ts";
 import { PERSONAS, type PersonaId } from "./persona.ts";
 import { createPresenter } from "./present.ts";
 import { send } from "./send.ts";
+import type { until as waitUntil } from "./until.ts";
 import { createWallet } from "./wallet.ts";
 import type { World } from "./world.ts";
 
@@ -84,7 +85,7 @@ export function laptopWorld(
   };
 }
 
-type Until = typeof import("./until.ts").until;
+type Until = typeof waitUntil;
 
 /** What is held against a user now; rejects when the table cannot be read. */
 export async function readRisk({ readRiskState }: Laptop, user: UserId): Promise<UserRisk | undefined> {

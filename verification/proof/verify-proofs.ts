@@ -1,4 +1,3 @@
-import type { RememberProof } from "../../aws/proof-store.ts";
 import type { AuthorizerSettings } from "../../contract/settings.ts";
 import type { ReasonCode } from "../../domain/decision/reason.ts";
 import type { AccessRequest } from "../../domain/evidence/access-request.ts";
@@ -7,6 +6,7 @@ import {
   type PossessionProof,
   unverified,
 } from "../../domain/evidence/identity-evidence.ts";
+import type { RememberProof } from "../../domain/evidence/remember-proof.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import { certificateThumbprint } from "./client-certificate.ts";
 import { createNonces, type Nonces } from "./dpop-nonces.ts";

@@ -1,9 +1,10 @@
 import { generateKeyPairSync } from "node:crypto";
 import { SignJWT } from "jose";
-import { createRememberProof, type RememberProof } from "../../../aws/proof-store.ts";
+import { createRememberProof } from "../../../aws/proof-store.ts";
 import type { AccessRequest } from "../../../domain/evidence/access-request.ts";
 import type { VerifiedIdentity } from "../../../domain/evidence/identity-evidence.ts";
 import { RawToken } from "../../../domain/evidence/raw-token.ts";
+import type { RememberProof } from "../../../domain/evidence/remember-proof.ts";
 import { readRequest } from "../../../lambda/authorizer/read-request.ts";
 import { certificateThumbprint } from "../../../verification/proof/client-certificate.ts";
 import { createNonces } from "../../../verification/proof/dpop-nonces.ts";

@@ -1,12 +1,12 @@
-// `npm run boundaries`: the dependency rules of docs/decisions/0001-house.md, and no traces of one machine.
+// The second half of `npm run boundaries`: names, crowded folders and traces of one machine.
 import { join } from "node:path";
-import { checkBoundaries } from "./boundaries.ts";
 import { findMachineTraces } from "./machine-traces.ts";
 import { readTrackedFiles } from "./tracked-files.ts";
+import { checkTree } from "./tree-rules.ts";
 
 const files = readTrackedFiles(join(import.meta.dirname, ".."));
 const violations = [
-  ...checkBoundaries(files),
+  ...checkTree(files.keys()),
   ...[...files].flatMap(([file, text]) => findMachineTraces(file, text)),
 ];
 for (const { file, line, rule, says } of violations) {
