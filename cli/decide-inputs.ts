@@ -1,4 +1,4 @@
-import { createReadRiskState } from "../aws/risk-table.ts";
+import { createReadRiskState } from "../aws/dynamodb/risk-table.ts";
 import { ConfigurationError } from "../configuration/problem.ts";
 import { loadConfiguration } from "../configuration/read-configuration.ts";
 import { refuseUnknownSegments } from "../configuration/segment-limits.ts";

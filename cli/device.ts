@@ -3,7 +3,7 @@ import {
   createRegistryClient,
   type DeviceRegistry,
   MOST_KEYS,
-} from "../aws/device-registry.ts";
+} from "../aws/dynamodb/device-registry.ts";
 import { deviceIdOfKey, type RegisteredDevice } from "../domain/evidence/registered-device.ts";
 import type { EpochSeconds } from "../domain/time.ts";
 import { type Command, type CommandIo, InputError, messageOf, readArguments, UsageError } from "./command.ts";

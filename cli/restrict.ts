@@ -3,9 +3,9 @@ import {
   createReadRestriction,
   createRestrict,
   type Lifted,
-} from "../aws/access-writer.ts";
-import { createRegistryClient } from "../aws/device-registry.ts";
-import { FARTHEST } from "../aws/restriction-layout.ts";
+} from "../aws/dynamodb/access-writer.ts";
+import { createRegistryClient } from "../aws/dynamodb/device-registry.ts";
+import { FARTHEST } from "../aws/dynamodb/restriction-layout.ts";
 import type { Restrict, RestrictedSubject } from "../domain/response/restrict.ts";
 import type { Restriction } from "../domain/risk/risk-state.ts";
 import type { EpochSeconds } from "../domain/time.ts";

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createRestrict, createTableClient } from "../aws/access-writer.ts";
-import { createReadRiskState } from "../aws/risk-table.ts";
+import { createRestrict, createTableClient } from "../aws/dynamodb/access-writer.ts";
+import { createReadRiskState } from "../aws/dynamodb/risk-table.ts";
 import type { Restrict } from "../domain/response/restrict.ts";
 import type { ReadRiskState } from "../domain/risk/risk-state.ts";
 import { type Gateway, startGateway } from "./api-gateway/data/gateway.ts";

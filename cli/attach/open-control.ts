@@ -1,4 +1,4 @@
-import type { createAttachmentStore } from "../../aws/attachment-store.ts";
+import type { createAttachmentStore } from "../../aws/dynamodb/attachment-store.ts";
 import type { ApiAddress, AttachmentStore } from "../../domain/attach/attachment.ts";
 import type { ApiControl, InvokePermission } from "../../domain/attach/control.ts";
 
@@ -32,10 +32,10 @@ export interface Doors {
  */
 export async function openDoors(request: OpenRequest): Promise<Doors> {
   const [{ createPace }, { createApiControl }, identity, permission] = await Promise.all([
-    import("../../aws/pace.ts"),
-    import("../../aws/api-control.ts"),
-    import("../../aws/caller-identity.ts"),
-    import("../../aws/invoke-permission.ts"),
+    import("../../aws/api-gateway/pace.ts"),
+    import("../../aws/api-gateway/api-control.ts"),
+    import("../../aws/api-gateway/caller-identity.ts"),
+    import("../../aws/api-gateway/invoke-permission.ts"),
   ]);
   const { profile, sallyportProfile = profile, rate, table } = request;
   const pace = createPace(rate === undefined ? {} : { perSecond: rate });
@@ -84,6 +84,6 @@ async function openStore(
   pace: AttachmentPace,
   table: string,
 ): Promise<AttachmentStore> {
-  const { createAttachmentStore, createStoreClient } = await import("../../aws/attachment-store.ts");
+  const { createAttachmentStore, createStoreClient } = await import("../../aws/dynamodb/attachment-store.ts");
   return createAttachmentStore(createStoreClient(access), pace, table);
 }

@@ -1,4 +1,4 @@
-import { authorizerUri } from "../../aws/authorizer-uri.ts";
+import { authorizerUri } from "../../aws/api-gateway/authorizer-uri.ts";
 import { ALLOWED_HEADERS, EXPOSED_HEADERS } from "../../contract/cors.ts";
 import { gatewayResponses } from "../../contract/gateway-responses.ts";
 import { ENFORCE_VARIABLE } from "../../domain/attach/attachment.ts";

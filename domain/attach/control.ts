@@ -24,7 +24,7 @@ export interface AuthorizerTrial {
 
 /**
  * The control plane of one API. Every call is idempotent where it can be: to set what is set already, or delete what is gone, is
- * no error. Failures reject with ControlError (aws/control-error.ts).
+ * no error. Failures reject with ControlError (aws/api-gateway/control-error.ts).
  */
 export interface ApiControl {
   readonly read: () => Promise<ApiState>;

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { createApiControl } from "../../aws/api-control.ts";
-import { createAttachmentStore } from "../../aws/attachment-store.ts";
-import { createRegistryClient } from "../../aws/device-registry.ts";
-import { createDriftStore } from "../../aws/drift-store.ts";
+import { createApiControl } from "../../aws/api-gateway/api-control.ts";
+import { createPace } from "../../aws/api-gateway/pace.ts";
+import { createAttachmentStore } from "../../aws/dynamodb/attachment-store.ts";
+import { createRegistryClient } from "../../aws/dynamodb/device-registry.ts";
+import { createDriftStore } from "../../aws/dynamodb/drift-store.ts";
 import { createFindingQueueClient, createQueueFinding } from "../../aws/finding-queue.ts";
-import { createPace } from "../../aws/pace.ts";
 import { ENV } from "../../contract/environment.ts";
 import { METRIC } from "../../contract/metrics.ts";
 import { SERVICE } from "../../contract/service.ts";

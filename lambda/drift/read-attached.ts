@@ -1,4 +1,4 @@
-import { ControlError } from "../../aws/control-error.ts";
+import { ControlError } from "../../aws/api-gateway/control-error.ts";
 import type { ApiState } from "../../domain/attach/api-state.ts";
 import type { ApiControl } from "../../domain/attach/control.ts";
 

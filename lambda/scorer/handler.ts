@@ -1,8 +1,12 @@
 import { createHash } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
+import {
+  createProfileTableClient,
+  createReadProfile,
+  createSaveProfile,
+} from "../../aws/dynamodb/profile-store.ts";
+import { createSaveRisk } from "../../aws/dynamodb/risk-writer.ts";
 import { createFindingQueueClient, createQueueFinding } from "../../aws/finding-queue.ts";
-import { createProfileTableClient, createReadProfile, createSaveProfile } from "../../aws/profile-store.ts";
-import { createSaveRisk } from "../../aws/risk-writer.ts";
 import { METRIC } from "../../contract/metrics.ts";
 import { SERVICE } from "../../contract/service.ts";
 import { observe } from "../../domain/event/access-observation.ts";

@@ -1,5 +1,5 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { createReadRiskState } from "../../aws/risk-table.ts";
+import { createReadRiskState } from "../../aws/dynamodb/risk-table.ts";
 import { ENV } from "../../contract/environment.ts";
 import { DEFAULT_FACTOR_RULES, DEFAULT_THRESHOLDS } from "../../domain/risk/risk-rules.ts";
 import { loadAssembly } from "../../local/cloudformation/template.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BatchGetItemCommand } from "@aws-sdk/client-dynamodb";
 import { Template } from "aws-cdk-lib/assertions";
-import { createReadRiskState } from "../../aws/risk-table.ts";
+import { createReadRiskState } from "../../aws/dynamodb/risk-table.ts";
 import {
   ATTACHMENTS_PARTITION,
   DRIFT_PARTITION,

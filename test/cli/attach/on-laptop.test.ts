@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createApiControl } from "../../../aws/api-control.ts";
+import { createApiControl } from "../../../aws/api-gateway/api-control.ts";
 import { createAttachCommand } from "../../../cli/attach/attach.ts";
 import { type AttachWorld, realWorld } from "../../../cli/attach/world.ts";
 import { PACKAGE_ROOT } from "../../../lib/package-root.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from "jose";
-import { createRememberProof } from "../../../aws/proof-store.ts";
+import { createRememberProof } from "../../../aws/dynamodb/proof-store.ts";
 import { authorize } from "../../../lambda/authorizer/authorize.ts";
 import { renderResponse } from "../../../lambda/authorizer/render-response.ts";
 import { certificateThumbprint } from "../../../verification/proof/client-certificate.ts";

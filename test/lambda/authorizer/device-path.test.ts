@@ -1,6 +1,6 @@
-import { createDeviceRegistry } from "../../../aws/device-registry.ts";
-import { createRememberProof } from "../../../aws/proof-store.ts";
-import { createReadRiskState } from "../../../aws/risk-table.ts";
+import { createDeviceRegistry } from "../../../aws/dynamodb/device-registry.ts";
+import { createRememberProof } from "../../../aws/dynamodb/proof-store.ts";
+import { createReadRiskState } from "../../../aws/dynamodb/risk-table.ts";
 import { deviceIdOfKey } from "../../../domain/evidence/registered-device.ts";
 import { type AuthorizerOptions, authorize } from "../../../lambda/authorizer/authorize.ts";
 import { describeJudgement } from "../../../lambda/authorizer/describe-judgement.ts";

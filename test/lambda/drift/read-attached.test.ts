@@ -1,4 +1,4 @@
-import { ControlError } from "../../../aws/control-error.ts";
+import { ControlError } from "../../../aws/api-gateway/control-error.ts";
 import { readAttached } from "../../../lambda/drift/read-attached.ts";
 import { attachedApi } from "../../support/attach/attached.ts";
 

@@ -1,5 +1,5 @@
-import { createApiControl } from "../../../aws/api-control.ts";
-import { createPace } from "../../../aws/pace.ts";
+import { createApiControl } from "../../../aws/api-gateway/api-control.ts";
+import { createPace } from "../../../aws/api-gateway/pace.ts";
 import type { ApiAddress } from "../../../domain/attach/attachment.ts";
 import type { ApiControl } from "../../../domain/attach/control.ts";
 import { MOTO_DIFFERS } from "./moto-differs.ts";

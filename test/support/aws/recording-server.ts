@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createPace, type ObservedCall } from "../../../aws/pace.ts";
+import { createPace, type ObservedCall } from "../../../aws/api-gateway/pace.ts";
 
 /** A request as the SDK sent it. */
 export interface SentRequest {

@@ -4,9 +4,9 @@ import {
   PutItemCommand,
   ScanCommand,
 } from "@aws-sdk/client-dynamodb";
-import { createReadProfile, createSaveProfile } from "../../../aws/profile-store.ts";
-import { createReadRiskState } from "../../../aws/risk-table.ts";
-import { createSaveRisk } from "../../../aws/risk-writer.ts";
+import { createReadProfile, createSaveProfile } from "../../../aws/dynamodb/profile-store.ts";
+import { createReadRiskState } from "../../../aws/dynamodb/risk-table.ts";
+import { createSaveRisk } from "../../../aws/dynamodb/risk-writer.ts";
 import { TABLE } from "../../../contract/table.ts";
 import type { AccessObservation } from "../../../domain/event/access-observation.ts";
 import type { ScoringRules } from "../../../domain/risk/assess.ts";

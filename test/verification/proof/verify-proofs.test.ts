@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { SignJWT } from "jose";
-import { createRememberProof } from "../../../aws/proof-store.ts";
+import { createRememberProof } from "../../../aws/dynamodb/proof-store.ts";
 import type { AccessRequest } from "../../../domain/evidence/access-request.ts";
 import type { VerifiedIdentity } from "../../../domain/evidence/identity-evidence.ts";
 import { RawToken } from "../../../domain/evidence/raw-token.ts";

@@ -1,5 +1,5 @@
-import { createIdentityClient, readCallerIdentity } from "../../../../aws/caller-identity.ts";
-import { createInvokePermission, createLambdaClient } from "../../../../aws/invoke-permission.ts";
+import { createIdentityClient, readCallerIdentity } from "../../../../aws/api-gateway/caller-identity.ts";
+import { createInvokePermission, createLambdaClient } from "../../../../aws/api-gateway/invoke-permission.ts";
 import type { ApiState } from "../../../../domain/attach/api-state.ts";
 import type { ApiControl } from "../../../../domain/attach/control.ts";
 import { configuration, routeOf, stageOf } from "../../../support/api-gateway/adapter-state.ts";
