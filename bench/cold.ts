@@ -14,19 +14,15 @@ import { startSurroundings } from "./surroundings.ts";
 const ROOT = join(import.meta.dirname, "..");
 const resolvePackage = createRequire(import.meta.url).resolve;
 
-/** What the bundle loads, each loaded and made ready alone in a process of its own. */
+/**
+ * What the bundle loads, each part made ready alone in a process of its own. They are files and not strings, so that the
+ * compiler follows their imports when a file moves.
+ */
 const PARTS: Readonly<Record<string, string>> = {
-  "AWS SDK (DynamoDB, EventBridge)": `
-    import { createAccessBusClient } from "./aws/access-bus.ts"; import { createRiskTableClient } from "./aws/risk-table.ts";
-    createAccessBusClient(); createRiskTableClient();`,
-  "token verification": `
-    import { createIssuerKeys } from "./verification/keys/key-sets.ts"; import { trustIssuers } from "./verification/token/trusted-issuers.ts";
-    trustIssuers([{ preset: "oidc", issuer: "https://issuer.example", audience: ["a"] }], (uri) => createIssuerKeys(uri, { now: Date.now, onFailure: () => {} }));`,
-  "Powertools logger and metrics": `
-    import { createTelemetry } from "./lambda/telemetry.ts"; createTelemetry("bench");`,
-  "Cedar engine with the default policies": `
-    import { readFileSync } from "node:fs"; import { createPolicyEngine } from "./policy/engine.ts";
-    createPolicyEngine(JSON.parse(readFileSync(process.env.LAMBDA_TASK_ROOT + "/policy.json", "utf8")));`,
+  "AWS SDK (DynamoDB, EventBridge)": "aws-sdk",
+  "token verification": "token-verification",
+  "Powertools logger and metrics": "telemetry",
+  "Cedar engine with the default policies": "cedar-engine",
 };
 
 const FIRST_DECISION = `
@@ -35,7 +31,7 @@ const FIRST_DECISION = `
   if (response.context.decision === "allow") done();
   process.exit(response.context.decision === "allow" ? 0 : 9);`;
 
-/** Says that all is done: how long a process takes to end after that concerns nobody, and no function of Lambda ends. */
+/** The same as `done.ts`, for programs that are not bundled. */
 const DONE = 'import { writeSync } from "node:fs"; const done = () => writeSync(1, ".");';
 
 export interface ColdFigures {
@@ -84,11 +80,9 @@ async function writeFunction(folder: string): Promise<void> {
 function writePrograms(folder: string): { name: string; file: string }[] {
   writeFileSync(join(folder, "nothing.mjs"), `${DONE} done();`);
   writeFileSync(join(folder, "first.mjs"), `${DONE}${FIRST_DECISION}`);
-  const parts = Object.entries(PARTS).map(([name, contents], at) => {
-    const file = `part-${at}.mjs`;
-    const entry = join(folder, `part-${at}.ts`);
-    writeFileSync(entry, `${DONE}${contents.replaceAll('"./', `"${ROOT}/`)}\ndone(); process.exit(0);`);
-    writeFileSync(join(folder, file), bundleSource(entry).code);
+  const parts = Object.entries(PARTS).map(([name, part]) => {
+    const file = `${part}.mjs`;
+    writeFileSync(join(folder, file), bundleSource(join(import.meta.dirname, "parts", `${part}.ts`)).code);
     return { name, file };
   });
   return [

@@ -79,7 +79,7 @@ test.each(["authorizer", "scorer", "findings"])(
   "%s may do all that its code asks of AWS, and no more of it",
   (name) => {
     const { inputs } = bundleSource(join(PACKAGE_ROOT, "lambda", name, "handler.ts"));
-    const adapters = Object.keys(inputs).filter((path) => /(^|\/)aws\/[\w-]+\.ts$/.test(path));
+    const adapters = Object.keys(inputs).filter((path) => /(^|\/)aws\/[\w/-]+\.ts$/.test(path));
     const called = adapters.flatMap((path) => {
       const code = readFileSync(path, "utf8");
       const service = SERVICE_PREFIX[/@aws-sdk\/client-([\w-]+)/.exec(code)?.[1] ?? ""];
