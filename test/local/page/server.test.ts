@@ -71,7 +71,8 @@ describe("page server", () => {
       expect([path, response.status]).toEqual([path, 200]);
       expect(response.headers.get("x-content-type-options")).toBe("nosniff");
       const text = await response.text();
-      for (const [, next] of text.matchAll(/(?:from|src=|href=)\s*"(\/[^"]+)"/g)) await follow(next!);
+      for (const [, next] of text.matchAll(/(?:from|src=|href=)\s*"(\.?\/[^"]+)"/g))
+        await follow(new URL(next!, new URL(path, page.url)).pathname);
     };
     await follow("/");
     expect(seen.size).toBeGreaterThan(8);
