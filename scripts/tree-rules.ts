@@ -12,10 +12,18 @@ const MOST_FILES = 25;
 /** Reference pages and cases are lists; a list may be long. */
 const MAY_BE_LONG = /^(test|docs)\//;
 
-/** Finds names that do not say what is inside, and folders with too many files. Pure. */
+/** What may stand in test/ beside test/support/: tests that Jest runs, and tests that drive a browser. */
+const TEST = /^test\/support\/|\.(?:test|browser)\.tsx?$/;
+
+/** Finds names that do not say what is inside, folders with too many files, and what is no test among tests. Pure. */
 export function checkTree(files: Iterable<string>): Violation[] {
   const paths = [...files];
-  return [...paths.flatMap(vagueName), ...crowdedFolders(paths)];
+  return [...paths.flatMap(vagueName), ...paths.flatMap(strayInTests), ...crowdedFolders(paths)];
+}
+
+function strayInTests(file: string): Violation[] {
+  if (!file.startsWith("test/") || TEST.test(file)) return [];
+  return [{ file, rule: "stray", says: "is not a test; what tests share and read is kept in test/support/" }];
 }
 
 function vagueName(file: string): Violation[] {

@@ -1,5 +1,5 @@
-import { fuzz } from "./fuzz.ts";
-import { TARGETS } from "./targets.ts";
+import { fuzz } from "../support/fuzz/fuzz.ts";
+import { TARGETS } from "../support/fuzz/targets.ts";
 
 /** A short run of `npm run fuzz`, with other inputs each time; a failure tells its seed. */
 const INPUTS = 20_000;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { isReasonCode } from "../../domain/decision/reason.ts";
-import type { HostileCase } from "./hostile-case.ts";
+import type { HostileCase } from "../support/hostile/hostile-case.ts";
 
 const root = join(import.meta.dirname, "../..");
 const rows = readFileSync(join(root, "docs/token-verification.md"), "utf8")
@@ -19,7 +19,7 @@ const testsIn = (cell: string) =>
 /** The attacks that a file holds, each of which hostile.test.ts holds to exactly one reason. */
 async function casesOf(file: string): Promise<readonly HostileCase[]> {
   const runner = readFileSync(join(root, "test/hostile/hostile.test.ts"), "utf8");
-  expect(runner).toContain(` from "./${basename(file)}";`);
+  expect(runner).toContain(` from "../support/hostile/${basename(file)}";`);
   const held: Record<string, unknown> = await import(join(root, file));
   return Object.values(held).flatMap((value) =>
     Array.isArray(value) ? value.filter((one) => typeof one?.make === "function") : [],

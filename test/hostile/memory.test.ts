@@ -2,9 +2,9 @@ import { RawToken } from "../../domain/evidence/raw-token.ts";
 import { authorize } from "../../lambda/authorizer/authorize.ts";
 import { proofVerifier } from "../../verification/proof/verify-proofs.ts";
 import { verifyToken } from "../../verification/token/verify-token.ts";
-import { BOUND, dpop, proof } from "./possession.ts";
-import { malleated } from "./signatures.ts";
-import { AGED, AT, by, freshVerifier, GOOD, HOUSE, jwkOf, NOW, token } from "./world.ts";
+import { BOUND, dpop, proof } from "../support/hostile/possession.ts";
+import { malleated } from "../support/hostile/signatures.ts";
+import { AGED, AT, by, freshVerifier, GOOD, HOUSE, jwkOf, NOW, token } from "../support/hostile/world.ts";
 
 /** Attacks that take more than one request: against what is remembered, and by numbers. */
 

@@ -48,22 +48,25 @@ const rulesOf = (breaches: readonly Breach[], file: string): string[] => [
 ];
 
 const MODULE = "export const a = 1;\nexport type A = number;\n";
-const TARGETS = Object.fromEntries(
-  [
-    ...[
-      "domain",
-      "contract",
-      "console",
-      "policy",
-      "aws",
-      "verification/issuers",
-      "verification",
-      "configuration",
-    ],
-    ...["lambda", "lambda/authorizer", "lambda/scorer", "lib", "local", "cli", "bin", "examples"],
-    ...["scripts", "bench", "test"],
-  ].map((room) => [`${room}/target.ts`, MODULE]),
-);
+const TARGETS = {
+  "console/view.tsx": "export const a = () => <p>a</p>;\n",
+  ...Object.fromEntries(
+    [
+      ...[
+        "domain",
+        "contract",
+        "console",
+        "policy",
+        "aws",
+        "verification/issuers",
+        "verification",
+        "configuration",
+      ],
+      ...["lambda", "lambda/authorizer", "lambda/scorer", "lib", "local", "cli", "bin", "examples"],
+      ...["scripts", "bench", "test", "test/support"],
+    ].map((room) => [`${room}/target.ts`, MODULE]),
+  ),
+};
 
 /** [file, what it imports, the rule that reports it] */
 const REFUSED: readonly (readonly [from: string, specifier: string, rule: string])[] = [
@@ -131,6 +134,15 @@ const REFUSED: readonly (readonly [from: string, specifier: string, rule: string
     ),
   ),
   ["scripts/a.ts", "../test/target.ts", "scripts-imports-only-what-it-may"],
+  ["scripts/deep/a.ts", "../../bench/target.ts", "scripts-imports-only-what-it-may"],
+  ["bench/parts/a.ts", "../../test/target.ts", "bench-imports-only-what-it-may"],
+  ["test/support/a.ts", "../target.ts", "test/support-imports-only-what-it-may"],
+  ["test/support/deep/a.ts", "../../../scripts/target.ts", "test/support-imports-only-what-it-may"],
+  // Files with JSX count too, on both ends of the arrow.
+  ["console/a.tsx", "../local/target.ts", "console-imports-only-what-it-may"],
+  ["console/views/a.tsx", "zod", "console-imports-no-other-package"],
+  ["aws/a.ts", "../console/view.tsx", "aws-imports-only-what-it-may"],
+  ["aws/a.ts", "../console/view", "aws-imports-only-what-it-may"],
   // What the rules could not follow.
   ["cli/a.ts", "./missing.ts", "no-unresolved-import"],
   ["local/a.ts", "/state.js", "no-unresolved-import"],
@@ -164,7 +176,11 @@ const ALLOWED: readonly (readonly [from: string, specifier: string])[] = [
   ["bin/sallyport.ts", "../cli/target.ts"],
   ["cli/a.ts", "../lambda/authorizer/target.ts"],
   ["bench/a.ts", "../lambda/scorer/target.ts"],
-  ["bench/a.ts", "../test/target.ts"],
+  ["bench/a.ts", "../test/support/target.ts"],
+  ["scripts/a.ts", "../test/support/target.ts"],
+  ["test/support/a.ts", "../../cli/target.ts"],
+  ["console/a.tsx", "./view.tsx"],
+  ["local/page/a.ts", "../../console/view.tsx"],
   ["test/aws/a.test.ts", "@aws-sdk/client-dynamodb"],
   ["test/lambda/a.test.ts", "../../lambda/scorer/target.ts"],
 ];

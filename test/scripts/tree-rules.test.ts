@@ -7,7 +7,7 @@ const rulesIn = (files: readonly string[]) => checkTree(files).map(({ rule }) =>
 const filesIn = (folder: string, count: number) =>
   Array.from({ length: count }, (_, index) => `${folder}/file-${index}.ts`);
 
-test("this repository has no vague name, no crowded folder and no trace of a machine", () => {
+test("this repository has no vague name, no crowded folder, no stray file among tests and no trace of a machine", () => {
   const files = readTrackedFiles(join(import.meta.dirname, "../.."));
   expect(files.has("domain/decision/reason.ts")).toBe(true);
   expect(checkTree(files.keys())).toEqual([]);
@@ -17,7 +17,7 @@ test("this repository has no vague name, no crowded folder and no trace of a mac
 test.each([
   "domain/utils.ts",
   "lib/common/a.ts",
-  "test/helpers/a.ts",
+  "test/support/helpers/a.ts",
   "cli/types.d.ts",
   "docs/misc.md",
   "Util/a.ts",
@@ -32,6 +32,26 @@ test.each(["domain/type-of-device.ts", "lib/commonwealth.ts", "docs/helpers-of-t
   },
 );
 
+test.each([
+  "test/lib/synthesize.ts",
+  "test/golden/items.json",
+  "test/fuzz/run.ts",
+  "test/support.ts",
+  "test/a.test.ts.snap",
+])("%s is reported as a stray file among tests", (file) => {
+  expect(rulesIn([file])).toEqual(["stray"]);
+});
+
+test.each([
+  "test/lib/a.test.ts",
+  "test/console/a.test.tsx",
+  "test/browser/a.browser.ts",
+  "test/support/lib/a.ts",
+  "lib/a.ts",
+])("%s is accepted where it is", (file) => {
+  expect(rulesIn([file])).toEqual([]);
+});
+
 test("a folder with 26 files is reported with their number", () => {
   expect(checkTree(filesIn("aws/table", 26))).toEqual([
     { file: "aws/table/", rule: "crowded", says: expect.stringContaining("26 files") },
@@ -43,5 +63,5 @@ test("a folder with 25 files is accepted, and files in folders below do not coun
 });
 
 test("folders of tests and documentation may hold more files", () => {
-  expect(checkTree([...filesIn("test/lib", 40), ...filesIn("docs/decisions", 40)])).toEqual([]);
+  expect(checkTree([...filesIn("test/support/lib", 40), ...filesIn("docs/decisions", 40)])).toEqual([]);
 });

@@ -32,7 +32,7 @@ test("an event as the authorizer tells it is observed whole", () => {
 test.each(["access-event-0.1.0.json", "access-event-layout-2.json"])(
   "an event that an earlier version put on the bus is observed whole: %s",
   (name) => {
-    const stored: unknown = JSON.parse(readFileSync(join(__dirname, "../../golden", name), "utf8"));
+    const stored: unknown = JSON.parse(readFileSync(join(__dirname, "../../support/golden", name), "utf8"));
     expect(observed(stored)).toMatchObject({
       event: "kLZ3x0n9Qz6mQe1ZB4f2aA",
       user: { issuer: "https://id.example.com", subject: "alice" },

@@ -8,7 +8,7 @@ import { accessRecord } from "../../support/domain/access-events.ts";
 import { answer, identity, judge, type Parts, request } from "../../support/domain/evaluation.ts";
 
 const golden = (name: string): AccessEvent =>
-  JSON.parse(readFileSync(join(__dirname, "../../golden", name), "utf8"));
+  JSON.parse(readFileSync(join(__dirname, "../../support/golden", name), "utf8"));
 const never = () => {
   throw new Error("the policies were asked");
 };

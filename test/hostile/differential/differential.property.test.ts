@@ -7,8 +7,19 @@ import { RawToken } from "../../../domain/evidence/raw-token.ts";
 import { SIGNATURE_ALGORITHMS } from "../../../domain/evidence/signature-algorithm.ts";
 import { createVerifiedTokens } from "../../../verification/token/verified-tokens.ts";
 import { verifyToken } from "../../../verification/token/verify-token.ts";
-import { AT, AUDIENCE, by, freshVerifier, GOOD, HOUSE, HOUSE_KEYS, NOW, STRICT, token } from "../world.ts";
-import { arbitraryToken } from "./arbitrary-token.ts";
+import { arbitraryToken } from "../../support/hostile/differential/arbitrary-token.ts";
+import {
+  AT,
+  AUDIENCE,
+  by,
+  freshVerifier,
+  GOOD,
+  HOUSE,
+  HOUSE_KEYS,
+  NOW,
+  STRICT,
+  token,
+} from "../../support/hostile/world.ts";
 
 // Thousands of signatures, on a machine that may be busy.
 jest.setTimeout(60_000);

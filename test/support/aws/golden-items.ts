@@ -17,9 +17,9 @@ interface GoldenWrite {
   readonly input: never;
 }
 
-/** What a released version wrote, in test/golden; bytes are base64 in `{"$bytes": …}`. */
+/** What a released version wrote, in test/support/golden; bytes are base64 in `{"$bytes": …}`. */
 function readGolden<T>(name: string): T {
-  const text = readFileSync(join(__dirname, "../../golden", name), "utf8");
+  const text = readFileSync(join(__dirname, "../golden", name), "utf8");
   return JSON.parse(text, (_, value) =>
     typeof value?.$bytes === "string" ? Uint8Array.from(Buffer.from(value.$bytes, "base64")) : value,
   ) as T;

@@ -1,4 +1,4 @@
-import type { ReasonCode } from "../../domain/decision/reason.ts";
+import type { ReasonCode } from "../../../domain/decision/reason.ts";
 import type { PublishedKeys } from "./world.ts";
 
 /** What reaches the authorizer, and the circumstances that it does not have by itself. */

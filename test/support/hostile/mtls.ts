@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { httpEvent } from "../support/gateway/gateway-events.ts";
+import { httpEvent } from "../gateway/gateway-events.ts";
 import { allMust, type HostileCase } from "./hostile-case.ts";
 import { certificates, JKT, mtls, x5tOf } from "./possession.ts";
 import { token } from "./world.ts";

@@ -2,8 +2,8 @@
 import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { fuzz, LONGEST, MOST_GROWTH } from "./fuzz.ts";
-import { TARGETS } from "./targets.ts";
+import { fuzz, LONGEST, MOST_GROWTH } from "../test/support/fuzz/fuzz.ts";
+import { TARGETS } from "../test/support/fuzz/targets.ts";
 
 const HELP = `Feeds every parser that touches input with inputs that are nearly good, or anything at all.
 

@@ -1,4 +1,4 @@
-import { httpEvent, restEvent, tokenEvent } from "../support/gateway/gateway-events.ts";
+import { httpEvent, restEvent, tokenEvent } from "../gateway/gateway-events.ts";
 import { allMust, type HostileCase } from "./hostile-case.ts";
 import { athOf, BOUND, dpop, JKT, proof, proofKey, thumbprint, URL_OF_ORDERS } from "./possession.ts";
 import { AT, by, GOOD, hmac, type Jwk, jwkOf, KEYS, nothing, token, UNBOUND } from "./world.ts";

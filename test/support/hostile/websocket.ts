@@ -1,4 +1,4 @@
-import { restEvent } from "../support/gateway/gateway-events.ts";
+import { restEvent } from "../gateway/gateway-events.ts";
 import { type Attack, allMust, type HostileCase } from "./hostile-case.ts";
 import { by, GOOD, token } from "./world.ts";
 

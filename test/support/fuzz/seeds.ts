@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { httpEvent, restEvent, tokenEvent } from "../gateway/gateway-events.ts";
 import { BOUND, proof, proofKey } from "../hostile/possession.ts";
 import { AT, by, GOOD, goodClaims, HOUSE_KEYS, NOW, token } from "../hostile/world.ts";
-import { httpEvent, restEvent, tokenEvent } from "../support/gateway/gateway-events.ts";
 
 /** Good inputs, of which fuzzing makes bad ones. */
 
@@ -74,7 +74,7 @@ export const ACCESS = {
   cloud: { region: "eu-central-1", account: { uid: "111122223333" } },
 };
 
-export const CONFIGURATION = readFileSync(join(import.meta.dirname, "../../sallyport.json"), "utf8");
+export const CONFIGURATION = readFileSync(join(import.meta.dirname, "../../../sallyport.json"), "utf8");
 
 export const PROOFS = [
   proof(),

@@ -1,7 +1,7 @@
 import "reflect-metadata";
 import { createHash, X509Certificate } from "node:crypto";
 import * as x509 from "@peculiar/x509";
-import { restEvent } from "../support/gateway/gateway-events.ts";
+import { restEvent } from "../gateway/gateway-events.ts";
 import type { Attack } from "./hostile-case.ts";
 import { AT, by, encode, type Jwk, KEYS, type KeyName, type Parts, type Signer, token } from "./world.ts";
 

@@ -1,4 +1,4 @@
-import { http1Event, httpEvent, restEvent, tokenEvent } from "../support/gateway/gateway-events.ts";
+import { http1Event, httpEvent, restEvent, tokenEvent } from "../gateway/gateway-events.ts";
 import { type Attack, allMust, type HostileCase } from "./hostile-case.ts";
 import { by, GOOD, token } from "./world.ts";
 

@@ -1,10 +1,10 @@
 import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import type { IssuerSettings } from "../../contract/settings.ts";
-import { SIGNATURE_ALGORITHMS } from "../../domain/evidence/signature-algorithm.ts";
-import { createIssuerKeys } from "../../verification/keys/key-sets.ts";
-import { trustIssuers } from "../../verification/token/trusted-issuers.ts";
-import { createVerifiedTokens } from "../../verification/token/verified-tokens.ts";
-import type { TokenVerifier } from "../../verification/token/verify-token.ts";
+import type { IssuerSettings } from "../../../contract/settings.ts";
+import { SIGNATURE_ALGORITHMS } from "../../../domain/evidence/signature-algorithm.ts";
+import { createIssuerKeys } from "../../../verification/keys/key-sets.ts";
+import { trustIssuers } from "../../../verification/token/trusted-issuers.ts";
+import { createVerifiedTokens } from "../../../verification/token/verified-tokens.ts";
+import type { TokenVerifier } from "../../../verification/token/verify-token.ts";
 
 /** The moment of every attack, so that boundaries are exact. */
 export const NOW = 1_800_000_000_000;
