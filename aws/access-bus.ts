@@ -1,13 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 import { ACCESS_EVENT } from "../contract/bus.ts";
-import type { AccessEvent } from "../domain/event/access-event.ts";
+import type { PublishAccessEvent } from "../domain/event/publish-access-event.ts";
 import { type RetryDelays, retryDelay } from "../domain/retry-delay.ts";
-
-/**
- * Puts an event on the bus within `budget` milliseconds, or rejects. One call at a time is expected, as in a Lambda environment.
- */
-export type PublishAccessEvent = (event: AccessEvent, budget: number) => Promise<void>;
 
 const ATTEMPTS = 4;
 /** Between attempts. The caller's budget may end them earlier. */

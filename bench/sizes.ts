@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { SERVICE } from "../contract/service.ts";
 import { bundleSource } from "../lib/functions/bundle-source.ts";
 
 export interface BundleSize {
@@ -16,7 +17,7 @@ const resolvePackage = createRequire(import.meta.url).resolve;
 
 /** Sizes of the bundles as deployed; what must not be in them is held by test/lib/functions/function-bundle.test.ts. */
 export function measureSizes(): readonly BundleSize[] {
-  const bundles = ["authorizer", "scorer", "findings", "demo"].map((name) => {
+  const bundles = [...Object.keys(SERVICE), "demo"].map((name) => {
     const { code, inputs } = bundleSource(join(import.meta.dirname, `../lambda/${name}/handler.ts`));
     return {
       name,

@@ -3,6 +3,7 @@ import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
+import type { SERVICE } from "../contract/service.ts";
 import type { AuthorizerSettings, ScorerSettings } from "../contract/settings.ts";
 import type { CompiledPolicies } from "../policy/compiled-policies.ts";
 import type { IssuerPreset } from "../verification/issuers/products.ts";
@@ -16,13 +17,8 @@ import { ScorerFunction } from "./functions/scorer-function.ts";
 import { AccessBus } from "./storage/access-bus.ts";
 import { RiskTable } from "./storage/risk-table.ts";
 
-/** Source files to run in place of this package's own. */
-export interface FunctionEntries {
-  readonly authorizer: string;
-  readonly scorer: string;
-  readonly findings: string;
-  readonly drift: string;
-}
+/** Source files to run in place of this package's own, by function. */
+export type FunctionEntries = Readonly<Record<keyof typeof SERVICE, string>>;
 
 export interface SallyportCoreProps {
   /** What the authorizer is told; `authorizerSettings` makes it from the configuration. */

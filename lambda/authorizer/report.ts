@@ -1,7 +1,7 @@
-import type { PublishAccessEvent } from "../../aws/access-bus.ts";
 import { METRIC } from "../../contract/metrics.ts";
 import { isFault, unreadableRestrictionsOf } from "../../domain/decision/evaluate.ts";
 import type { AccessEvent } from "../../domain/event/access-event.ts";
+import type { PublishAccessEvent } from "../../domain/event/publish-access-event.ts";
 import type { RiskState } from "../../domain/risk/risk-state.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { Judgement } from "./authorize.ts";
