@@ -298,7 +298,7 @@ describe("a configuration that is wrong", () => {
     [{ issuers: [{ ...oidc, audience: [" "] }] }, "issuers[0].audience[0]", "a text"],
     [{ issuers: [{ ...oidc, tokenUse: "id" }] }, "issuers[0].tokenUse", '"cognito"'],
     [{ issuers: [{ ...oidc, jwksUri: "http://x.example" }] }, "issuers[0].jwksUri", "an https URL"],
-    [{ issuers: [{ ...oidc, preset: "ping" }] }, "issuers[0].preset", '"keycloak"'],
+    [{ issuers: [{ ...oidc, preset: "unheard-of" }] }, "issuers[0].preset", '"keycloak"'],
     [{ issuers: [{ ...oidc, audiense: ["x"] }] }, "issuers[0].audiense", "did you mean audience?"],
     [{ issuers: [oidc, cognito, oidc] }, "issuers[2]", "issuers[0] is the same"],
     [{ issuers: [cognito, cognito] }, "issuers[1]", "issuers[0] is the same"],

@@ -22,7 +22,7 @@ export interface ProductSample {
   readonly user: Claims;
   /** Tokens of a service, each with the subject that it is known by */
   readonly services: readonly (readonly [Claims, string])[];
-  /** Tokens that look like a service's and are a user's, by what makes them so */
+  /** Tokens that look like a service's and are a user's, at least one, by what makes them so */
   readonly users: Readonly<Record<string, Claims>>;
 }
 
