@@ -5,7 +5,7 @@ import { readTrackedFiles } from "../../scripts/tracked-files.ts";
 const root = join(import.meta.dirname, "../..");
 const documents = [...readTrackedFiles(root)].filter(([path]) => path.endsWith(".md"));
 const OWN_PATH =
-  /`((?:bin|lib|lambda|domain|contract|aws|policy|local|cli|bench|test|docs|scripts)\/[\w./-]*)`/g;
+  /`((?:bin|lib|lambda|domain|contract|aws|policy|policies|verification|configuration|console|local|cli|bench|test|docs|scripts|\.github|\.ci)\/[\w./-]*)`/g;
 const LINK = /\]\((?!https?:|mailto:|#)([^)#\s]+)/g;
 
 const named = (text: string, pattern: RegExp) =>
