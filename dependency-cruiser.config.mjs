@@ -78,6 +78,8 @@ const MAY_USE_AWS_SDK = ["aws", "bench", "test"];
 const TYPES_ONLY = "^aws-lambda$";
 /** The page's server serves these addresses out of `node_modules`. */
 const VENDORED = "^/vendor/";
+/** The package by its own name, as examples/ import it: `npm run consumer` installs it there. */
+const OWN_NAME = "^sallyport$";
 
 const names = ROOMS.map(({ room }) => room);
 const anyOf = (rooms) => `^(?:${rooms.join("|")})/`;
@@ -161,7 +163,7 @@ export default {
       "no-unresolved-import",
       "The rules cannot follow an import that does not resolve.",
       {},
-      { couldNotResolve: true, pathNot: [TYPES_ONLY, VENDORED] },
+      { couldNotResolve: true, pathNot: [TYPES_ONLY, VENDORED, OWN_NAME] },
     ),
     forbid(
       "no-import-from-outside",

@@ -1,12 +1,21 @@
 #!/usr/bin/env node
-// Starts the command line from its TypeScript sources. Run it as `npx sallyport` in the checkout, or by its path.
-let register;
-try {
-  ({ register } = await import("tsx/esm/api"));
-} catch (error) {
-  if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
-  process.stderr.write("Sallyport's dependencies are not installed: run `npm ci` in its folder first.\n");
-  process.exit(1);
+// Starts the command line: in a checkout from its TypeScript sources, in the published package as it was built.
+import { existsSync } from "node:fs";
+
+if (existsSync(new URL("sallyport.ts", import.meta.url))) {
+  await registerTypeScript();
+  await import("./sallyport.ts");
+} else {
+  await import("../dist/sallyport.mjs");
 }
-register();
-await import("./sallyport.ts");
+
+async function registerTypeScript() {
+  try {
+    const { register } = await import("tsx/esm/api");
+    register();
+  } catch (error) {
+    if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
+    process.stderr.write("Sallyport's dependencies are not installed: run `npm ci` in its folder first.\n");
+    process.exit(1);
+  }
+}

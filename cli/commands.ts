@@ -38,11 +38,6 @@ const COMMANDS: readonly ListedCommand[] = [
     summary: "restrict revoke, quarantine, show, lift: shut out a user, session or device",
     load: async () => (await import("./restrict.ts")).restrictCommand,
   },
-  {
-    name: "local",
-    summary: "run everything on this machine, as npm start does",
-    load: async () => (await import("./local.ts")).localCommand,
-  },
 ];
 
 /** Runs one `sallyport` command line and resolves to the exit code. */

@@ -17,7 +17,7 @@ import { ScorerFunction } from "./functions/scorer-function.ts";
 import { AccessBus } from "./storage/access-bus.ts";
 import { RiskTable } from "./storage/risk-table.ts";
 
-/** Source files to run in place of this package's own, by function. */
+/** Code to run in place of Sallyport's own: each an ES module bundled into one `.mjs` file. */
 export type FunctionEntries = Readonly<Record<keyof typeof SERVICE, string>>;
 
 export interface SallyportCoreProps {
@@ -78,8 +78,8 @@ export interface SallyportCoreProps {
    */
   readonly alarmTopicArn?: string;
   /**
-   * The functions' sources.
-   * @default - the handlers under lambda/ of this package
+   * The functions' code.
+   * @default - Sallyport's own
    */
   readonly entries?: Partial<FunctionEntries>;
 }

@@ -2,6 +2,7 @@ import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import type { Construct } from "constructs";
 import type { Configuration } from "../configuration/read-configuration.ts";
+import { compilePolicies } from "../policy/compile.ts";
 import type { CompiledPolicies } from "../policy/compiled-policies.ts";
 import { type AllowedApis, allowApis } from "./attach/allowed-apis.ts";
 import { authorizerSettings, scorerSettings } from "./functions/function-settings.ts";
@@ -10,11 +11,14 @@ import { type FunctionEntries, SallyportCore } from "./sallyport-core.ts";
 export interface SallyportStackProps extends StackProps {
   /** The checked configuration. */
   readonly configuration: Configuration;
-  /** The policies, compiled and checked by `compilePolicies`. */
-  readonly policies: CompiledPolicies;
   /**
-   * The functions' sources.
-   * @default - the handlers under lambda/ of this package
+   * The policies, compiled and checked.
+   * @default - `compilePolicies(configuration.policies)`
+   */
+  readonly policies?: CompiledPolicies;
+  /**
+   * The functions' code.
+   * @default - Sallyport's own
    */
   readonly entries?: Partial<FunctionEntries>;
 }
@@ -24,7 +28,12 @@ export class SallyportStack extends Stack {
   readonly core: SallyportCore;
 
   constructor(scope: Construct, id: string, props: SallyportStackProps) {
-    const { configuration, policies, entries, ...stackProps } = props;
+    const {
+      configuration,
+      policies = compilePolicies(configuration.policies),
+      entries,
+      ...stackProps
+    } = props;
     super(scope, id, {
       description: "Sallyport: zero trust for Amazon API Gateway",
       ...(configuration.region !== undefined && { env: { region: configuration.region } }),

@@ -19,7 +19,6 @@ export class LaptopUsageError extends Error {
 export const LAPTOP_HELP = `Runs Sallyport whole on this machine, from the template that cdk synth writes, and drives a scenario through it.
 
 Usage: npm start -- [options]
-       sallyport local [options]
 
   --once         run the scenario to its end, print a table of expected and got, and leave;
                  the exit code is 0 only if every step is as expected

@@ -1,4 +1,3 @@
-import { Validations } from "aws-cdk-lib";
 import {
   AuthorizationType,
   Cors,
@@ -9,6 +8,7 @@ import {
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { ALLOWED_HEADERS } from "../../contract/cors.ts";
+import { acknowledge } from "../acknowledge.ts";
 import { restAuthorizer } from "../attach/gateway-authorizers.ts";
 import { addRestGatewayResponses } from "../attach/rest-gateway-responses.ts";
 import { DEMO_METHODS, DEMO_RESOURCES } from "./demo-routes.ts";
@@ -62,7 +62,8 @@ export class DemoRestApi extends Construct {
 function acknowledgeDemo(api: RestApi): void {
   const logging =
     "Logs of a REST API need a role that is set for the whole account, which a demo must not change; each request that reaches the authorizer is told as an access event instead.";
-  Validations.of(api).acknowledge(
+  acknowledge(
+    api,
     { id: "AwsSolutions-APIG1", reason: logging },
     { id: "AwsSolutions-APIG6", reason: logging },
     {

@@ -1,10 +1,9 @@
-import { join } from "node:path";
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { NodeFunction } from "../functions/node-function.ts";
-import { PACKAGE_ROOT } from "../package-root.ts";
+import { ownFunction } from "../functions/own-function.ts";
 import { DemoHttpApi } from "./demo-http-api.ts";
 import { DemoRestApi } from "./demo-rest-api.ts";
 
@@ -29,7 +28,7 @@ export class SallyportDemo extends Stack {
       sameEnvironment: true,
     });
     const backend = new NodeFunction(this, "Backend", {
-      entry: join(PACKAGE_ROOT, "lambda/demo/handler.ts"),
+      entry: ownFunction("demo"),
       description: "Sallyport demo: says who it believes calls",
       timeout: Duration.seconds(5),
       memorySize: 128,

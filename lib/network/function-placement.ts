@@ -1,8 +1,9 @@
-import { CfnResource, Validations } from "aws-cdk-lib";
+import { CfnResource } from "aws-cdk-lib";
 import type { ISecurityGroup, IVpc } from "aws-cdk-lib/aws-ec2";
 import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { CfnFunction, type IFunction } from "aws-cdk-lib/aws-lambda";
 import type { IConstruct } from "constructs";
+import { acknowledge } from "../acknowledge.ts";
 import { SynthesisError } from "../synthesis-error.ts";
 
 // As in AWS's own policy AWSLambdaVPCAccessExecutionRole, without the logs.
@@ -42,7 +43,7 @@ export function joinNetwork(fn: IFunction, vpc: IVpc, group: ISecurityGroup): Cf
       conditions: { Null: { "lambda:SourceFunctionArn": "false" } },
     }),
   );
-  Validations.of(role).acknowledge({
+  acknowledge(role, {
     id: "AwsSolutions-IAM5[Resource::*]",
     reason:
       "Lambda checks for these actions on * when it makes network interfaces; the function's own code is denied them.",

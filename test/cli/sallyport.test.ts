@@ -28,12 +28,12 @@ describe("the sallyport command", () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
     expect(await sallyport("--version")).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
     const { stdout } = await sallyport("--help");
-    for (const name of ["attach", "snippet", "decide", "score", "policy", "device", "restrict", "local"])
+    for (const name of ["attach", "snippet", "decide", "score", "policy", "device", "restrict"])
       expect(stdout).toContain(`\n  ${name} `);
   });
 
   it("has a help with examples for each command", async () => {
-    for (const name of ["attach", "snippet", "decide", "score", "policy", "device", "restrict", "local"]) {
+    for (const name of ["attach", "snippet", "decide", "score", "policy", "device", "restrict"]) {
       const { code, stdout, stderr } = await sallyport(name, "--help");
       expect([name, code, stderr]).toEqual([name, 0, ""]);
       expect(stdout).toMatch(/Usage:[\s\S]*Examples:/);
@@ -41,13 +41,7 @@ describe("the sallyport command", () => {
   });
 
   it("refuses what it does not know with exit code 2 and a next step", async () => {
-    for (const argv of [
-      ["decid"],
-      ["decide", "--jwk", "x"],
-      ["local", "--twice"],
-      ["policy", "tset"],
-      ["score", "--fast"],
-    ]) {
+    for (const argv of [["decid"], ["decide", "--jwk", "x"], ["policy", "tset"], ["score", "--fast"]]) {
       const { code, stdout, stderr } = await sallyport(...argv);
       expect([argv, code, stdout]).toEqual([argv, 2, ""]);
       expect(stderr).toContain("--help");

@@ -3,11 +3,11 @@ import { type FactorDefinition, isHeld } from "../factor.ts";
 import { POINTS } from "../factor-setting.ts";
 import { causeOf, MOMENT_LAYOUT, type Moment, newerMoment } from "../moment.ts";
 
-interface Rules {
+export interface Rules {
   readonly points: number;
 }
 
-interface Agents {
+export interface Agents {
   /** By first use */
   readonly agents: readonly KnownAgent[];
   /** An access that brought an agent not seen before; to show, the points come from `agents` */

@@ -5,7 +5,7 @@ import { causeOf, MOMENT_LAYOUT, type Moment, newerMoment } from "../moment.ts";
 import { SECONDS, TEXT } from "../part-layout.ts";
 import { span } from "../span.ts";
 
-interface Rules {
+export interface Rules {
   /** Responses of this HTTP status and above are failures */
   readonly status: number;
   /** Seconds */
@@ -20,7 +20,7 @@ interface Failure {
   readonly mark: string;
 }
 
-interface Failures {
+export interface Failures {
   /** Oldest first */
   readonly failures: readonly Failure[];
   readonly last?: Moment;

@@ -10,7 +10,7 @@ import {
   type TravelRules,
 } from "../stays.ts";
 
-interface Rules extends TravelRules {
+export interface Rules extends TravelRules {
   readonly points: number;
 }
 

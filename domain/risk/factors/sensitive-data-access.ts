@@ -3,7 +3,7 @@ import { type FactorDefinition, isHeld } from "../factor.ts";
 import { POINTS } from "../factor-setting.ts";
 import { causeOf, MOMENT_LAYOUT, type Moment, newerMoment } from "../moment.ts";
 
-interface Rules {
+export interface Rules {
   readonly points: number;
   readonly prefixes: readonly string[];
 }

@@ -2,7 +2,7 @@ import { type FactorDefinition, isHeld } from "../factor.ts";
 import { type FactorSetting, POINTS } from "../factor-setting.ts";
 import { causeOf, MOMENT_LAYOUT, type Moment, newerMoment } from "../moment.ts";
 
-interface Rules {
+export interface Rules {
   readonly points: number;
   /** Local hours from 0 to 24; usual is from `from` until before `to` */
   readonly from: number;

@@ -1,0 +1,43 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, posix } from "node:path";
+
+/** The public face, as the compiler names its declarations. */
+const PUBLIC_FACE = "lib/index.d.ts";
+
+const RELATIVE_MODULE = /((?:\bfrom|\bimport\()\s*")(\.{1,2}\/[^"]+)\.ts(")/g;
+
+/**
+ * Emits the declarations of the construct library: the public face and whatever it speaks of, by path from the root.
+ * They import each other as `.js`, which every compiler resolves to the `.d.ts` beside it.
+ *
+ * @throws if the compiler reports an error
+ */
+export function emitDeclarations(root: string): ReadonlyMap<string, string> {
+  const folder = mkdtempSync(join(tmpdir(), "sallyport-declarations-"));
+  try {
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    const argv = [tsc, "-p", join(root, "tsconfig.build.json"), "--outDir", folder];
+    const { status, stdout } = spawnSync(process.execPath, argv, { cwd: root, encoding: "utf8" });
+    if (status !== 0) throw new Error(`The declarations could not be emitted:\n${stdout}`);
+    return reachable((path) => readFileSync(join(folder, path), "utf8"));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The compiler emits every file that was compiled; most of them no declaration of the public face imports. */
+function reachable(read: (path: string) => string): Map<string, string> {
+  const found = new Map<string, string>();
+  const waiting = [PUBLIC_FACE];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (found.has(path)) continue;
+    const text = read(path);
+    for (const [, , module = ""] of text.matchAll(RELATIVE_MODULE)) {
+      waiting.push(posix.join(posix.dirname(path), `${module}.d.ts`));
+    }
+    found.set(path, text.replace(RELATIVE_MODULE, "$1$2.js$3"));
+  }
+  return found;
+}
