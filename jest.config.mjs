@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 
-// Tests run the TypeScript sources through swc as CommonJS: Jest's module mocking and coverage need no flags that way.
-// Packages that ship ES modules only are transformed too.
+// Tests run the TypeScript sources through swc as CommonJS: Jest's module mocking and coverage need
+// no flags that way. Packages that ship ES modules only are transformed too.
 const esmOnly = ["jose", "oauth4webapi", "@peculiar", "preact", "htm", "hono", "oidc-provider", "@seriousme"];
 
 const swc = [
@@ -16,9 +16,11 @@ const swc = [
 export default {
   testEnvironment: "node",
   globalSetup: "<rootDir>/test/support/scratch-folder.mjs",
-  // One more than processors: many tests wait for processes of their own, for pauses and for brakes.
+  // One more than processors: many tests wait for their own processes, for pauses and for
+  // rate limits.
   maxWorkers: availableParallelism() + 1,
-  // Many tests run real processes; a busy machine may take its time over them. No test asserts how long anything took.
+  // Many tests run real processes; a busy machine may take its time over them. No test asserts how
+  // long anything took.
   testTimeout: 60_000,
   roots: ["<rootDir>/test"],
   testMatch: ["**/*.test.ts"],

@@ -1,5 +1,5 @@
-// `npm test`: every check of the project, one after another, each under its heading. All of them run, so that one
-// round shows all there is to mend; the exit code is 0 only if all passed.
+// `npm test`: every check of the project, one after another, each under its heading. All of them
+// run, so that one round shows all there is to mend; the exit code is 0 only if all passed.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,6 +11,7 @@ const STEPS = [
   { title: "Types", script: "types" },
   { title: "Dependency rules", script: "boundaries" },
   { title: "Unused code", script: "unused" },
+  { title: "Prose", script: "prose" },
   { title: "Tests", script: "unit" },
   { title: "The laptop scenario", script: "scenario" },
 ] as const;
