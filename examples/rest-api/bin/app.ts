@@ -6,5 +6,6 @@ const app = new App();
 const sallyport = new SallyportStack(app, "Sallyport", {
   configuration: loadConfiguration("sallyport.json"),
 });
-// The API reads the authorizer's ARN from SSM when it is deployed, so Sallyport has to be there first.
+// The API reads the authorizer's ARN from SSM when it is deployed, so Sallyport has to be there
+// first.
 new OrdersStack(app, "Orders").addStackDependency(sallyport);
