@@ -3,8 +3,8 @@ import { exportJWK, SignJWT } from "jose";
 import { RawToken } from "../domain/evidence/raw-token.ts";
 import type { SignatureAlgorithm } from "../domain/evidence/signature-algorithm.ts";
 import { createIssuerKeys } from "../verification/keys/key-sets.ts";
+import { createVerifiedTokens } from "../verification/token/token-cache.ts";
 import { trustIssuers } from "../verification/token/trusted-issuers.ts";
-import { createVerifiedTokens } from "../verification/token/verified-tokens.ts";
 import { verifyToken } from "../verification/token/verify-token.ts";
 import { timeRounds } from "./rounds.ts";
 

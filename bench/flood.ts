@@ -3,8 +3,8 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { RawToken } from "../domain/evidence/raw-token.ts";
 import { createIssuerKeys } from "../verification/keys/key-sets.ts";
+import { createVerifiedTokens } from "../verification/token/token-cache.ts";
 import { trustIssuers } from "../verification/token/trusted-issuers.ts";
-import { createVerifiedTokens } from "../verification/token/verified-tokens.ts";
 import { type TokenVerifier, verifyToken } from "../verification/token/verify-token.ts";
 
 const ISSUERS = ["https://one.example", "https://two.example"] as const;

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, generateKeyPairSync, randomUUID, verify } from "node:crypto";
 import { calculateJwkThumbprint, exportJWK, SignJWT } from "jose";
-import type { VerifiedIdentity } from "../domain/evidence/identity-evidence.ts";
+import type { VerifiedIdentity } from "../domain/evidence/identity.ts";
 import { RawToken } from "../domain/evidence/raw-token.ts";
 import { boundRequest } from "../test/support/verification/proof-maker.ts";
 import { type ProofVerifier, verifyProofs } from "../verification/proof/verify-proofs.ts";

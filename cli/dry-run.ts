@@ -5,7 +5,7 @@ import type { AccessEvent } from "../domain/event/access-event.ts";
 import type { ReadRiskState } from "../domain/risk/risk-state.ts";
 import type { EpochMs } from "../domain/time.ts";
 import { authorize, type Judgement } from "../lambda/authorizer/authorize.ts";
-import { describeJudgement } from "../lambda/authorizer/describe-judgement.ts";
+import { describeJudgement } from "../lambda/authorizer/describe-result.ts";
 import {
   type PolicyResponse,
   renderResponse,
@@ -15,8 +15,8 @@ import type { CompiledPolicies } from "../policy/compiled-policies.ts";
 import { createPolicyEngine } from "../policy/engine.ts";
 import { createIssuerKeys } from "../verification/keys/key-sets.ts";
 import { type ProofVerifier, proofVerifier } from "../verification/proof/verify-proofs.ts";
+import { createVerifiedTokens } from "../verification/token/token-cache.ts";
 import { trustIssuers } from "../verification/token/trusted-issuers.ts";
-import { createVerifiedTokens } from "../verification/token/verified-tokens.ts";
 
 /** One judgement with all that led to it and all that would follow. The token is in none of it. */
 export interface DecisionReport {

@@ -1,4 +1,4 @@
-import type { UserId } from "../domain/evidence/identity-evidence.ts";
+import type { UserId } from "../domain/evidence/identity.ts";
 import { deviceIdOfKey } from "../domain/evidence/registered-device.ts";
 
 /** Attribute names of the one table. `expiresAt` is epoch seconds; DynamoDB removes expired items late, so readers check it. */

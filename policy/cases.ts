@@ -2,7 +2,7 @@ import type { Decision } from "../domain/decision/decision.ts";
 import { evaluate } from "../domain/decision/evaluate.ts";
 import type { AccessRequest } from "../domain/evidence/access-request.ts";
 import { DEFAULT_POSTURE_MAX_AGE } from "../domain/evidence/device-posture.ts";
-import type { VerifiedIdentity } from "../domain/evidence/identity-evidence.ts";
+import type { VerifiedIdentity } from "../domain/evidence/identity.ts";
 import { RawToken } from "../domain/evidence/raw-token.ts";
 import type { RegisteredDevice } from "../domain/evidence/registered-device.ts";
 import { completePoints, type RiskState } from "../domain/risk/risk-state.ts";

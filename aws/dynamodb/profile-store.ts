@@ -5,7 +5,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { ITEM, riskPartition, TABLE, userPartition } from "../../contract/table.ts";
-import type { UserId } from "../../domain/evidence/identity-evidence.ts";
+import type { UserId } from "../../domain/evidence/identity.ts";
 import type { Episode, Profile, ReadProfile, SaveProfile } from "../../domain/risk/profile.ts";
 import { completePoints } from "../../domain/risk/risk-state.ts";
 import { packParts, pointsByKey, pointsByName, unpackParts } from "./profile-layout.ts";

@@ -1,8 +1,8 @@
 import type { AccessRequest } from "../evidence/access-request.ts";
+import { type DeviceJudgement, judgeDevice } from "../evidence/assess-device.ts";
 import { DEFAULT_POSTURE_MAX_AGE } from "../evidence/device-posture.ts";
 import { type DeviceTrust, trustRank } from "../evidence/device-trust.ts";
-import type { IdentityEvidence, VerifiedIdentity } from "../evidence/identity-evidence.ts";
-import { type DeviceJudgement, judgeDevice } from "../evidence/judge-device.ts";
+import type { IdentityEvidence, VerifiedIdentity } from "../evidence/identity.ts";
 import { deviceIdOf, keysToAskFor } from "../evidence/registered-device.ts";
 import { type LimitSettings, limitsOf, refuseByLimits, type TokenLimits } from "../evidence/token-limits.ts";
 import type { KnownRisk, Restriction, RiskScore, RiskState } from "../risk/risk-state.ts";

@@ -1,9 +1,9 @@
+import type { AccessRecord } from "../decision/access-result.ts";
 import { factsOf, type ReasonCode } from "../decision/reason.ts";
 import type { Location } from "../evidence/access-request.ts";
-import type { IdentityEvidence } from "../evidence/identity-evidence.ts";
+import type { IdentityEvidence } from "../evidence/identity.ts";
 import type { RiskScore } from "../risk/risk-state.ts";
 import type { EpochMs } from "../time.ts";
-import type { AccessRecord } from "./access-record.ts";
 import { clip } from "./clip.ts";
 import { describeDetail, type SallyportDetail } from "./sallyport-detail.ts";
 

@@ -1,6 +1,6 @@
 import { factsOf, isReasonCode } from "../decision/reason.ts";
 import type { Location } from "../evidence/access-request.ts";
-import type { UserId } from "../evidence/identity-evidence.ts";
+import type { UserId } from "../evidence/identity.ts";
 import type { Place } from "../risk/distance.ts";
 import type { EpochMs, EpochSeconds } from "../time.ts";
 

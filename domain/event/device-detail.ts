@@ -1,6 +1,6 @@
+import type { DeviceJudgement, DeviceTrustReason } from "../evidence/assess-device.ts";
 import type { PostureVerdict } from "../evidence/device-posture.ts";
 import type { DeviceTrust } from "../evidence/device-trust.ts";
-import type { DeviceJudgement, DeviceTrustReason } from "../evidence/judge-device.ts";
 
 /** What an access event tells of how the device was judged; absent for a caller who is not verified. */
 export interface DeviceDetail {

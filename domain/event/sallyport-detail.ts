@@ -1,8 +1,8 @@
+import type { AccessRecord } from "../decision/access-result.ts";
 import type { Decision } from "../decision/decision.ts";
 import type { Digest } from "../decision/digest.ts";
 import type { ReasonCode } from "../decision/reason.ts";
 import { deviceIdOf } from "../evidence/registered-device.ts";
-import type { AccessRecord } from "./access-record.ts";
 import { clip } from "./clip.ts";
 import { type DeviceDetail, describeDevice } from "./device-detail.ts";
 import { describeQuestion, type QuestionDetail } from "./question-detail.ts";

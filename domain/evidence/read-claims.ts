@@ -1,6 +1,6 @@
 import type { ClaimMapping, ClaimPath, ServiceSign } from "./claim-mapping.ts";
 import { readDeviceTrust } from "./device-trust.ts";
-import type { VerifiedIdentity } from "./identity-evidence.ts";
+import type { VerifiedIdentity } from "./identity.ts";
 import { type PrincipalKind, principalKind } from "./principal-kind.ts";
 
 type Claims = Readonly<Record<string, unknown>>;

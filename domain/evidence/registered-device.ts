@@ -1,6 +1,6 @@
 import type { EpochSeconds } from "../time.ts";
 import type { DevicePosture } from "./device-posture.ts";
-import type { PossessionProof, UserId, VerifiedIdentity } from "./identity-evidence.ts";
+import type { PossessionProof, UserId, VerifiedIdentity } from "./identity.ts";
 
 /** A key that the registry binds to a device: what a proof of possession by it says of itself. */
 export type DeviceKey = PossessionProof;

@@ -1,7 +1,7 @@
 import type { Challenge, Decision } from "../decision/decision.ts";
 import type { ReasonCode } from "../decision/reason.ts";
 import type { EpochMs } from "../time.ts";
-import type { VerifiedIdentity } from "./identity-evidence.ts";
+import type { VerifiedIdentity } from "./identity.ts";
 
 /** How old a token may be and the authentication that it rests on, in whole seconds; what is absent sets no limit. */
 export interface TokenLimits {

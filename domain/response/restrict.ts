@@ -1,4 +1,4 @@
-import type { UserId } from "../evidence/identity-evidence.ts";
+import type { UserId } from "../evidence/identity.ts";
 import type { Restriction } from "../risk/risk-state.ts";
 
 /** Whom or what a restriction is of. */

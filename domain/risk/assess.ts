@@ -1,5 +1,5 @@
 import type { AccessObservation } from "../event/access-observation.ts";
-import type { UserId } from "../evidence/identity-evidence.ts";
+import type { UserId } from "../evidence/identity.ts";
 import type { EpochMs, EpochSeconds } from "../time.ts";
 import { pointsAt, scoreOf } from "./points.ts";
 import { type Episode, type Profile, type RecordingRules, recordAccess } from "./profile.ts";

@@ -1,6 +1,6 @@
 import type { Digest } from "../digest.ts";
 import type { AccessObservation } from "../event/access-observation.ts";
-import type { UserId } from "../evidence/identity-evidence.ts";
+import type { UserId } from "../evidence/identity.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { Cause, FactorDefinition } from "./factor.ts";
 import { FACTORS } from "./factor-pack.ts";

@@ -1,6 +1,6 @@
 import type { Digest } from "../digest.ts";
 import type { AccessObservation } from "../event/access-observation.ts";
-import type { UserId } from "../evidence/identity-evidence.ts";
+import type { UserId } from "../evidence/identity.ts";
 import { type EpochMs, type EpochSeconds, localTime } from "../time.ts";
 import { FACTORS, type Factor } from "./factor-pack.ts";
 import type { FactorRules } from "./risk-rules.ts";

@@ -1,4 +1,4 @@
-import type { UserId } from "../evidence/identity-evidence.ts";
+import type { UserId } from "../evidence/identity.ts";
 import type { RegisteredDevice } from "../evidence/registered-device.ts";
 import type { EpochSeconds } from "../time.ts";
 import { FACTORS, type Factor } from "./factor-pack.ts";

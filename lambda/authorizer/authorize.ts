@@ -10,8 +10,8 @@ import {
 import type { AskPolicies } from "../../domain/decision/policy-question.ts";
 import { type SegmentTable, segmentsOf } from "../../domain/decision/segment.ts";
 import type { AccessRequest, Location } from "../../domain/evidence/access-request.ts";
-import { type IdentityEvidence, unverified } from "../../domain/evidence/identity-evidence.ts";
-import type { DeviceJudgement } from "../../domain/evidence/judge-device.ts";
+import type { DeviceJudgement } from "../../domain/evidence/assess-device.ts";
+import { type IdentityEvidence, unverified } from "../../domain/evidence/identity.ts";
 import { deviceIdOf, keysToAskFor } from "../../domain/evidence/registered-device.ts";
 import type { ReadRiskState, RiskState } from "../../domain/risk/risk-state.ts";
 import type { Now } from "../../domain/time.ts";

@@ -10,7 +10,7 @@ import {
   Provider,
   type ResourceServerInstance,
 } from "oidc-provider";
-import type { TokenBinding } from "../../domain/evidence/identity-evidence.ts";
+import type { TokenBinding } from "../../domain/evidence/identity.ts";
 import type { EpochSeconds } from "../../domain/time.ts";
 import { closeServer } from "../listen.ts";
 import type { LocalCertificates } from "./certificates.ts";

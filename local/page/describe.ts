@@ -1,7 +1,7 @@
 import type { DecisionMessage, FindingMessage, RiskMessage } from "../../console/message.ts";
 import { REASONS, type ReasonCode } from "../../domain/decision/reason.ts";
 import type { AccessEvent } from "../../domain/event/access-event.ts";
-import type { UserId } from "../../domain/evidence/identity-evidence.ts";
+import type { UserId } from "../../domain/evidence/identity.ts";
 import { RISK_FACTORS, type RiskFactor, type UserRisk } from "../../domain/risk/risk-state.ts";
 import type { SecurityFinding } from "../../domain/risk/security-finding.ts";
 import type { SentFinding } from "../security-hub/asff.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { UserId } from "../../domain/evidence/identity-evidence.ts";
+import type { UserId } from "../../domain/evidence/identity.ts";
 import type { UserRisk } from "../../domain/risk/risk-state.ts";
 
 /** The scorer is done well within this time after a decision. */

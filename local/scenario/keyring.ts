@@ -1,6 +1,6 @@
 import { createHash, randomUUID, X509Certificate } from "node:crypto";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
-import type { TokenBinding } from "../../domain/evidence/identity-evidence.ts";
+import type { TokenBinding } from "../../domain/evidence/identity.ts";
 import type { ClientCertificate, LocalCertificates } from "../issuer/certificates.ts";
 import { PERSONAS, type Persona, type PersonaId } from "./persona.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { AccessEvent } from "../../domain/event/access-event.ts";
-import type { UserId } from "../../domain/evidence/identity-evidence.ts";
+import type { UserId } from "../../domain/evidence/identity.ts";
 import type { UserRisk } from "../../domain/risk/risk-state.ts";
 import { PACKAGE_ROOT } from "../../lib/package-root.ts";
 import { compilePolicies } from "../../policy/compile.ts";

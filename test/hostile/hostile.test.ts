@@ -1,5 +1,5 @@
 import { authorize } from "../../lambda/authorizer/authorize.ts";
-import { describeJudgement } from "../../lambda/authorizer/describe-judgement.ts";
+import { describeJudgement } from "../../lambda/authorizer/describe-result.ts";
 import { renderResponse } from "../../lambda/authorizer/render-response.ts";
 import { proofVerifier } from "../../verification/proof/verify-proofs.ts";
 import { DIGESTS } from "../support/domain/access-events.ts";

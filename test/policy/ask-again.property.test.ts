@@ -6,7 +6,7 @@ import { type AccessEvent, describeAccess } from "../../domain/event/access-even
 import { askAgain, departuresFrom } from "../../domain/event/ask-again.ts";
 import { readQuestion } from "../../domain/event/read-question.ts";
 import type { AccessRequest } from "../../domain/evidence/access-request.ts";
-import type { VerifiedIdentity } from "../../domain/evidence/identity-evidence.ts";
+import type { VerifiedIdentity } from "../../domain/evidence/identity.ts";
 import type { RiskState } from "../../domain/risk/risk-state.ts";
 import { compilePolicies } from "../../policy/compile.ts";
 import { createPolicyEngine } from "../../policy/engine.ts";

@@ -1,11 +1,7 @@
 import type { AuthorizerSettings } from "../../contract/settings.ts";
 import type { ReasonCode } from "../../domain/decision/reason.ts";
 import type { AccessRequest } from "../../domain/evidence/access-request.ts";
-import {
-  type IdentityEvidence,
-  type PossessionProof,
-  unverified,
-} from "../../domain/evidence/identity-evidence.ts";
+import { type IdentityEvidence, type PossessionProof, unverified } from "../../domain/evidence/identity.ts";
 import type { RememberProof } from "../../domain/evidence/remember-proof.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import { certificateThumbprint } from "./client-certificate.ts";

@@ -1,19 +1,15 @@
 import type { ReasonCode } from "../../domain/decision/reason.ts";
 import type { Credentials } from "../../domain/evidence/access-request.ts";
-import {
-  type IdentityEvidence,
-  unverified,
-  type VerifiedIdentity,
-} from "../../domain/evidence/identity-evidence.ts";
+import { type IdentityEvidence, unverified, type VerifiedIdentity } from "../../domain/evidence/identity.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import { type CompactJws, parseCompactJws } from "../jws/compact-jws.ts";
 import { parseStrictObject } from "../jws/strict-json.ts";
 import { holds, isNamed, type VerificationKey } from "../keys/verification-key.ts";
 import type { Introspect } from "./introspection.ts";
-import { judgeClaims } from "./judge-claims.ts";
+import type { VerifiedToken, VerifiedTokens } from "./token-cache.ts";
 import { refuseType } from "./token-claims.ts";
 import type { TrustedIssuer, TrustedIssuers } from "./trusted-issuers.ts";
-import type { VerifiedToken, VerifiedTokens } from "./verified-tokens.ts";
+import { judgeClaims } from "./verify-claims.ts";
 
 /** What verification rests on. */
 export interface TokenVerifier {

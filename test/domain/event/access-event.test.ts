@@ -1,7 +1,7 @@
+import type { AccessRecord } from "../../../domain/decision/access-result.ts";
 import { denial } from "../../../domain/decision/decision.ts";
 import { REASONS, type ReasonCode } from "../../../domain/decision/reason.ts";
 import { describeAccess } from "../../../domain/event/access-event.ts";
-import type { AccessRecord } from "../../../domain/event/access-record.ts";
 import type { AccessRequest } from "../../../domain/evidence/access-request.ts";
 import { DIGESTS } from "../../support/domain/access-events.ts";
 import { judge } from "../../support/domain/evaluation.ts";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { VerifiedIdentity } from "../../../domain/evidence/identity-evidence.ts";
+import type { VerifiedIdentity } from "../../../domain/evidence/identity.ts";
 import {
   limitsOf,
   needsAuthentication,

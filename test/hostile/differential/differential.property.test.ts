@@ -5,7 +5,7 @@ import { clockTolerance, customFetch, validateJwtAccessToken } from "oauth4webap
 import type { ReasonCode } from "../../../domain/decision/reason.ts";
 import { RawToken } from "../../../domain/evidence/raw-token.ts";
 import { SIGNATURE_ALGORITHMS } from "../../../domain/evidence/signature-algorithm.ts";
-import { createVerifiedTokens } from "../../../verification/token/verified-tokens.ts";
+import { createVerifiedTokens } from "../../../verification/token/token-cache.ts";
 import { verifyToken } from "../../../verification/token/verify-token.ts";
 import { arbitraryToken } from "../../support/hostile/differential/arbitrary-token.ts";
 import {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { isReasonCode } from "../../../domain/decision/reason.ts";
 import type { RiskState } from "../../../domain/risk/risk-state.ts";
 import { authorize } from "../../../lambda/authorizer/authorize.ts";
-import { describeJudgement } from "../../../lambda/authorizer/describe-judgement.ts";
+import { describeJudgement } from "../../../lambda/authorizer/describe-result.ts";
 import { renderResponse } from "../../../lambda/authorizer/render-response.ts";
 import { DIGESTS } from "../../support/domain/access-events.ts";
 import { ask, options } from "../../support/gateway/default-policies.ts";

@@ -3,7 +3,7 @@ import { createRememberProof } from "../../../aws/dynamodb/proof-store.ts";
 import { createReadRiskState } from "../../../aws/dynamodb/risk-table.ts";
 import { deviceIdOfKey } from "../../../domain/evidence/registered-device.ts";
 import { type AuthorizerOptions, authorize } from "../../../lambda/authorizer/authorize.ts";
-import { describeJudgement } from "../../../lambda/authorizer/describe-judgement.ts";
+import { describeJudgement } from "../../../lambda/authorizer/describe-result.ts";
 import { proofVerifier } from "../../../verification/proof/verify-proofs.ts";
 import { startTable } from "../../support/aws/dynalite.ts";
 import { DIGESTS } from "../../support/domain/access-events.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type AuthorizerOptions, authorize, faulty } from "../../../lambda/authorizer/authorize.ts";
-import { describeJudgement } from "../../../lambda/authorizer/describe-judgement.ts";
+import { describeJudgement } from "../../../lambda/authorizer/describe-result.ts";
 import type { PolicyResponse } from "../../../lambda/authorizer/policy-response.ts";
 import { renderResponse } from "../../../lambda/authorizer/render-response.ts";
 import { report } from "../../../lambda/authorizer/report.ts";

@@ -1,5 +1,5 @@
 import { type Decision, denial } from "../../../domain/decision/decision.ts";
-import type { IdentityEvidence } from "../../../domain/evidence/identity-evidence.ts";
+import type { IdentityEvidence } from "../../../domain/evidence/identity.ts";
 import type { Judgement } from "../../../lambda/authorizer/authorize.ts";
 import { readRequest } from "../../../lambda/authorizer/read-request.ts";
 import { answeredStatus, renderResponse } from "../../../lambda/authorizer/render-response.ts";

@@ -3,7 +3,7 @@ import type { JWTPayload } from "jose";
 import type { IssuerSettings } from "../../../contract/settings.ts";
 import type { TokenLimits } from "../../../domain/evidence/token-limits.ts";
 import { type AuthorizerOptions, authorize } from "../../../lambda/authorizer/authorize.ts";
-import { describeJudgement } from "../../../lambda/authorizer/describe-judgement.ts";
+import { describeJudgement } from "../../../lambda/authorizer/describe-result.ts";
 import { renderResponse } from "../../../lambda/authorizer/render-response.ts";
 import { compilePolicies } from "../../../policy/compile.ts";
 import { createPolicyEngine } from "../../../policy/engine.ts";

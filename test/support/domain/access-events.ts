@@ -1,6 +1,6 @@
+import type { AccessRecord } from "../../../domain/decision/access-result.ts";
 import type { DecisionDigests } from "../../../domain/decision/digest.ts";
 import { describeAccess } from "../../../domain/event/access-event.ts";
-import type { AccessRecord } from "../../../domain/event/access-record.ts";
 
 /** 2026-03-02T10:00:00.250Z */
 export const NOW = 1_772_445_600_250;

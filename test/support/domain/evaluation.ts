@@ -1,7 +1,7 @@
 import { type EvaluationSettings, evaluate } from "../../../domain/decision/evaluate.ts";
 import type { PolicyAnswer, PolicyNote, PolicyQuestion } from "../../../domain/decision/policy-question.ts";
 import type { AccessRequest } from "../../../domain/evidence/access-request.ts";
-import type { VerifiedIdentity } from "../../../domain/evidence/identity-evidence.ts";
+import type { VerifiedIdentity } from "../../../domain/evidence/identity.ts";
 import type { RiskState } from "../../../domain/risk/risk-state.ts";
 import { verifiedIdentity } from "./verified-identity.ts";
 

@@ -1,4 +1,4 @@
-import type { VerifiedIdentity } from "../../../domain/evidence/identity-evidence.ts";
+import type { VerifiedIdentity } from "../../../domain/evidence/identity.ts";
 
 /** Alice, an administrator on a device of medium trust with several factors, with some of what is known of her replaced. */
 export function verifiedIdentity(change: Partial<VerifiedIdentity> = {}): VerifiedIdentity {

@@ -2,8 +2,8 @@ import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject, sign 
 import type { IssuerSettings } from "../../../contract/settings.ts";
 import { SIGNATURE_ALGORITHMS } from "../../../domain/evidence/signature-algorithm.ts";
 import { createIssuerKeys } from "../../../verification/keys/key-sets.ts";
+import { createVerifiedTokens } from "../../../verification/token/token-cache.ts";
 import { trustIssuers } from "../../../verification/token/trusted-issuers.ts";
-import { createVerifiedTokens } from "../../../verification/token/verified-tokens.ts";
 import type { TokenVerifier } from "../../../verification/token/verify-token.ts";
 
 /** The moment of every attack, so that boundaries are exact. */

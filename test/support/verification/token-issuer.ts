@@ -1,8 +1,8 @@
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import type { IssuerSettings } from "../../../contract/settings.ts";
 import { createIssuerKeys } from "../../../verification/keys/key-sets.ts";
+import { createVerifiedTokens } from "../../../verification/token/token-cache.ts";
 import { trustIssuers } from "../../../verification/token/trusted-issuers.ts";
-import { createVerifiedTokens } from "../../../verification/token/verified-tokens.ts";
 import type { TokenVerifier } from "../../../verification/token/verify-token.ts";
 
 export const ISSUER = "https://issuer.example";

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { SignJWT } from "jose";
 import { createRememberProof } from "../../../aws/dynamodb/proof-store.ts";
 import type { AccessRequest } from "../../../domain/evidence/access-request.ts";
-import type { VerifiedIdentity } from "../../../domain/evidence/identity-evidence.ts";
+import type { VerifiedIdentity } from "../../../domain/evidence/identity.ts";
 import { RawToken } from "../../../domain/evidence/raw-token.ts";
 import type { RememberProof } from "../../../domain/evidence/remember-proof.ts";
 import { readRequest } from "../../../lambda/authorizer/read-request.ts";

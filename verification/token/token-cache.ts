@@ -1,4 +1,4 @@
-import type { VerifiedIdentity } from "../../domain/evidence/identity-evidence.ts";
+import type { VerifiedIdentity } from "../../domain/evidence/identity.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import type { VerificationKey } from "../keys/verification-key.ts";
 import type { TrustedIssuer } from "./trusted-issuers.ts";

@@ -1,8 +1,4 @@
-import {
-  type IdentityEvidence,
-  type TokenBinding,
-  unverified,
-} from "../../domain/evidence/identity-evidence.ts";
+import { type IdentityEvidence, type TokenBinding, unverified } from "../../domain/evidence/identity.ts";
 import { readClaims } from "../../domain/evidence/read-claims.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import { refuseClaims } from "./token-claims.ts";

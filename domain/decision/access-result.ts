@@ -1,11 +1,11 @@
-import type { AskedQuestion } from "../decision/decide-by-policy.ts";
-import type { Decision } from "../decision/decision.ts";
-import type { DecisionDigests } from "../decision/digest.ts";
 import type { AccessRequest } from "../evidence/access-request.ts";
-import type { IdentityEvidence } from "../evidence/identity-evidence.ts";
-import type { DeviceJudgement } from "../evidence/judge-device.ts";
+import type { DeviceJudgement } from "../evidence/assess-device.ts";
+import type { IdentityEvidence } from "../evidence/identity.ts";
 import type { RiskScore } from "../risk/risk-state.ts";
 import type { EpochMs } from "../time.ts";
+import type { AskedQuestion } from "./decide-by-policy.ts";
+import type { Decision } from "./decision.ts";
+import type { DecisionDigests } from "./digest.ts";
 
 /** All that is known about one judgement when it is over. */
 export interface AccessRecord {

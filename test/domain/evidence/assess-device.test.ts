@@ -1,10 +1,10 @@
+import { type DeviceEvidence, judgeDevice } from "../../../domain/evidence/assess-device.ts";
 import {
   capClaimedTrust,
   DEVICE_TRUST_LEVELS,
   type DeviceTrust,
   trustRank,
 } from "../../../domain/evidence/device-trust.ts";
-import { type DeviceEvidence, judgeDevice } from "../../../domain/evidence/judge-device.ts";
 import type { RegisteredDevice } from "../../../domain/evidence/registered-device.ts";
 
 const NOW = 1_790_000_000;

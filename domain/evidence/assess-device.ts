@@ -1,7 +1,7 @@
 import type { EpochSeconds } from "../time.ts";
 import { type DevicePosture, judgePosture, type PostureVerdict } from "./device-posture.ts";
 import { capClaimedTrust, type DeviceTrust, trustRank } from "./device-trust.ts";
-import type { PossessionProof, TokenBinding, UserId } from "./identity-evidence.ts";
+import type { PossessionProof, TokenBinding, UserId } from "./identity.ts";
 import type { RegisteredDevice } from "./registered-device.ts";
 
 /** All that bears on how far the device of one request is trusted. */

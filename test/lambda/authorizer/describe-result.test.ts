@@ -1,8 +1,8 @@
 import { VERSION } from "../../../contract/version.ts";
 import { type Decision, denial } from "../../../domain/decision/decision.ts";
-import type { DeviceJudgement } from "../../../domain/evidence/judge-device.ts";
+import type { DeviceJudgement } from "../../../domain/evidence/assess-device.ts";
 import type { Judgement } from "../../../lambda/authorizer/authorize.ts";
-import { describeJudgement } from "../../../lambda/authorizer/describe-judgement.ts";
+import { describeJudgement } from "../../../lambda/authorizer/describe-result.ts";
 import { readRequest } from "../../../lambda/authorizer/read-request.ts";
 import { DIGESTS } from "../../support/domain/access-events.ts";
 import { verifiedIdentity } from "../../support/domain/verified-identity.ts";
