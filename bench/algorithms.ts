@@ -3,7 +3,7 @@ import { exportJWK, SignJWT } from "jose";
 import { RawToken } from "../domain/evidence/raw-token.ts";
 import type { SignatureAlgorithm } from "../domain/evidence/signature-algorithm.ts";
 import { createIssuerKeys } from "../verification/keys/key-sets.ts";
-import { createVerifiedTokens } from "../verification/token/token-cache.ts";
+import { createTokenCache } from "../verification/token/token-cache.ts";
 import { trustIssuers } from "../verification/token/trusted-issuers.ts";
 import { verifyToken } from "../verification/token/verify-token.ts";
 import { timeRounds } from "./rounds.ts";
@@ -44,12 +44,12 @@ export async function measureAlgorithms(rounds: number): Promise<readonly Algori
         createIssuerKeys(issuer, { now: Date.now, onFailure: () => {}, fetchDocument: async () => bytes }),
     );
     const credentials = { status: "bearer", scheme: "Bearer", token: new RawToken(token) } as const;
-    const firstSight = { issuers, verified: { find: () => undefined, remember: () => {} } };
-    const again = { issuers, verified: createVerifiedTokens() };
+    const firstSight = { issuers, cache: { find: () => undefined, add: () => {} } };
+    const again = { issuers, cache: createTokenCache() };
     for (const verifier of [firstSight, again]) {
-      const identity = await verifyToken(credentials, verifier, Date.now());
-      if (identity.status !== "verified")
-        throw new Error(`the ${algorithm} token is refused: ${identity.reason}`);
+      const verified = await verifyToken(credentials, verifier, Date.now());
+      if (verified.status !== "verified")
+        throw new Error(`the ${algorithm} token is denied: ${verified.reason}`);
     }
     const [bare, first, second] = await timeRounds(
       [

@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { RawToken } from "../domain/evidence/raw-token.ts";
 import { createIssuerKeys } from "../verification/keys/key-sets.ts";
-import { createVerifiedTokens } from "../verification/token/token-cache.ts";
+import { createTokenCache } from "../verification/token/token-cache.ts";
 import { trustIssuers } from "../verification/token/trusted-issuers.ts";
 import { type TokenVerifier, verifyToken } from "../verification/token/verify-token.ts";
 
@@ -45,13 +45,13 @@ export async function floodWith(tokens: number): Promise<FloodFigures> {
         },
       }),
   );
-  const verifier: TokenVerifier = { issuers, verified: createVerifiedTokens() };
+  const verifier: TokenVerifier = { issuers, cache: createTokenCache() };
   const reasons: Record<string, number> = {};
   const send = async (token: string) => {
     const credentials = { status: "bearer", scheme: "Bearer", token: new RawToken(token) } as const;
-    const identity = await verifyToken(credentials, verifier, now);
-    if (identity.status === "verified") throw new Error("a forged token was accepted");
-    reasons[identity.reason] = (reasons[identity.reason] ?? 0) + 1;
+    const verified = await verifyToken(credentials, verifier, now);
+    if (verified.status === "verified") throw new Error("a forged token was accepted");
+    reasons[verified.reason] = (reasons[verified.reason] ?? 0) + 1;
   };
   // Fills what is made at first use, so that it is not taken for growth.
   for (const forge of FORGERIES) await send(forge(0, privateKey, attacker.privateKey, START));

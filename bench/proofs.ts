@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, generateKeyPairSync, randomUUID, verify } from "node:crypto";
 import { calculateJwkThumbprint, exportJWK, SignJWT } from "jose";
-import type { VerifiedIdentity } from "../domain/evidence/identity.ts";
+import type { VerifiedToken } from "../domain/evidence/identity.ts";
 import { RawToken } from "../domain/evidence/raw-token.ts";
 import { boundRequest } from "../test/support/verification/proof-maker.ts";
 import { type ProofVerifier, verifyProofs } from "../verification/proof/verify-proofs.ts";
@@ -28,16 +28,16 @@ export async function measureProofs(rounds: number): Promise<readonly Timing[]> 
     proof: new RawToken(proof),
     receivedAt: now,
   });
-  const identity = identityBoundTo(await calculateJwkThumbprint(jwk));
+  const bound = tokenBoundTo(await calculateJwkThumbprint(jwk));
   const verifier: ProofVerifier = {
     publicOrigins: { "a1b2c3d4e5/prod": ["https://api.example.com/v1"] },
     age: { maxAge: 60, leeway: 5 },
     // Every run is as good as the first; the table's own time is the network's.
     remember: async () => "first",
   };
-  const run = () => verifyProofs(request, identity, verifier, now);
-  const judged = await run();
-  if (judged.status !== "verified") throw new Error(`the benchmark's proof is refused: ${judged.reason}`);
+  const run = () => verifyProofs(request, bound, verifier, now);
+  const caller = await run();
+  if (caller.status !== "verified") throw new Error(`the benchmark's proof is denied: ${caller.reason}`);
   const [header, payload, signature = ""] = proof.split(".");
   const signed = Buffer.from(`${header}.${payload}`);
   const bytes = Buffer.from(signature, "base64url");
@@ -55,12 +55,11 @@ export async function measureProofs(rounds: number): Promise<readonly Timing[]> 
   );
 }
 
-function identityBoundTo(jkt: string): VerifiedIdentity {
+function tokenBoundTo(jkt: string): VerifiedToken {
   return {
     status: "verified",
     kind: "user",
     binding: { jkt },
-    proofs: [],
     issuer: "https://issuer.example",
     subject: "alice",
     roles: [],

@@ -6,15 +6,17 @@ import jwt from "jsonwebtoken";
 import { JwksClient } from "jwks-rsa";
 import { evaluate } from "../domain/decision/evaluate.ts";
 import type { PolicyQuestion } from "../domain/decision/policy-question.ts";
+import { segmentsOf } from "../domain/decision/segment.ts";
+import { identityOf } from "../domain/evidence/identity.ts";
 import { type AuthorizerOptions, type AuthorizerPorts, authorize } from "../lambda/authorizer/authorize.ts";
-import { describeJudgement } from "../lambda/authorizer/describe-result.ts";
+import { describeResult } from "../lambda/authorizer/describe-result.ts";
 import { readRequest } from "../lambda/authorizer/read-request.ts";
 import { renderResponse } from "../lambda/authorizer/render-response.ts";
 import { compilePolicies } from "../policy/compile.ts";
 import { digestOf, policyDigest } from "../policy/digest.ts";
 import { createPolicyEngine } from "../policy/engine.ts";
 import { createIssuerKeys } from "../verification/keys/key-sets.ts";
-import { createVerifiedTokens } from "../verification/token/token-cache.ts";
+import { createTokenCache } from "../verification/token/token-cache.ts";
 import { trustIssuers } from "../verification/token/trusted-issuers.ts";
 import { verifyToken } from "../verification/token/verify-token.ts";
 import type { Timing } from "./rounds.ts";
@@ -31,19 +33,25 @@ export interface WarmFigures {
 
 /** A warm decision without network I/O, beside verifying the same RS256 token alone, and the decision's stages. */
 export async function measureWarm(rounds: number): Promise<WarmFigures> {
-  const { token, event, ports, options, digests, peers } = await prepare();
+  const { token, event, ports, options, peers } = await prepare();
   const request = readRequest(event, "none", Date.now());
   const firstSight = ports.verifier;
-  const again = { ...firstSight, verified: createVerifiedTokens() };
+  const again = { ...firstSight, cache: createTokenCache() };
   await verifyToken(request.credentials, again, Date.now());
-  const identity = await verifyToken(request.credentials, firstSight, Date.now());
-  const risk = { status: "known" } as const;
+  const verified = await verifyToken(request.credentials, firstSight, Date.now());
+  if (verified.status !== "verified") throw new Error(`the benchmark's token is denied: ${verified.reason}`);
+  const evidence = {
+    request,
+    identity: identityOf(verified, []),
+    risk: { status: "known" },
+    segmentMatch: segmentsOf(options.segments, request.path),
+  } as const;
   let question: PolicyQuestion | undefined;
-  const judged = await authorize(event, ports, options);
-  if (judged.decision.outcome !== "allow")
-    throw new Error(`the benchmark's request is not allowed: ${judged.decision.reasons}`);
+  const result = await authorize(event, ports, options);
+  if (result.decision.outcome !== "allow")
+    throw new Error(`the benchmark's request is not allowed: ${result.decision.reasons}`);
   evaluate(
-    { request, identity, risk },
+    evidence,
     options,
     (asked) => {
       question = asked;
@@ -52,10 +60,7 @@ export async function measureWarm(rounds: number): Promise<WarmFigures> {
     Date.now(),
   );
   const answer = { verdict: "allow", determining: [], monitored: [], errors: [] } as const;
-  const tell = () => {
-    const { facts } = describeJudgement(judged, "AAAAAAAAAAAAAAAAAAAAAA", digests);
-    return renderResponse(judged, facts);
-  };
+  const render = () => [describeResult(result), renderResponse(result)];
   return {
     verifiers: await timeRounds(
       [
@@ -79,10 +84,10 @@ export async function measureWarm(rounds: number): Promise<WarmFigures> {
         { name: "verify", run: () => verifyToken(request.credentials, firstSight, Date.now()) },
         {
           name: "evaluate, engine left out",
-          run: () => evaluate({ request, identity, risk }, options, () => answer, Date.now()),
+          run: () => evaluate(evidence, options, () => answer, Date.now()),
         },
         { name: "evaluate, Cedar engine", run: () => question && ports.ask(question) },
-        { name: "render and describe", run: tell },
+        { name: "render and describe", run: render },
       ],
       rounds,
     ),
@@ -114,36 +119,43 @@ async function prepare() {
     .sign(privateKey);
   const policies = compilePolicies(join(import.meta.dirname, "../policies/default"));
   const bytes = new TextEncoder().encode(JSON.stringify(keys));
-  const settings = {
+  const trusted = {
     preset: "oidc",
     issuer: ISSUER,
     audience: [AUDIENCE],
     jwksUri: `${ISSUER}/keys`,
   } as const;
-  const issuers = trustIssuers([settings], (issuer) =>
+  const issuers = trustIssuers([trusted], (issuer) =>
     createIssuerKeys(issuer, { now: Date.now, onFailure: () => {}, fetchDocument: async () => bytes }),
   );
   const ports: AuthorizerPorts = {
     now: Date.now,
+    newDecisionId: () => "AAAAAAAAAAAAAAAAAAAAAA",
+    onFault: (error) => {
+      throw error;
+    },
     // As if every token were seen for the first time.
-    verifier: { issuers, verified: { find: () => undefined, remember: () => {} } },
+    verifier: { issuers, cache: { find: () => undefined, add: () => {} } },
     readRiskState: async () => ({ status: "known" }),
     ask: createPolicyEngine(policies),
   };
-  const options: AuthorizerOptions = {
+  const settings = {
     geo: "none",
     timeZone: "Europe/Berlin",
     countries: [],
     deviceClaimCap: "medium",
     acrValues: { mfa: ["mfa"] },
+  } as const;
+  const options: AuthorizerOptions = {
+    ...settings,
     segments: policies.segments,
+    digests: { policies: policyDigest(policies), configuration: digestOf(settings) },
   };
   return {
     token,
     event: eventWith(token),
     ports,
     options,
-    digests: { policies: policyDigest(policies), configuration: digestOf(options) },
     peers: peersFor(token, keys, publicKey.export({ format: "jwk" })),
   };
 }

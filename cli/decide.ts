@@ -77,8 +77,7 @@ export const decideCommand: Command = {
   },
 };
 
-function jsonOf({ judgement, question, response, event }: DecisionReport) {
-  const { request, identity, risk } = judgement;
-  const { asked: _, ...decision } = judgement.decision;
-  return { decision, request, identity, risk, question, response, event };
+function jsonOf({ result, question, response, event }: DecisionReport) {
+  const { decision, request, caller, risk } = result;
+  return { decision, request, identity: caller, risk, question, response, event };
 }

@@ -1,11 +1,12 @@
 import type { AuthorizerSettings } from "../contract/settings.ts";
+import type { AccessResult } from "../domain/decision/access-result.ts";
 import type { DecisionDigests } from "../domain/decision/digest.ts";
 import type { PolicyQuestion } from "../domain/decision/policy-question.ts";
 import type { AccessEvent } from "../domain/event/access-event.ts";
 import type { ReadRiskState } from "../domain/risk/risk-state.ts";
 import type { EpochMs } from "../domain/time.ts";
-import { authorize, type Judgement } from "../lambda/authorizer/authorize.ts";
-import { describeJudgement } from "../lambda/authorizer/describe-result.ts";
+import { authorize } from "../lambda/authorizer/authorize.ts";
+import { describeResult } from "../lambda/authorizer/describe-result.ts";
 import {
   type PolicyResponse,
   renderResponse,
@@ -15,12 +16,12 @@ import type { CompiledPolicies } from "../policy/compiled-policies.ts";
 import { createPolicyEngine } from "../policy/engine.ts";
 import { createIssuerKeys } from "../verification/keys/key-sets.ts";
 import { type ProofVerifier, proofVerifier } from "../verification/proof/verify-proofs.ts";
-import { createVerifiedTokens } from "../verification/token/token-cache.ts";
+import { createTokenCache } from "../verification/token/token-cache.ts";
 import { trustIssuers } from "../verification/token/trusted-issuers.ts";
 
-/** One judgement with all that led to it and all that would follow. The token is in none of it. */
+/** One result with all that would follow from it. The token is in none of it. */
 export interface DecisionReport {
-  readonly judgement: Judgement;
+  readonly result: AccessResult;
   /** What the policies were asked; absent when the request never came so far */
   readonly question?: PolicyQuestion;
   readonly response: PolicyResponse | SimpleResponse;
@@ -35,7 +36,7 @@ export interface DryRunInputs {
   /** By issuer */
   readonly keySets: ReadonlyMap<string, Uint8Array>;
   readonly readRiskState: ReadRiskState;
-  /** The moment as of which the event is judged */
+  /** The moment that the decision is made for */
   readonly at: EpochMs;
   /** Where the caller's address is (ISO 3166-1 alpha-2), in place of a look-up */
   readonly country?: string;
@@ -56,24 +57,28 @@ export async function dryRun(event: unknown, inputs: DryRunInputs): Promise<Deci
       },
     ),
   );
-  const judgement = await authorize(
+  const result = await authorize(
     event,
     {
       now,
-      verifier: { issuers, verified: createVerifiedTokens() },
+      newDecisionId: () => "dry-run",
+      verifier: { issuers, cache: createTokenCache() },
       proofs: offlineProofs(settings),
       readRiskState,
       ...(country !== undefined && { locate: () => ({ country }) }),
       ask: createPolicyEngine(policies),
+      // No port here may throw, so a fault is a defect, which must not look like a decision.
+      onFault: (error) => {
+        throw error;
+      },
     },
-    { ...settings, segments: policies.segments },
+    { ...settings, segments: policies.segments, digests },
   );
-  const { facts, accessEvent } = describeJudgement(judgement, "dry-run", digests);
-  const question = judgement.decision.asked?.question;
+  const question = result.asked?.question;
   return {
-    judgement,
-    response: renderResponse(judgement, facts),
-    event: accessEvent,
+    result,
+    response: renderResponse(result),
+    event: describeResult(result),
     ...(question !== undefined && { question }),
   };
 }

@@ -1,22 +1,25 @@
+import { type AccessResult, goesThrough } from "../domain/decision/access-result.ts";
 import { factsOf } from "../domain/decision/reason.ts";
-import type { Judgement } from "../lambda/authorizer/authorize.ts";
 import type { DecisionReport } from "./dry-run.ts";
 import { printable } from "./printable.ts";
 
-/** Tells a judgement in lines for a person. */
-export function printDecision({ judgement, question, response, event }: DecisionReport): string {
-  const { request, decision, enforced } = judgement;
+/** Prints a decision in lines for a person. */
+export function printDecision({ result, question, response, event }: DecisionReport): string {
+  const { request, decision } = result;
   const { outcome, reasons, policies, monitored, segments, challenge } = decision;
   const lines: readonly (readonly [string, string])[] = [
-    ["decision", enforced || outcome === "allow" ? outcome : `${outcome}, not enforced: it goes through`],
+    [
+      "decision",
+      outcome !== "allow" && goesThrough(result) ? `${outcome}, not enforced: it goes through` : outcome,
+    ],
     ...reasons.map((code) => ["reason", `${code}: ${factsOf(code).says}`] as const),
     ["policies", policies.join(", ") || "none took part"],
     ...(monitored.length === 0 ? [] : [["report-only", monitored.join(", ")] as const]),
     ...(challenge === undefined ? [] : [["challenge", challenge.kind] as const]),
     ["request", `${request.method} ${request.path}`.trim() || "unreadable"],
     ["segments", segments.join(", ") || "not asked"],
-    ["who", who(judgement)],
-    ["risk", riskWords(judgement)],
+    ["who", who(result)],
+    ["risk", riskWords(result)],
     ["policy digest", event.unmapped.sallyport.policy_digest],
   ];
   const width = Math.max(...lines.map(([name]) => name.length));
@@ -32,14 +35,14 @@ export function printDecision({ judgement, question, response, event }: Decision
   ].join("\n");
 }
 
-function who({ identity }: Judgement): string {
-  return identity.status === "unverified"
+function who({ caller }: AccessResult): string {
+  return caller.status === "unverified"
     ? "not verified"
-    : `${identity.subject} of ${identity.issuer}, ${identity.mfa ? "several factors" : "one factor"}`;
+    : `${caller.subject} of ${caller.issuer}, ${caller.mfa ? "several factors" : "one factor"}`;
 }
 
-function riskWords({ identity, risk }: Judgement): string {
-  if (identity.status === "unverified") return "not read";
+function riskWords({ caller, risk }: AccessResult): string {
+  if (caller.status === "unverified") return "not read";
   if (risk.status === "unavailable") return `unavailable: ${risk.why}`;
   return risk.user === undefined ? "nothing held" : `score ${risk.user.score}`;
 }

@@ -1,8 +1,9 @@
 import type { Decision } from "../domain/decision/decision.ts";
 import { evaluate } from "../domain/decision/evaluate.ts";
+import { segmentsOf } from "../domain/decision/segment.ts";
 import type { AccessRequest } from "../domain/evidence/access-request.ts";
 import { DEFAULT_POSTURE_MAX_AGE } from "../domain/evidence/device-posture.ts";
-import type { VerifiedIdentity } from "../domain/evidence/identity.ts";
+import { type Identity, identityOf } from "../domain/evidence/identity.ts";
 import { RawToken } from "../domain/evidence/raw-token.ts";
 import type { RegisteredDevice } from "../domain/evidence/registered-device.ts";
 import { completePoints, type RiskState } from "../domain/risk/risk-state.ts";
@@ -23,7 +24,7 @@ const MINUTE = 60_000;
 const ISSUER = "https://issuer.example";
 
 /**
- * Puts every case of a text to the policies, by way of the same judgement that the authorizer makes. The device trust of a
+ * Puts every case of a text to the policies, by the same evaluation as the authorizer's. The device trust of a
  * case is the one that counts, after any cap on claims.
  *
  * @param text Markdown as in policies/default/cases.md
@@ -40,10 +41,14 @@ export function runCases(compiled: CompiledPolicies, text: string, file = "cases
       countries: one.countries,
       deviceClaimCap: "high",
       acrValues: {},
-      segments: compiled.segments,
     } as const;
-    const evidence = { request: requestOf(one, now), identity: identityOf(one, now), risk: riskOf(one, now) };
-    const decision = evaluate(evidence, settings, ask, now);
+    const evidence = {
+      request: requestOf(one, now),
+      identity: callerOf(one, now),
+      risk: riskOf(one, now),
+      segmentMatch: segmentsOf(compiled.segments, one.path),
+    };
+    const { decision } = evaluate(evidence, settings, ask, now);
     return { case: one, decision, passed: isExpected(one, decision) };
   });
 }
@@ -80,11 +85,12 @@ function requestOf(one: PolicyCase, now: number): AccessRequest {
   };
 }
 
-function identityOf(one: PolicyCase, now: number): VerifiedIdentity {
-  return {
+function callerOf(one: PolicyCase, now: number): Identity {
+  const proof = proofOf(one);
+  const token = {
     status: "verified",
     kind: one.kind,
-    proofs: proofsOf(one),
+    ...(proof !== undefined && { binding: { jkt: proof.thumbprint } }),
     issuer: ISSUER,
     subject: "someone",
     roles: one.roles,
@@ -96,15 +102,16 @@ function identityOf(one: PolicyCase, now: number): VerifiedIdentity {
     ...(one.signedInAt !== undefined && { authenticatedAt: secondsOf(momentOf(one, one.signedInAt)) }),
     issuedAt: secondsOf(now - MINUTE),
     expiresAt: secondsOf(now + 5 * MINUTE),
-  };
+  } as const;
+  return identityOf(token, proof === undefined ? [] : [proof]);
 }
 
 const KEY = { method: "dpop", thumbprint: "the-key-of-the-device" } as const;
 const OTHER_KEY = { method: "dpop", thumbprint: "a-key-of-another-device" } as const;
 
-function proofsOf({ deviceFacts }: PolicyCase): VerifiedIdentity["proofs"] {
-  if (deviceFacts.includes("by its key")) return [KEY];
-  return deviceFacts.includes("by another key") ? [OTHER_KEY] : [];
+function proofOf({ deviceFacts }: PolicyCase) {
+  if (deviceFacts.includes("by its key")) return KEY;
+  return deviceFacts.includes("by another key") ? OTHER_KEY : undefined;
 }
 
 function deviceOf({ deviceFacts }: PolicyCase, now: number): RegisteredDevice {

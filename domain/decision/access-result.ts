@@ -1,27 +1,32 @@
 import type { AccessRequest } from "../evidence/access-request.ts";
-import type { DeviceJudgement } from "../evidence/assess-device.ts";
-import type { IdentityEvidence } from "../evidence/identity.ts";
-import type { RiskScore } from "../risk/risk-state.ts";
-import type { EpochMs } from "../time.ts";
-import type { AskedQuestion } from "./decide-by-policy.ts";
-import type { Decision } from "./decision.ts";
+import type { Caller } from "../evidence/identity.ts";
+import type { RiskState } from "../risk/risk-state.ts";
 import type { DecisionDigests } from "./digest.ts";
+import type { Evaluation } from "./evaluate.ts";
 
-/** All that is known about one judgement when it is over. */
-export interface AccessRecord {
+/** The stages of a decision that are timed. */
+export type Stage = "verify" | "risk" | "evaluate" | "total";
+
+/**
+ * One request, its decision, and what led to it. The response, the access event, the log line and the metrics are made of
+ * this alone.
+ */
+export interface AccessResult extends Evaluation {
+  /** 22 characters; equal ids mean the same decision */
   readonly decisionId: string;
   readonly request: AccessRequest;
-  readonly evidence: IdentityEvidence;
-  readonly decision: Decision;
-  /** What the policies were asked; absent when the decision was made before */
-  readonly asked?: AskedQuestion;
-  readonly digests: DecisionDigests;
+  readonly caller: Caller;
+  readonly risk: RiskState;
+  /** Whether the decision counts. If not, the request goes through whatever the decision (monitor mode) */
   readonly enforced: boolean;
-  /** Absent when risk was not read or not known */
-  readonly riskScore?: RiskScore;
-  readonly device?: DeviceJudgement;
-  /** Status that the gateway answers with; absent for what goes through */
-  readonly answeredStatus?: number;
-  readonly latency: Readonly<Record<string, number>>;
-  readonly decidedAt: EpochMs;
+  /** For the client's next DPoP proof; only where nonces are asked for */
+  readonly dpopNonce?: string;
+  readonly digests: DecisionDigests;
+  /** Milliseconds by stage */
+  readonly latency: Readonly<Record<Stage, number>>;
+}
+
+/** Whether the request reaches the back end. */
+export function goesThrough({ decision, enforced }: Pick<AccessResult, "decision" | "enforced">): boolean {
+  return decision.outcome === "allow" || !enforced;
 }

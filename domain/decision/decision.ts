@@ -1,4 +1,4 @@
-import type { Outcome, ReasonCode } from "./reason.ts";
+import { factsOf, type Outcome, type ReasonCode } from "./reason.ts";
 
 /** What a step-up asks the client to bring (RFC 9470 §3). */
 export interface Challenge {
@@ -26,4 +26,9 @@ export interface Decision {
 /** A denial for one reason, before or without any policy. */
 export function denial(reason: ReasonCode, segments: readonly string[] = []): Decision {
   return { outcome: "deny", reasons: [reason], policies: [], monitored: [], segments };
+}
+
+/** Whether the authorizer itself failed; an issuer or a table that does not answer has a metric of its own. */
+export function isFault({ reasons: [reason] }: Decision): boolean {
+  return factsOf(reason).status === 500 || reason === "deadline-exceeded";
 }

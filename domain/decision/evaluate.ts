@@ -1,17 +1,21 @@
 import type { AccessRequest } from "../evidence/access-request.ts";
-import { type DeviceJudgement, judgeDevice } from "../evidence/assess-device.ts";
+import { assessDevice, type DeviceAssessment } from "../evidence/assess-device.ts";
 import { DEFAULT_POSTURE_MAX_AGE } from "../evidence/device-posture.ts";
 import { type DeviceTrust, trustRank } from "../evidence/device-trust.ts";
-import type { IdentityEvidence, VerifiedIdentity } from "../evidence/identity.ts";
+import type { Identity } from "../evidence/identity.ts";
 import { deviceIdOf, keysToAskFor } from "../evidence/registered-device.ts";
-import { type LimitSettings, limitsOf, refuseByLimits, type TokenLimits } from "../evidence/token-limits.ts";
+import {
+  type LimitSettings,
+  limitsOf,
+  type TokenLimits,
+  validateLifetime,
+} from "../evidence/token-limits.ts";
 import type { KnownRisk, Restriction, RiskScore, RiskState } from "../risk/risk-state.ts";
 import { type EpochMs, type EpochSeconds, localTime } from "../time.ts";
 import { type AcrValues, type AskedQuestion, decideByPolicy } from "./decide-by-policy.ts";
 import { type Decision, denial } from "./decision.ts";
 import type { AskPolicies, PolicyContext, PolicyQuestion } from "./policy-question.ts";
-import { factsOf } from "./reason.ts";
-import { type SegmentTable, segmentsOf } from "./segment.ts";
+import type { SegmentMatch } from "./segment.ts";
 
 /** The deployment's own values that a decision depends on. */
 export interface EvaluationSettings extends LimitSettings {
@@ -21,26 +25,33 @@ export interface EvaluationSettings extends LimitSettings {
   /** Seconds for which a device's posture counts; a day by default */
   readonly devicePostureMaxAge?: number;
   readonly acrValues: AcrValues;
-  readonly segments: SegmentTable;
 }
 
-/** What is judged: the request with all that is known about it. */
+/** What is evaluated: the request with all that is known about it. */
 export interface Evidence {
   readonly request: AccessRequest;
-  readonly identity: IdentityEvidence;
+  readonly identity: Identity;
   readonly risk: RiskState;
+  /** As segmentsOf finds it for the request's path */
+  readonly segmentMatch: SegmentMatch;
 }
 
-/** A decision with the question that it answers; without one the decision was made before the policies were asked. */
-export interface EvaluatedDecision extends Decision {
+/** A decision with what was worked out for it. */
+export interface Evaluation {
+  readonly decision: Decision;
+  /** The question that the policies were asked; absent: the decision was made before */
   readonly asked?: AskedQuestion;
+  /** Absent for a caller who is not verified */
+  readonly device?: DeviceAssessment;
+  /** Absent for a caller who is not verified, and where risk is not known */
+  readonly riskScore?: RiskScore;
 }
 
 /**
- * Judges one access request by the limits of its issuer and segments, and by the policies.
+ * Evaluates one access request by the limits of its issuer and segments, and by the policies.
  *
  * Pure: the caller supplies `now`. Never throws; doubt yields deny.
- * Does not verify the token: `identity` must come from verifyToken.
+ * Does not verify anything: an `Identity` comes from verifyProofs alone.
  * @see NIST SP 800-207 §3.3 (trust algorithm)
  */
 export function evaluate(
@@ -48,26 +59,29 @@ export function evaluate(
   settings: EvaluationSettings,
   ask: AskPolicies,
   now: EpochMs,
-): EvaluatedDecision {
-  const { request, identity } = evidence;
-  if (request.flaw !== undefined) return denial(request.flaw);
-  if (identity.status === "unverified") return denial(identity.reason);
-  const placed = segmentsOf(settings.segments, request.path);
-  if (placed.status === "ambiguous") return denial("path-ambiguous");
-  const { segments } = placed;
+): Evaluation {
+  const { request, identity, risk, segmentMatch } = evidence;
+  const device = deviceOf(identity, risk, settings, now);
+  const riskScore = riskScoreOf(identity, risk);
+  const known = { device, ...(riskScore !== undefined && { riskScore }) };
+  if (request.flaw !== undefined) return { ...known, decision: denial(request.flaw) };
+  if (segmentMatch.status === "ambiguous") return { ...known, decision: denial("path-ambiguous") };
+  const { segments } = segmentMatch;
   const limits = limitsOf(settings, identity.issuer, segments);
-  const refused = refuseByLimits(identity, limits, now);
-  if (refused !== undefined) return denial(refused, segments);
-  if (unreadableRestrictionsOf(evidence.risk).length > 0) return denial("restriction-unreadable", segments);
+  const reason = validateLifetime(identity, limits, now);
+  if (reason !== undefined) return { ...known, decision: denial(reason, segments) };
+  if (unreadableRestrictionsOf(risk).length > 0) {
+    return { ...known, decision: denial("restriction-unreadable", segments) };
+  }
   try {
     const asked = {
-      question: questionOf(evidence.request, identity, evidence.risk, segments, settings, now),
+      question: questionOf(evidence, segments, known, settings, now),
       limits: authenticationLimitsOf(limits),
       at: now,
     };
-    return { ...decideByPolicy(asked, ask, settings.acrValues), asked };
+    return { ...known, asked, decision: decideByPolicy(asked, ask, settings.acrValues) };
   } catch {
-    return denial("policy-error", segments);
+    return { ...known, decision: denial("policy-error", segments) };
   }
 }
 
@@ -76,14 +90,20 @@ function authenticationLimitsOf({ leeway, maxAuthenticationAge }: TokenLimits): 
   return { maxAuthenticationAge, ...(leeway !== undefined && { leeway }) };
 }
 
+/** What is worked out of the evidence once, for the policies and for all that comes after. */
+interface Assessed {
+  readonly device: DeviceAssessment;
+  readonly riskScore?: RiskScore;
+}
+
 function questionOf(
-  request: AccessRequest,
-  identity: VerifiedIdentity,
-  risk: RiskState,
+  evidence: Evidence,
   segments: readonly string[],
+  assessed: Assessed,
   settings: EvaluationSettings,
   now: EpochMs,
 ): PolicyQuestion {
+  const { request, identity } = evidence;
   return {
     principal: {
       kind: identity.kind,
@@ -95,22 +115,21 @@ function questionOf(
     },
     method: request.method,
     resource: { api: request.apiId, stage: request.stage, path: request.path, segments },
-    context: contextOf(request, identity, risk, settings, now),
+    context: contextOf(evidence, assessed, settings, now),
   };
 }
 
-/** How far the request's device is trusted, by all that is known of it. */
-export function deviceOf(
-  identity: VerifiedIdentity,
+function deviceOf(
+  identity: Identity,
   risk: RiskState,
-  settings: Pick<EvaluationSettings, "deviceClaimCap" | "devicePostureMaxAge">,
+  settings: EvaluationSettings,
   now: EpochMs,
-): DeviceJudgement {
+): DeviceAssessment {
   const { issuer, subject, binding, proofs, claimedDeviceTrust } = identity;
   const held = risk.status === "known" ? risk.device : "unavailable";
   // Without an id nothing was to be looked up.
   const device = deviceIdOf(identity) === undefined ? undefined : held;
-  return judgeDevice({
+  return assessDevice({
     claimed: claimedDeviceTrust,
     cap: settings.deviceClaimCap,
     proofs,
@@ -123,27 +142,25 @@ export function deviceOf(
   });
 }
 
-const isKeyRetired = (identity: VerifiedIdentity, { retiredKeys = [] }: KnownRisk): boolean =>
+const isKeyRetired = (identity: Identity, { retiredKeys = [] }: KnownRisk): boolean =>
   keysToAskFor(identity).some((thumbprint) => retiredKeys.includes(thumbprint));
 
 /** The higher of what the scorer saved and what the issuer put into the token; undefined when risk is not known. */
-export function riskScoreOf(identity: VerifiedIdentity, risk: RiskState): RiskScore | undefined {
+function riskScoreOf(identity: Identity, risk: RiskState): RiskScore | undefined {
   if (risk.status === "unavailable") return undefined;
   return Math.max(risk.user?.score ?? 0, identity.claimedRisk ?? 0);
 }
 
 function contextOf(
-  request: AccessRequest,
-  identity: VerifiedIdentity,
-  risk: RiskState,
+  { request, identity, risk }: Evidence,
+  { device, riskScore }: Assessed,
   settings: EvaluationSettings,
   now: EpochMs,
 ): PolicyContext {
   const seconds = Math.floor(now / 1000);
   const deviceId = deviceIdOf(identity);
-  const { trust, proven, posture, registered } = deviceOf(identity, risk, settings, now);
+  const { trust, proven, posture, registered } = device;
   const known: KnownRisk | undefined = risk.status === "known" ? risk : undefined;
-  const score = riskScoreOf(identity, risk);
   return {
     authentication: {
       mfa: identity.mfa,
@@ -172,8 +189,8 @@ function contextOf(
       quarantined: isQuarantined(known?.userRestriction, seconds),
     },
     risk: {
-      known: score !== undefined,
-      score: score ?? 0,
+      known: riskScore !== undefined,
+      score: riskScore ?? 0,
       ...(known?.user?.elevatedAt !== undefined && { elevatedAt: known.user.elevatedAt }),
     },
     network: {
@@ -203,10 +220,4 @@ function isQuarantined(restriction: Restriction | undefined, now: EpochSeconds):
 function isRevoked(restriction: Restriction | undefined, issuedAt: EpochSeconds, now: EpochSeconds): boolean {
   if (restriction?.revokedAt !== undefined && restriction.revokedAt <= now) return true;
   return restriction?.notBefore !== undefined && issuedAt < restriction.notBefore;
-}
-
-/** Whether the authorizer itself failed; an issuer or a table that cannot be had is told apart by its own metric. */
-export function isFault(decision: Decision): boolean {
-  const [reason] = decision.reasons;
-  return factsOf(reason).status === 500 || reason === "deadline-exceeded";
 }

@@ -1,7 +1,7 @@
-import type { AccessRecord } from "../decision/access-result.ts";
+import { type AccessResult, goesThrough } from "../decision/access-result.ts";
 import { factsOf, type ReasonCode } from "../decision/reason.ts";
 import type { Location } from "../evidence/access-request.ts";
-import type { IdentityEvidence } from "../evidence/identity.ts";
+import type { Caller } from "../evidence/identity.ts";
 import type { RiskScore } from "../risk/risk-state.ts";
 import type { EpochMs } from "../time.ts";
 import { clip } from "./clip.ts";
@@ -108,9 +108,15 @@ const SEVERITY = { allow: 1, "step-up": 2, deny: 3 } as const;
 /**
  * Describes a decision as an event. Pure; bounded: no text of the caller's enters with more than 1,024 characters, except a
  * path that the policies were asked about, which the gateway bounds. docs/events.md lists what an event holds.
+ *
+ * @param answeredStatus status that the gateway answers with; absent for what goes through
  */
-export function describeAccess(record: AccessRecord, productVersion: string): AccessEvent {
-  const { request, evidence, decision } = record;
+export function describeAccess(
+  result: AccessResult,
+  productVersion: string,
+  answeredStatus?: number,
+): AccessEvent {
+  const { request, caller, decision, latency } = result;
   const activity = ACTIVITY[request.method] ?? 99;
   const reason = decision.reasons[0];
   const allowed = decision.outcome === "allow";
@@ -118,7 +124,7 @@ export function describeAccess(record: AccessRecord, productVersion: string): Ac
   return {
     metadata: {
       version: "1.8.0",
-      uid: record.decisionId,
+      uid: result.decisionId,
       ...(request.requestId !== undefined && { correlation_uid: clip(request.requestId) }),
       product: { name: "Sallyport", vendor_name: "Sallyport", version: productVersion },
       profiles: ["cloud", "security_control"],
@@ -128,14 +134,14 @@ export function describeAccess(record: AccessRecord, productVersion: string): Ac
     activity_id: activity,
     type_uid: 600300 + activity,
     time: request.receivedAt,
-    duration: record.decidedAt - request.receivedAt,
+    duration: latency.total,
     severity_id: SEVERITY[decision.outcome],
     status_id: allowed ? 1 : 2,
     status_code: reason,
     status_detail: factsOf(reason).says,
-    action_id: allowed ? 1 : record.enforced ? 2 : 3,
-    disposition_id: dispositionOf(record),
-    actor: describeActor(evidence),
+    action_id: allowed ? 1 : result.enforced ? 2 : 3,
+    disposition_id: dispositionOf(result),
+    actor: describeActor(caller),
     api: {
       operation: clip(`${request.method} ${request.route ?? request.path}`),
       service: { name: "execute-api", uid: request.apiId },
@@ -151,37 +157,38 @@ export function describeAccess(record: AccessRecord, productVersion: string): Ac
       url: { path },
       ...(request.userAgent !== undefined && { user_agent: clip(request.userAgent) }),
     },
-    ...(record.answeredStatus !== undefined && { http_response: { code: record.answeredStatus } }),
+    ...(answeredStatus !== undefined && { http_response: { code: answeredStatus } }),
     cloud: { provider: "AWS", region: request.region, account: { uid: request.accountId } },
     ...(decision.policies.length > 0 && {
       authorizations: decision.policies.map((uid) => ({ decision: decision.outcome, policy: { uid } })),
     }),
-    ...(record.riskScore !== undefined && { risk_score: record.riskScore }),
-    unmapped: { sallyport: describeDetail(record, path) },
+    ...(result.riskScore !== undefined && { risk_score: result.riskScore }),
+    unmapped: { sallyport: describeDetail(result, path) },
   };
 }
 
-function dispositionOf({ decision, evidence, enforced }: AccessRecord): AccessEvent["disposition_id"] {
+function dispositionOf(result: AccessResult): AccessEvent["disposition_id"] {
+  const { decision, caller } = result;
   if (decision.outcome === "allow") return 1;
-  if (!enforced) return 17;
+  if (goesThrough(result)) return 17;
   if (decision.outcome === "step-up") return 23;
   if (decision.reasons.includes("session-revoked")) return 24;
-  return evidence.status === "verified" ? 2 : 26;
+  return caller.status === "verified" ? 2 : 26;
 }
 
-function describeActor(evidence: IdentityEvidence): AccessEvent["actor"] {
-  if (evidence.status === "unverified") return { user: { type_id: 0, name: "unverified" } };
+function describeActor(caller: Caller): AccessEvent["actor"] {
+  if (caller.status === "unverified") return { user: { type_id: 0, name: "unverified" } };
   return {
     user: {
-      type_id: evidence.kind === "service" ? 4 : 1,
-      uid: evidence.subject,
-      domain: evidence.issuer,
-      groups: evidence.roles.map((name) => ({ name })),
+      type_id: caller.kind === "service" ? 4 : 1,
+      uid: caller.subject,
+      domain: caller.issuer,
+      groups: caller.roles.map((name) => ({ name })),
     },
     session: {
-      ...(evidence.sessionId !== undefined && { uid: evidence.sessionId }),
-      issuer: evidence.issuer,
-      is_mfa: evidence.mfa,
+      ...(caller.sessionId !== undefined && { uid: caller.sessionId }),
+      issuer: caller.issuer,
+      is_mfa: caller.mfa,
     },
   };
 }

@@ -1,8 +1,8 @@
-import type { DeviceJudgement, DeviceTrustReason } from "../evidence/assess-device.ts";
+import type { DeviceAssessment, DeviceTrustReason } from "../evidence/assess-device.ts";
 import type { PostureVerdict } from "../evidence/device-posture.ts";
 import type { DeviceTrust } from "../evidence/device-trust.ts";
 
-/** What an access event tells of how the device was judged; absent for a caller who is not verified. */
+/** What an access event tells of how the device was assessed; absent for a caller who is not verified. */
 export interface DeviceDetail {
   readonly device_trust?: DeviceTrust;
   readonly device_posture?: PostureVerdict;
@@ -13,9 +13,9 @@ export interface DeviceDetail {
   readonly device_reasons?: readonly DeviceTrustReason[];
 }
 
-export function describeDevice(judgement: DeviceJudgement | undefined): DeviceDetail {
-  if (judgement === undefined) return {};
-  const { trust, posture, proven, registered, reasons } = judgement;
+export function describeDevice(assessment: DeviceAssessment | undefined): DeviceDetail {
+  if (assessment === undefined) return {};
+  const { trust, posture, proven, registered, reasons } = assessment;
   return {
     device_trust: trust,
     device_posture: posture,

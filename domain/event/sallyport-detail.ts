@@ -1,4 +1,4 @@
-import type { AccessRecord } from "../decision/access-result.ts";
+import type { AccessResult } from "../decision/access-result.ts";
 import type { Decision } from "../decision/decision.ts";
 import type { Digest } from "../decision/digest.ts";
 import type { ReasonCode } from "../decision/reason.ts";
@@ -36,16 +36,16 @@ export interface SallyportDetail extends DeviceDetail {
 }
 
 /** @param path what the event says of the path, which may be a part of it */
-export function describeDetail(record: AccessRecord, path: string): SallyportDetail {
-  const { request, evidence, decision, digests, asked } = record;
-  const id = evidence.status === "verified" ? deviceIdOf(evidence) : undefined;
+export function describeDetail(result: AccessResult, path: string): SallyportDetail {
+  const { request, caller, decision, digests, asked } = result;
+  const id = caller.status === "verified" ? deviceIdOf(caller) : undefined;
   const deviceId = id === undefined ? undefined : clip(id);
   return {
     layout: LAYOUT,
     policy_digest: digests.policies,
     configuration_digest: digests.configuration,
     decision: decision.outcome,
-    enforced: record.enforced,
+    enforced: result.enforced,
     reasons: decision.reasons,
     segments: decision.segments,
     monitored: decision.monitored,
@@ -53,10 +53,10 @@ export function describeDetail(record: AccessRecord, path: string): SallyportDet
     stage: request.stage,
     ...(request.route !== undefined && { route: clip(request.route) }),
     ...(deviceId !== undefined && { device_id: deviceId }),
-    ...describeDevice(record.device),
+    ...describeDevice(result.device),
     ...(decision.challenge !== undefined && { challenge: decision.challenge.kind }),
     // A path that is not Unicode cannot be put to the policies, and the event bus might refuse it.
     ...(asked?.question.resource.path.isWellFormed() && { asked: describeQuestion(asked, path, deviceId) }),
-    latency: record.latency,
+    latency: result.latency,
   };
 }

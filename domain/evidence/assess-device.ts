@@ -1,5 +1,5 @@
 import type { EpochSeconds } from "../time.ts";
-import { type DevicePosture, judgePosture, type PostureVerdict } from "./device-posture.ts";
+import { assessPosture, type DevicePosture, type PostureVerdict } from "./device-posture.ts";
 import { capClaimedTrust, type DeviceTrust, trustRank } from "./device-trust.ts";
 import type { PossessionProof, TokenBinding, UserId } from "./identity.ts";
 import type { RegisteredDevice } from "./registered-device.ts";
@@ -42,7 +42,7 @@ export type DeviceTrustReason =
   | "posture-missing";
 
 /** How far a device is trusted, and why. */
-export interface DeviceJudgement {
+export interface DeviceAssessment {
   readonly trust: DeviceTrust;
   /** The caller was shown to hold a key of this device, or, where the registry knows of no key, the one the token is bound to */
   readonly proven: boolean;
@@ -54,18 +54,18 @@ export interface DeviceJudgement {
 }
 
 /**
- * Judges a device by proof, registry, posture and claim; docs/devices.md has the whole table.
+ * Assesses a device by proof, registry, posture and claim; docs/devices.md has the whole table.
  *
  * `high` takes a proof by a key that the registry binds to this user's device, with a posture that is healthy and fresh; or a proof by
  * the token's own key together with an issuer that claims `high`. Whatever speaks against the device leaves `low` at most, and so does
  * a retired key, whichever device it comes with. A claim alone
  * never passes the cap. Waiting raises nothing: a device that was last seen unhealthy stays `low` when that report is out of date.
  */
-export function judgeDevice(evidence: DeviceEvidence): DeviceJudgement {
+export function assessDevice(evidence: DeviceEvidence): DeviceAssessment {
   const { claimed, cap, device } = evidence;
   if (device === "unavailable") {
     // It might be retired; what cannot be read must not help.
-    const { trust, proven, reasons } = judgeUnregistered(evidence);
+    const { trust, proven, reasons } = assessUnregistered(evidence);
     const known = proven ? reasons : ["unproven" as const];
     return {
       ...nothingHeld,
@@ -87,8 +87,8 @@ export function judgeDevice(evidence: DeviceEvidence): DeviceJudgement {
       reasons: against,
     };
   }
-  if (device === undefined) return judgeUnregistered(evidence);
-  return judgeRegistered(device, evidence);
+  if (device === undefined) return assessUnregistered(evidence);
+  return assessRegistered(device, evidence);
 }
 
 const nothingHeld = { posture: "none", registered: false } as const;
@@ -100,7 +100,7 @@ function standingOf(device: RegisteredDevice, { user }: DeviceEvidence): readonl
   return device.retiredAt === undefined ? [] : ["retired"];
 }
 
-function judgeUnregistered(evidence: DeviceEvidence): DeviceJudgement {
+function assessUnregistered(evidence: DeviceEvidence): DeviceAssessment {
   const { claimed, cap } = evidence;
   const proven = isTokenBound(evidence);
   return {
@@ -111,9 +111,9 @@ function judgeUnregistered(evidence: DeviceEvidence): DeviceJudgement {
   };
 }
 
-function judgeRegistered(device: RegisteredDevice, evidence: DeviceEvidence): DeviceJudgement {
+function assessRegistered(device: RegisteredDevice, evidence: DeviceEvidence): DeviceAssessment {
   const { claimed, cap, proofs, now, postureMaxAge } = evidence;
-  const posture = judgePosture(device.posture, now, postureMaxAge);
+  const posture = assessPosture(device.posture, now, postureMaxAge);
   const tokenBound = isTokenBound(evidence);
   const listed = proofs.some((proof) => device.keys.some((key) => isSame(key, proof)));
   // Somebody holds a key, and it is none of the device's.

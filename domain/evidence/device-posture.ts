@@ -31,7 +31,7 @@ export const LARGEST_LEAD = 300;
  * What a posture says at a moment. One that is older than `maxAge` seconds, or from more than five minutes ahead, is unknown,
  * whatever it found.
  */
-export function judgePosture(
+export function assessPosture(
   posture: DevicePosture | undefined,
   now: EpochSeconds,
   maxAge: number,

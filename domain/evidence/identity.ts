@@ -24,15 +24,16 @@ export interface TokenBinding {
   readonly x5t?: string;
 }
 
-/** What a verified token says, after the issuer's claim mapping. */
-export interface VerifiedIdentity extends UserId {
+/**
+ * What a verified token says, after the issuer's claim mapping.
+ * Not yet an identity: nothing says so far that its sender holds the keys that it is bound to.
+ */
+export interface VerifiedToken extends UserId {
   readonly status: "verified";
   /** A service acts for itself: its token came from a client credentials grant and names no user */
   readonly kind: PrincipalKind;
   readonly tokenId?: string;
   readonly binding?: TokenBinding;
-  /** Proofs that were verified for this request; empty for a bearer token */
-  readonly proofs: readonly PossessionProof[];
   readonly roles: readonly string[];
   readonly scopes: readonly string[];
   readonly clientId?: string;
@@ -52,14 +53,47 @@ export interface VerifiedIdentity extends UserId {
   readonly claimedRisk?: number;
 }
 
-/** Nothing that an unverified token says is kept: whoever forged it chose the words. */
-export interface UnverifiedIdentity {
+declare const proven: unique symbol;
+
+/** A verified token whose sender has proven every key that it is bound to. Only `identityOf` makes one. */
+export interface Identity extends VerifiedToken {
+  /** One for each key that the token is bound to; empty for a bearer token */
+  readonly proofs: readonly PossessionProof[];
+  readonly [proven]: true;
+}
+
+/** A caller without an identity. Nothing that the token says is kept: its forger chose the words. */
+export interface Unverified {
   readonly status: "unverified";
   readonly reason: ReasonCode;
 }
 
-export type IdentityEvidence = VerifiedIdentity | UnverifiedIdentity;
+/** Who sent the request. */
+export type Caller = Identity | Unverified;
 
-export function unverified(reason: ReasonCode): UnverifiedIdentity {
+/**
+ * Makes an identity of a verified token and the proofs that hold for this request.
+ *
+ * Does not verify the proofs: verifyProofs does.
+ * @throws Error unless there is a proof for each key that the token is bound to, and for no other
+ */
+export function identityOf(token: VerifiedToken, proofs: readonly PossessionProof[]): Identity {
+  const keys = keysOf(token.binding);
+  const proves = ({ method, thumbprint }: PossessionProof): boolean =>
+    proofs.some((proof) => proof.method === method && proof.thumbprint === thumbprint);
+  if (proofs.length !== keys.length || !keys.every(proves)) {
+    throw new Error("the proofs are not those of the keys that the token is bound to");
+  }
+  return { ...token, proofs } as Identity;
+}
+
+function keysOf({ jkt, x5t }: TokenBinding = {}): readonly PossessionProof[] {
+  return [
+    ...(x5t === undefined ? [] : [{ method: "mtls", thumbprint: x5t } as const]),
+    ...(jkt === undefined ? [] : [{ method: "dpop", thumbprint: jkt } as const]),
+  ];
+}
+
+export function unverified(reason: ReasonCode): Unverified {
   return { status: "unverified", reason };
 }

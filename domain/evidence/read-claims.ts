@@ -1,6 +1,6 @@
 import type { ClaimMapping, ClaimPath, ServiceSign } from "./claim-mapping.ts";
 import { readDeviceTrust } from "./device-trust.ts";
-import type { VerifiedIdentity } from "./identity.ts";
+import type { VerifiedToken } from "./identity.ts";
 import { type PrincipalKind, principalKind } from "./principal-kind.ts";
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -13,16 +13,12 @@ const MOST_ROLES = 200;
 const CONTROL = /\p{Cc}/u;
 
 /**
- * Reads an identity out of verified claims, or undefined if one that is present has the wrong type.
+ * Reads what a token says out of verified claims, or undefined if one that is present has the wrong type.
  * An absent optional claim stays absent: a wrong one is never taken for an absent one, because policies may
  * forbid on what a claim says.
  * Does not check issuer, audience, lifetime or signature.
  */
-export function readClaims(
-  issuer: string,
-  claims: Claims,
-  mapping: ClaimMapping,
-): VerifiedIdentity | undefined {
+export function readClaims(issuer: string, claims: Claims, mapping: ClaimMapping): VerifiedToken | undefined {
   try {
     const tokenId = optionalId(claims.jti);
     const sessionId = optionalId(at(claims, mapping.session));
@@ -38,7 +34,6 @@ export function readClaims(
     return {
       status: "verified",
       kind,
-      proofs: [],
       issuer,
       ...(tokenId !== undefined && { tokenId }),
       subject: identifier(subject),

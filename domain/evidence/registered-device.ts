@@ -1,6 +1,6 @@
 import type { EpochSeconds } from "../time.ts";
 import type { DevicePosture } from "./device-posture.ts";
-import type { PossessionProof, UserId, VerifiedIdentity } from "./identity.ts";
+import type { Identity, PossessionProof, UserId } from "./identity.ts";
 
 /** A key that the registry binds to a device: what a proof of possession by it says of itself. */
 export type DeviceKey = PossessionProof;
@@ -23,7 +23,7 @@ export interface RegisteredDevice {
  * key that the caller was shown to hold, so that a device can be enrolled by its key alone. With a certificate and a DPoP key the
  * certificate counts: it belongs to the device, the other may belong to one program on it.
  */
-export function deviceIdOf({ deviceId, proofs }: VerifiedIdentity): string | undefined {
+export function deviceIdOf({ deviceId, proofs }: Identity): string | undefined {
   if (deviceId !== undefined) return deviceId;
   const proof = proofs.find(({ method }) => method === "mtls") ?? proofs[0];
   return proof && deviceIdOfKey(proof.thumbprint);
@@ -33,7 +33,7 @@ export function deviceIdOf({ deviceId, proofs }: VerifiedIdentity): string | und
  * Thumbprints of the keys whose retirement bears on the request: those that the caller was shown to hold, and the one that the device's
  * id names, shown or not.
  */
-export function keysToAskFor(identity: VerifiedIdentity): readonly string[] {
+export function keysToAskFor(identity: Identity): readonly string[] {
   const named = keyOfDeviceId(deviceIdOf(identity) ?? "");
   const shown = identity.proofs.map(({ thumbprint }) => thumbprint);
   return [...new Set([...shown, ...(named === undefined ? [] : [named])])];

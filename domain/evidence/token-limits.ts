@@ -1,7 +1,7 @@
 import type { Challenge, Decision } from "../decision/decision.ts";
 import type { ReasonCode } from "../decision/reason.ts";
 import type { EpochMs } from "../time.ts";
-import type { VerifiedIdentity } from "./identity.ts";
+import type { VerifiedToken } from "./identity.ts";
 
 /** How old a token may be and the authentication that it rests on, in whole seconds; what is absent sets no limit. */
 export interface TokenLimits {
@@ -49,15 +49,15 @@ export function strictestOf(limits: readonly TokenLimits[]): TokenLimits {
 }
 
 /**
- * Why a verified token does not count within these limits, or undefined. Without any limit nothing is asked, and a limit without a
- * leeway allows none. Pure.
+ * Validates the lifetime of a verified token within these limits: the reason to deny, or undefined. Without any limit nothing is
+ * checked, and a limit without a leeway allows none. Pure.
  *
  * A service's authentication is that of its client, who authenticates for every token that it is given (RFC 6749 §4.4, §6): its age
  * is the token's own, whatever `auth_time` says, and a new token is what makes it young.
- * Does not judge how long ago a user authenticated: that is no flaw of the token, see needsAuthentication.
+ * Does not check how long ago a user authenticated: that is no flaw of the token, see needsAuthentication.
  */
-export function refuseByLimits(
-  { kind, issuedAt, expiresAt, notBefore, authenticatedAt }: VerifiedIdentity,
+export function validateLifetime(
+  { kind, issuedAt, expiresAt, notBefore, authenticatedAt }: VerifiedToken,
   limits: TokenLimits,
   now: EpochMs,
 ): ReasonCode | undefined {
@@ -77,7 +77,7 @@ export function refuseByLimits(
  * @see OpenID Connect Core §3.1.2.1 (`max_age`: greater than, not equal)
  */
 export function needsAuthentication(
-  { kind, authenticatedAt }: Pick<VerifiedIdentity, "kind" | "authenticatedAt">,
+  { kind, authenticatedAt }: Pick<VerifiedToken, "kind" | "authenticatedAt">,
   { leeway = 0, maxAuthenticationAge }: TokenLimits,
   now: EpochMs,
 ): boolean {

@@ -1,17 +1,13 @@
 import type { GeoSource, WebSocketSettings } from "../../contract/settings.ts";
+import type { AccessResult } from "../../domain/decision/access-result.ts";
 import { denial } from "../../domain/decision/decision.ts";
+import type { DecisionDigests } from "../../domain/decision/digest.ts";
 import { isEnforced } from "../../domain/decision/enforcement.ts";
-import {
-  deviceOf,
-  type EvaluatedDecision,
-  type EvaluationSettings,
-  evaluate,
-} from "../../domain/decision/evaluate.ts";
+import { type Evaluation, type EvaluationSettings, evaluate } from "../../domain/decision/evaluate.ts";
 import type { AskPolicies } from "../../domain/decision/policy-question.ts";
-import { type SegmentTable, segmentsOf } from "../../domain/decision/segment.ts";
+import { type SegmentMatch, type SegmentTable, segmentsOf } from "../../domain/decision/segment.ts";
 import type { AccessRequest, Location } from "../../domain/evidence/access-request.ts";
-import type { DeviceJudgement } from "../../domain/evidence/assess-device.ts";
-import { type IdentityEvidence, unverified } from "../../domain/evidence/identity.ts";
+import { type Caller, unverified } from "../../domain/evidence/identity.ts";
 import { deviceIdOf, keysToAskFor } from "../../domain/evidence/registered-device.ts";
 import type { ReadRiskState, RiskState } from "../../domain/risk/risk-state.ts";
 import type { Now } from "../../domain/time.ts";
@@ -23,123 +19,101 @@ import { readRequest } from "./read-request.ts";
 /** What the authorizer needs of the outside. */
 export interface AuthorizerPorts {
   readonly now: Now;
+  /** Makes the id of a decision: 22 random characters of base64url */
+  readonly newDecisionId: () => string;
   readonly verifier: TokenVerifier;
-  /** Absent: tokens that are bound to a DPoP key are refused */
+  /** Absent: tokens that are bound to a DPoP key are denied */
   readonly proofs?: ProofVerifier;
   readonly readRiskState: ReadRiskState;
   readonly ask: AskPolicies;
-  /** Milliseconds that are left for judging; absent: as long as it takes */
+  /** Milliseconds left for the decision; absent: no limit */
   readonly remaining?: () => number;
-  /** Country of an address; absent where the gateway's event says it or nobody needs it */
+  /** Looks up the country of an address; absent where the gateway's event has it, or nobody needs it */
   readonly locate?: (address: string) => Location | undefined;
+  /** Receives the error of a port that broke its promise; the request is denied */
+  readonly onFault: (error: unknown) => void;
 }
 
 export interface AuthorizerOptions extends EvaluationSettings {
   readonly geo: GeoSource;
   readonly webSocket?: WebSocketSettings;
+  readonly segments: SegmentTable;
+  readonly digests: DecisionDigests;
 }
-
-/** One request, judged, with all that led to the decision. */
-export interface Judgement {
-  readonly request: AccessRequest;
-  readonly identity: IdentityEvidence;
-  readonly risk: RiskState;
-  /** Absent for a caller who is not verified */
-  readonly device?: DeviceJudgement;
-  readonly decision: EvaluatedDecision;
-  /** Whether the decision counts. If not, the request goes through whatever the decision (monitor mode) */
-  readonly enforced: boolean;
-  /** For the client's next DPoP proof; only where nonces are asked for */
-  readonly dpopNonce?: string;
-  /** Milliseconds by stage */
-  readonly latency: Readonly<Record<Stage, number>>;
-}
-
-export type Stage = "verify" | "risk" | "evaluate" | "total";
 
 /**
- * Judges one gateway event: read, verify, look up risk, evaluate.
+ * Authorizes one gateway event: reads it, authenticates the caller, looks up risk, evaluates.
  *
- * Never rejects for what the caller sent; a fault of a port that breaks its own promise rejects, and the handler denies.
- * When time runs out, what is not known by then stays unknown, and is judged so.
+ * Never rejects: what the caller sent is denied for a reason, and so is a request during which a port throws.
+ * When time runs out, what is not known by then stays unknown, and is evaluated so.
  */
 export async function authorize(
   event: unknown,
   ports: AuthorizerPorts,
   options: AuthorizerOptions,
-): Promise<Judgement> {
-  const started = ports.now();
-  const request = locateCaller(readRequest(event, options.geo, started, options.webSocket), ports);
-  const identity = await identify(request, ports);
+): Promise<AccessResult> {
+  const request = readRequest(event, options.geo, ports.now(), options.webSocket);
+  const segmentMatch = matchSegments(request, options.segments);
+  const base = {
+    decisionId: ports.newDecisionId(),
+    request,
+    enforced: counts(request, segmentMatch, options.segments),
+    digests: options.digests,
+  };
+  try {
+    return { ...base, ...(await decide(locateCaller(request, ports), segmentMatch, ports, options)) };
+  } catch (error) {
+    ports.onFault(error);
+    return { ...base, ...FAULT };
+  }
+}
+
+type Decided = Omit<AccessResult, "decisionId" | "request" | "enforced" | "digests">;
+
+async function decide(
+  request: AccessRequest,
+  segmentMatch: SegmentMatch,
+  ports: AuthorizerPorts,
+  options: AuthorizerOptions,
+): Promise<Decided & { readonly request: AccessRequest }> {
+  const caller = await authenticate(request, ports);
   const verified = ports.now();
-  const risk = (await withinDeadline(lookUpRisk(identity, ports), ports.remaining)) ?? OUT_OF_TIME;
+  const risk = (await withinDeadline(lookUpRisk(caller, ports), ports.remaining)) ?? OUT_OF_TIME;
   const informed = ports.now();
-  const dpopNonce = await withinDeadline(offerNonce(identity, ports.proofs, informed), ports.remaining);
-  const decision = evaluate({ request, identity, risk }, options, ports.ask, informed);
+  const dpopNonce = await withinDeadline(offerNonce(caller, ports.proofs, informed), ports.remaining);
+  const evaluation: Evaluation =
+    caller.status === "verified"
+      ? evaluate({ request, identity: caller, risk, segmentMatch }, options, ports.ask, informed)
+      : { decision: denial(caller.reason) };
   const decided = ports.now();
-  const device = identity.status === "verified" ? deviceOf(identity, risk, options, informed) : undefined;
-  const latency = {
-    verify: verified - started,
-    risk: informed - verified,
-    evaluate: decided - informed,
-    total: decided - started,
-  };
   return {
     request,
-    identity,
+    caller,
     risk,
-    ...(device !== undefined && { device }),
-    decision,
-    enforced: countsFor(request, options.segments),
-    latency,
+    ...evaluation,
     ...(dpopNonce !== undefined && { dpopNonce }),
+    latency: {
+      verify: verified - request.receivedAt,
+      risk: informed - verified,
+      evaluate: decided - informed,
+      total: decided - request.receivedAt,
+    },
   };
 }
 
-/** The judgement for a request whose judging failed: denied, with as much of the request as can be told. */
-export function faulty(
-  event: unknown,
-  { geo, segments }: Pick<AuthorizerOptions, "geo" | "segments">,
-  now: Now,
-): Judgement {
-  const reason = "internal-fault";
-  const request = readRequest(event, geo, now());
-  return {
-    request,
-    identity: unverified(reason),
-    risk: NOT_READ,
-    decision: denial(reason),
-    enforced: countsFor(request, segments),
-    latency: { verify: 0, risk: 0, evaluate: 0, total: 0 },
-  };
-}
-
-/** Of a request that cannot be read whole, or not in one way only, no one knows which segments it would reach. */
-function countsFor(request: AccessRequest, table: SegmentTable): boolean {
-  const { enforcement = "all" } = request;
-  // A name that no segment has is a mistake, and whoever made it meant to enforce something.
-  if (enforcement === "all" || enforcement.some((name) => !Object.hasOwn(table, name))) return true;
-  const placed = request.flaw === undefined ? segmentsOf(table, request.path) : undefined;
-  return isEnforced(enforcement, placed?.status === "matched" ? placed.segments : undefined);
-}
-
-const NOT_READ: RiskState = { status: "unavailable", why: "not read: the caller is not verified" };
-
-const OUT_OF_TIME: RiskState = { status: "unavailable", why: "no time was left to read it" };
-
-async function identify(request: AccessRequest, ports: AuthorizerPorts): Promise<IdentityEvidence> {
+async function authenticate(request: AccessRequest, ports: AuthorizerPorts): Promise<Caller> {
   if (request.flaw !== undefined) return unverified(request.flaw);
-  const verifying = verifyToken(request.credentials, ports.verifier, ports.now()).then((identity) =>
-    verifyProofs(request, identity, ports.proofs, ports.now()),
+  const verifying = verifyToken(request.credentials, ports.verifier, ports.now()).then((token) =>
+    token.status === "verified" ? verifyProofs(request, token, ports.proofs, ports.now()) : token,
   );
   return (await withinDeadline(verifying, ports.remaining)) ?? unverified("deadline-exceeded");
 }
 
-async function lookUpRisk(identity: IdentityEvidence, ports: AuthorizerPorts): Promise<RiskState> {
-  if (identity.status === "unverified") return NOT_READ;
-  const { issuer, subject, sessionId } = identity;
-  const keys = keysToAskFor(identity);
-  const deviceId = deviceIdOf(identity);
+async function lookUpRisk(caller: Caller, ports: AuthorizerPorts): Promise<RiskState> {
+  if (caller.status === "unverified") return NOT_READ;
+  const { issuer, subject, sessionId } = caller;
+  const keys = keysToAskFor(caller);
+  const deviceId = deviceIdOf(caller);
   return ports.readRiskState(
     {
       user: { issuer, subject },
@@ -151,9 +125,30 @@ async function lookUpRisk(identity: IdentityEvidence, ports: AuthorizerPorts): P
   );
 }
 
+/** A request that cannot be read whole could belong to any segment. */
+function matchSegments(request: AccessRequest, table: SegmentTable): SegmentMatch {
+  return request.flaw === undefined ? segmentsOf(table, request.path) : { status: "ambiguous" };
+}
+
+function counts(request: AccessRequest, match: SegmentMatch, table: SegmentTable): boolean {
+  const { enforcement = "all" } = request;
+  // A name that no segment has is a mistake, and its author meant to enforce something.
+  if (enforcement !== "all" && enforcement.some((name) => !Object.hasOwn(table, name))) return true;
+  return isEnforced(enforcement, match.status === "matched" ? match.segments : undefined);
+}
+
 function locateCaller(request: AccessRequest, { locate }: AuthorizerPorts): AccessRequest {
   if (locate === undefined || request.location !== undefined || request.sourceIp === undefined)
     return request;
   const location = locate(request.sourceIp);
   return location === undefined ? request : { ...request, location };
 }
+
+const NOT_READ: RiskState = { status: "unavailable", why: "not read: the caller is not verified" };
+const OUT_OF_TIME: RiskState = { status: "unavailable", why: "no time was left to read it" };
+const FAULT: Decided = {
+  caller: unverified("internal-fault"),
+  risk: NOT_READ,
+  decision: denial("internal-fault"),
+  latency: { verify: 0, risk: 0, evaluate: 0, total: 0 },
+};

@@ -3,8 +3,8 @@ import { factsOf } from "../../domain/decision/reason.ts";
 import type { Credentials } from "../../domain/evidence/access-request.ts";
 import { PROOF_ALGORITHMS } from "../../verification/proof/dpop-proof.ts";
 
-/** What a denied caller is told; every value is free of quotes, backslashes and control characters. */
-export interface Refusal {
+/** What a denied client receives; every value is free of quotes, backslashes and control characters. */
+export interface Denial {
   readonly error: string;
   readonly reason: string;
   /** The kind of step-up, or empty */
@@ -13,13 +13,13 @@ export interface Refusal {
 }
 
 /**
- * Words a denial for the client: the OAuth error and the `WWW-Authenticate` challenge.
- * Tells the reason's code and sentence, nothing of the token, the policies or the score.
+ * Renders a denial for the client: the OAuth error and the `WWW-Authenticate` challenge.
+ * Holds the reason's code and sentence, nothing of the token, the policies or the score.
  *
- * @param credentials what the request carried: whoever came by DPoP is challenged by DPoP
+ * @param credentials what the request carried: a client that used DPoP is challenged by DPoP
  * @see RFC 6750 §3, RFC 9470 §3, RFC 9449 §7.1
  */
-export function refuse(decision: Decision, credentials: Credentials): Refusal {
+export function renderDenial(decision: Decision, credentials: Credentials): Denial {
   const [reason] = decision.reasons;
   const { oauthError, status, says } = factsOf(reason);
   const fallback =

@@ -11,13 +11,13 @@ import { createFetchDocument } from "../../verification/keys/fetch-document.ts";
 import { createIssuerKeys } from "../../verification/keys/key-sets.ts";
 import { proofVerifier } from "../../verification/proof/verify-proofs.ts";
 import { createIntrospection } from "../../verification/token/introspection.ts";
-import { createVerifiedTokens } from "../../verification/token/token-cache.ts";
+import { createTokenCache } from "../../verification/token/token-cache.ts";
 import { trustIssuers } from "../../verification/token/trusted-issuers.ts";
 import type { TokenVerifier } from "../../verification/token/verify-token.ts";
 import { openCountryLocator } from "../locate.ts";
 import { createTelemetry } from "../telemetry.ts";
-import { authorize, faulty, type Judgement } from "./authorize.ts";
-import { describeJudgement } from "./describe-result.ts";
+import { authorize } from "./authorize.ts";
+import { describeResult } from "./describe-result.ts";
 import { startAfterResponse } from "./extension.ts";
 import { renderResponse } from "./render-response.ts";
 import { messageOf, report } from "./report.ts";
@@ -28,7 +28,7 @@ import { readDeployment } from "./settings.ts";
 const LONGEST_WAIT_FOR_KEYS = 1000;
 /** Milliseconds that an environment is held after a response for a refresh that is under way, lest it freeze half done. */
 const LONGEST_WAIT_FOR_REFRESH = 250;
-/** Milliseconds of the function's time that judging leaves to rendering, and to publishing before the response. */
+/** Milliseconds of the function's time that the decision leaves to rendering, and to publishing before the response. */
 const RESERVE = 700;
 
 const telemetry = createTelemetry(SERVICE.authorizer);
@@ -44,7 +44,8 @@ const publish = createPublishAccessEvent(createAccessBusClient(), eventBusName);
 const tableClient = createRiskTableClient();
 const ports = {
   now: Date.now,
-  verifier: { issuers, verified: createVerifiedTokens(), ...opaqueTokensOf(introspecting) },
+  newDecisionId: () => randomBytes(16).toString("base64url"),
+  verifier: { issuers, cache: createTokenCache(), ...opaqueTokensOf(introspecting) },
   proofs: proofVerifier(
     settings,
     createRememberProof(tableClient, tableName, Date.now),
@@ -53,8 +54,9 @@ const ports = {
   readRiskState: createReadRiskState(tableClient, tableName),
   ask: createPolicyEngine(policies),
   ...(settings.geo === "database" && { locate: openCountryLocator(folder) }),
+  onFault: (error: unknown) => telemetry.logger.error("the decision failed", { error: messageOf(error) }),
 };
-const options = { ...settings, segments: policies.segments };
+const options = { ...settings, segments: policies.segments, digests };
 // Init waits for the keys, but not for long: an environment that is frozen right after it would wake to a dead connection.
 // An issuer of opaque tokens may publish no keys; they are fetched when a JWT of it first asks for them.
 const signing = [...issuers.values()].filter((issuer) => issuer !== ports.verifier.opaque?.issuer);
@@ -93,27 +95,16 @@ interface InvocationContext {
   getRemainingTimeInMillis(): number;
 }
 
-/** The Lambda authorizer: any fault or delay in judging becomes a denial with a reason. */
+/** The Lambda authorizer: a fault or a delay becomes a denial with a reason. */
 export const handler = async (event: unknown, context: InvocationContext) => {
-  const judgement = await judge(event, context);
-  const decisionId = randomBytes(16).toString("base64url");
-  const { facts, accessEvent } = describeJudgement(judgement, decisionId, digests);
+  const remaining = () => context.getRemainingTimeInMillis() - RESERVE;
+  const result = await authorize(event, { ...ports, remaining }, options);
   await afterResponse.defer(context.awsRequestId, async (budget) => {
     const began = Date.now();
     const refreshed = Promise.all([...issuers.values()].map(({ keys }) => keys.settled()));
-    await report(judgement, accessEvent, budget, publish, telemetry);
+    await report(result, describeResult(result), budget, publish, telemetry);
     const wait = Math.min(budget - (Date.now() - began), LONGEST_WAIT_FOR_REFRESH);
     await Promise.race([refreshed, sleep(Math.max(0, wait), undefined, { ref: false })]);
   });
-  return renderResponse(judgement, facts);
+  return renderResponse(result);
 };
-
-async function judge(event: unknown, context: InvocationContext): Promise<Judgement> {
-  try {
-    const remaining = () => context.getRemainingTimeInMillis() - RESERVE;
-    return await authorize(event, { ...ports, remaining }, options);
-  } catch (error) {
-    telemetry.logger.error("judging failed", { error: messageOf(error) });
-    return faulty(event, options, Date.now);
-  }
-}

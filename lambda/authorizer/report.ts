@@ -1,17 +1,18 @@
 import { METRIC } from "../../contract/metrics.ts";
-import { isFault, unreadableRestrictionsOf } from "../../domain/decision/evaluate.ts";
+import { type AccessResult, goesThrough } from "../../domain/decision/access-result.ts";
+import { isFault } from "../../domain/decision/decision.ts";
+import { unreadableRestrictionsOf } from "../../domain/decision/evaluate.ts";
 import type { AccessEvent } from "../../domain/event/access-event.ts";
 import type { PublishAccessEvent } from "../../domain/event/publish-access-event.ts";
 import type { RiskState } from "../../domain/risk/risk-state.ts";
 import type { Telemetry } from "../telemetry.ts";
-import type { Judgement } from "./authorize.ts";
 
 /**
- * Tells the outside of a judgement: the event on the bus, the metrics, one log line. Never rejects.
+ * Reports a result: the event on the bus, the metrics, one log line. Never rejects.
  * An event that does not reach the bus is counted, and stands whole in the log to be replayed.
  */
 export async function report(
-  judgement: Judgement,
+  result: AccessResult,
   event: AccessEvent,
   budget: number,
   publish: PublishAccessEvent,
@@ -21,32 +22,30 @@ export async function report(
     telemetry.measure({ name: METRIC.undeliveredEvents, value: 1, unit: "Count" });
     telemetry.logger.error("event not delivered", { error: messageOf(error), undelivered: event });
   });
-  measureJudgement(judgement, telemetry);
-  const unreadable = unreadableRestrictionsOf(judgement.risk);
-  const unknown = unknownAttributesOf(judgement.risk);
+  const { caller, decision, enforced, risk } = result;
+  const unreadable = unreadableRestrictionsOf(risk);
+  const unknown = unknownAttributesOf(risk);
+  measureResult(result, telemetry);
   telemetry.logger.info("decision", {
     decisionId: event.metadata.uid,
-    decision: judgement.decision.outcome,
-    ...(!judgement.enforced && { enforced: false }),
-    reasons: judgement.decision.reasons,
-    policies: judgement.decision.policies,
-    ...(judgement.decision.monitored.length > 0 && { monitored: judgement.decision.monitored }),
-    ...(judgement.risk.status === "unavailable" &&
-      judgement.identity.status === "verified" && { riskUnavailable: judgement.risk.why }),
+    decision: decision.outcome,
+    ...(!enforced && { enforced: false }),
+    reasons: decision.reasons,
+    policies: decision.policies,
+    ...(decision.monitored.length > 0 && { monitored: decision.monitored }),
+    ...(risk.status === "unavailable" && caller.status === "verified" && { riskUnavailable: risk.why }),
     ...(unreadable.length > 0 && { unreadableRestrictions: unreadable }),
     ...(unknown.length > 0 && { unknownRiskAttributes: unknown }),
   });
   await delivered;
 }
 
-function measureJudgement(
-  { identity, request, risk, decision, enforced, latency }: Judgement,
-  { measure }: Telemetry,
-): void {
+function measureResult(result: AccessResult, { measure }: Telemetry): void {
+  const { caller, request, risk, decision, latency } = result;
   const [reason] = decision.reasons;
   measure({
     // What was not enforced must not look like a denial that clients met.
-    name: enforced || decision.outcome === "allow" ? METRIC.decisions : METRIC.monitoredDenials,
+    name: decision.outcome !== "allow" && goesThrough(result) ? METRIC.monitoredDenials : METRIC.decisions,
     value: 1,
     unit: "Count",
     dimensions: { outcome: decision.outcome, reason },
@@ -61,10 +60,10 @@ function measureJudgement(
     { name: METRIC.riskLatency, value: latency.risk, unit: "Milliseconds" },
     { name: METRIC.evaluateLatency, value: latency.evaluate, unit: "Milliseconds" },
   );
-  if (identity.status === "unverified" && request.credentials.status === "bearer") {
-    measure({ name: METRIC.tokenFailures, value: 1, unit: "Count", dimensions: { reason: identity.reason } });
+  if (caller.status === "unverified" && request.credentials.status === "bearer") {
+    measure({ name: METRIC.tokenFailures, value: 1, unit: "Count", dimensions: { reason: caller.reason } });
   }
-  if (identity.status === "verified" && risk.status === "unavailable") {
+  if (caller.status === "verified" && risk.status === "unavailable") {
     measure({ name: METRIC.riskUnavailable, value: 1, unit: "Count" });
   }
   // Without further dimensions: an alarm finds a metric only by exactly those it names.

@@ -1,9 +1,10 @@
 import { authorize } from "../../lambda/authorizer/authorize.ts";
-import { describeJudgement } from "../../lambda/authorizer/describe-result.ts";
+import { describeResult } from "../../lambda/authorizer/describe-result.ts";
 import { renderResponse } from "../../lambda/authorizer/render-response.ts";
 import { proofVerifier } from "../../verification/proof/verify-proofs.ts";
 import { DIGESTS } from "../support/domain/access-events.ts";
 import { restEvent } from "../support/gateway/gateway-events.ts";
+import { strictPorts } from "../support/gateway/strict-ports.ts";
 import { algorithms } from "../support/hostile/algorithms.ts";
 import { carriers } from "../support/hostile/carriers.ts";
 import { claimsCases } from "../support/hostile/claims.ts";
@@ -49,6 +50,7 @@ const options = {
   deviceClaimCap: "medium",
   acrValues: {},
   segments: {},
+  digests: DIGESTS,
 } as const;
 
 /** Every proof is a first one. */
@@ -58,25 +60,26 @@ const proofs = proofVerifier(
   async () => undefined,
 );
 
-/** Judges an attack with policies that let every verified caller do everything: only evidence stands in its way. */
-async function judge(attack: Attack) {
+/** Authorizes an attack with policies that let every verified caller do everything: only evidence stands in its way. */
+async function attackWith(attack: Attack) {
   const { verifier } = freshVerifier(attack.keySets);
   const received = "event" in attack ? attack.event : restEvent({ authorization: `Bearer ${attack.token}` });
   const ports = {
+    ...strictPorts,
     now: () => NOW,
     verifier,
     proofs,
     readRiskState: async () => ({ status: "known" }) as const,
     ask: () => ({ verdict: "allow", determining: [], monitored: [], errors: [] }) as const,
   };
-  const judgement = await authorize(received, ports, options);
-  const { facts, accessEvent } = describeJudgement(judgement, "id", DIGESTS);
-  const response = renderResponse(judgement, facts);
+  const result = await authorize(received, ports, options);
+  const response = renderResponse(result);
   const allowed =
     "isAuthorized" in response
       ? response.isAuthorized
       : response.policyDocument.Statement.some(({ Effect }) => Effect !== "Deny");
-  return { judgement, response, allowed, printed: JSON.stringify({ judgement, response, accessEvent }) };
+  const printed = JSON.stringify({ result, response, event: describeResult(result) });
+  return { result, allowed, printed };
 }
 
 /** Parts of tokens that are long enough to be told from other text. */
@@ -92,13 +95,13 @@ describe.each(Object.entries(THEMES))("hostile: %s", (_, cases) => {
       const made = make();
       const attack = typeof made === "string" ? { token: made } : made;
       const started = performance.now();
-      const { judgement, allowed, printed } = await judge(attack);
+      const { result, allowed, printed } = await attackWith(attack);
       expect(performance.now() - started).toBeLessThan(LONGEST);
-      const { decision, identity } = judgement;
+      const { decision, caller } = result;
       expect(allowed).toBe(must === "verified");
       expect(decision.reasons).toEqual([must === "verified" ? "policy-permits" : must]);
-      if (must === "verified") expect(identity).toMatchObject({ subject: "alice", roles: [] });
-      else expect(identity).toEqual({ status: "unverified", reason: must });
+      if (must === "verified") expect(caller).toMatchObject({ subject: "alice", roles: [] });
+      else expect(caller).toEqual({ status: "unverified", reason: must });
       for (const secret of secretsOf(attack)) expect(printed).not.toContain(secret);
     },
   );

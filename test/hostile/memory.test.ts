@@ -2,6 +2,8 @@ import { RawToken } from "../../domain/evidence/raw-token.ts";
 import { authorize } from "../../lambda/authorizer/authorize.ts";
 import { proofVerifier } from "../../verification/proof/verify-proofs.ts";
 import { verifyToken } from "../../verification/token/verify-token.ts";
+import { DIGESTS } from "../support/domain/access-events.ts";
+import { strictPorts } from "../support/gateway/strict-ports.ts";
 import { BOUND, dpop, proof } from "../support/hostile/possession.ts";
 import { malleated } from "../support/hostile/signatures.ts";
 import { AGED, AT, by, freshVerifier, GOOD, HOUSE, jwkOf, NOW, token } from "../support/hostile/world.ts";
@@ -145,13 +147,14 @@ describe("proofs a second time", () => {
     const { decision } = await authorize(
       event,
       {
+        ...strictPorts,
         now: () => NOW,
         verifier: freshVerifier().verifier,
         proofs: proofVerifier({}, remember, async () => undefined),
         readRiskState: async () => ({ status: "known" }),
         ask: () => ({ verdict: "allow", determining: [], monitored: [], errors: [] }),
       },
-      { ...settings, segments: {} },
+      { ...settings, segments: {}, digests: DIGESTS },
     );
     return decision.reasons[0];
   };

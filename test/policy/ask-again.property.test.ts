@@ -1,16 +1,17 @@
 import { join } from "node:path";
 import fc from "fast-check";
-import { deviceOf, type EvaluationSettings, evaluate, riskScoreOf } from "../../domain/decision/evaluate.ts";
+import { type EvaluationSettings, evaluate } from "../../domain/decision/evaluate.ts";
 import type { PolicyQuestion } from "../../domain/decision/policy-question.ts";
+import { segmentsOf } from "../../domain/decision/segment.ts";
 import { type AccessEvent, describeAccess } from "../../domain/event/access-event.ts";
 import { askAgain, departuresFrom } from "../../domain/event/ask-again.ts";
 import { readQuestion } from "../../domain/event/read-question.ts";
 import type { AccessRequest } from "../../domain/evidence/access-request.ts";
-import type { VerifiedIdentity } from "../../domain/evidence/identity.ts";
+import { type Identity, identityOf, type VerifiedToken } from "../../domain/evidence/identity.ts";
 import type { RiskState } from "../../domain/risk/risk-state.ts";
 import { compilePolicies } from "../../policy/compile.ts";
 import { createPolicyEngine } from "../../policy/engine.ts";
-import { accessRecord } from "../support/domain/access-events.ts";
+import { accessResult } from "../support/domain/access-events.ts";
 
 const compiled = compilePolicies(join(import.meta.dirname, "../../policies/default"));
 const engine = createPolicyEngine({
@@ -44,7 +45,7 @@ const word = fc.oneof(
   { weight: 1, arbitrary: fc.constant("half \ud800") },
 );
 
-const identities: fc.Arbitrary<VerifiedIdentity> = fc
+const identities: fc.Arbitrary<Identity> = fc
   .record(
     {
       kind: fc.constantFrom("user" as const, "service" as const),
@@ -64,13 +65,10 @@ const identities: fc.Arbitrary<VerifiedIdentity> = fc
       requiredKeys: ["kind", "subject", "roles", "scopes", "claimedDeviceTrust", "mfa", "issuedAt"],
     },
   )
-  .map((made) => ({
-    status: "verified",
-    issuer: "https://issuer.example",
-    proofs: [],
-    expiresAt: SECONDS + 60,
-    ...made,
-  })) as fc.Arbitrary<VerifiedIdentity>;
+  .map((made) => {
+    const token = { status: "verified", issuer: "https://issuer.example", expiresAt: SECONDS + 60, ...made };
+    return identityOf(token as VerifiedToken, []);
+  });
 
 const requests: fc.Arbitrary<AccessRequest> = fc
   .record({
@@ -93,7 +91,7 @@ const requests: fc.Arbitrary<AccessRequest> = fc
     country: maybe(fc.constantFrom("DE", "SG")),
   })
   .map(({ sourceIp, country, ...made }) => ({
-    ...accessRecord().request,
+    ...accessResult().request,
     ...made,
     ...(sourceIp !== undefined && { sourceIp }),
     location: country === undefined ? {} : { country },
@@ -145,7 +143,6 @@ const deployments: fc.Arbitrary<EvaluationSettings> = fc
   .map(({ limits, ...made }) => ({
     ...made,
     acrValues: { mfa: ["urn:mfa"] },
-    segments: compiled.segments,
     issuers: [{ issuer: "https://issuer.example", ...limits }],
   }));
 
@@ -161,8 +158,9 @@ test("any request that was judged gets the same question and the same decision f
       (request, identity, risk, settings, ms) => {
         const now = NOW + ms;
         const put: PolicyQuestion[] = [];
-        const { asked, ...decision } = evaluate(
-          { request, identity, risk },
+        const segmentMatch = segmentsOf(compiled.segments, request.path);
+        const evaluation = evaluate(
+          { request, identity, risk, segmentMatch },
           settings,
           (question) => {
             put.push(question);
@@ -170,21 +168,10 @@ test("any request that was judged gets the same question and the same decision f
           },
           now,
         );
-        const riskScore = riskScoreOf(identity, risk);
+        const { decision } = evaluation;
         const event: AccessEvent = JSON.parse(
           JSON.stringify(
-            describeAccess(
-              {
-                ...accessRecord(),
-                request,
-                evidence: identity,
-                device: deviceOf(identity, risk, settings, now),
-                decision,
-                ...(riskScore !== undefined && { riskScore }),
-                ...(asked !== undefined && { asked }),
-              },
-              "1",
-            ),
+            describeAccess({ ...accessResult(), ...evaluation, request, caller: identity }, "1"),
           ),
         );
         const again = askAgain(event, engine);

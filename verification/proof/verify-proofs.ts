@@ -1,7 +1,13 @@
 import type { AuthorizerSettings } from "../../contract/settings.ts";
 import type { ReasonCode } from "../../domain/decision/reason.ts";
 import type { AccessRequest } from "../../domain/evidence/access-request.ts";
-import { type IdentityEvidence, type PossessionProof, unverified } from "../../domain/evidence/identity.ts";
+import {
+  type Caller,
+  identityOf,
+  type PossessionProof,
+  unverified,
+  type VerifiedToken,
+} from "../../domain/evidence/identity.ts";
 import type { RememberProof } from "../../domain/evidence/remember-proof.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import { certificateThumbprint } from "./client-certificate.ts";
@@ -37,7 +43,7 @@ export function proofVerifier(
 }
 
 /**
- * Asks for every proof of possession that the token is bound to, and tells in the identity which ones hold.
+ * Verifies a proof of possession for every key that the token is bound to, which makes the token an identity.
  *
  * A token that is bound to a key does not count as a bearer token, nor an unbound one as bound: a proof beside it proves nothing
  * of it. A client certificate that the token is not bound to is not looked at. Never rejects.
@@ -45,12 +51,11 @@ export function proofVerifier(
  */
 export async function verifyProofs(
   request: AccessRequest,
-  identity: IdentityEvidence,
+  token: VerifiedToken,
   verifier: ProofVerifier | undefined,
   now: EpochMs,
-): Promise<IdentityEvidence> {
-  if (identity.status === "unverified") return identity;
-  const { jkt, x5t } = identity.binding ?? {};
+): Promise<Caller> {
+  const { jkt, x5t } = token.binding ?? {};
   const { credentials, proof, certificate } = request;
   if (credentials.status !== "bearer") return unverified("token-missing");
   const usesDpop = credentials.scheme === "DPoP" || proof !== undefined;
@@ -61,11 +66,11 @@ export async function verifyProofs(
   const proofs: PossessionProof[] = x5t === undefined ? [] : [{ method: "mtls", thumbprint: x5t }];
   if (jkt !== undefined) {
     if (verifier === undefined) return unverified("binding-not-supported");
-    const refused = await refuseDpop(request, jkt, verifier, now);
-    if (refused !== undefined) return unverified(refused);
+    const reason = await validateDpop(request, jkt, verifier, now);
+    if (reason !== undefined) return unverified(reason);
     proofs.push({ method: "dpop", thumbprint: jkt });
   }
-  return { ...identity, proofs };
+  return identityOf(token, proofs);
 }
 
 /**
@@ -73,18 +78,19 @@ export async function verifyProofs(
  * Never rejects.
  */
 export async function offerNonce(
-  identity: IdentityEvidence,
+  caller: Caller,
   verifier: ProofVerifier | undefined,
   now: EpochMs,
 ): Promise<string | undefined> {
   const usesDpop =
-    identity.status === "verified"
-      ? identity.proofs.some(({ method }) => method === "dpop")
-      : identity.reason === "proof-nonce-required";
+    caller.status === "verified"
+      ? caller.proofs.some(({ method }) => method === "dpop")
+      : caller.reason === "proof-nonce-required";
   return usesDpop ? verifier?.nonces?.current(now) : undefined;
 }
 
-async function refuseDpop(
+/** Validates the request's DPoP proof of a key: the reason to deny, or undefined. */
+async function validateDpop(
   request: AccessRequest,
   jkt: string,
   { publicOrigins, age, remember, nonces }: ProofVerifier,

@@ -1,11 +1,11 @@
-import type { VerifiedIdentity } from "../../domain/evidence/identity.ts";
+import type { VerifiedToken } from "../../domain/evidence/identity.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import type { VerificationKey } from "../keys/verification-key.ts";
 import type { TrustedIssuer } from "./trusted-issuers.ts";
 
-/** A token that was verified, with what its verification rested on. */
-export interface VerifiedToken {
-  readonly identity: VerifiedIdentity;
+/** A verified token with what its verification rested on. */
+export interface CachedToken {
+  readonly token: VerifiedToken;
   readonly issuer: TrustedIssuer;
   /** The key object itself: a key set that was loaded anew holds others */
   readonly key: VerificationKey;
@@ -13,41 +13,41 @@ export interface VerifiedToken {
   readonly until: EpochMs;
 }
 
-/** All remembered tokens together hold at most this many characters, whatever anyone sends. */
+/** All cached tokens together hold at most this many characters, whatever anyone sends. */
 const MOST_CHARACTERS = 512 * 1024;
 
 /**
- * Remembers verified tokens by their exact characters, so that a token seen again costs a look-up.
+ * Caches verified tokens by their exact characters, so that a token seen again costs a look-up.
  *
- * Only successes are remembered, and nothing that may change between two requests: revocation, risk, age limits and proofs of
- * possession are judged each time. The oldest entries go first when room is needed.
+ * Holds successes only, and nothing that may change between two requests: revocation, risk, age limits and proofs of
+ * possession are checked each time. The oldest entries are evicted first.
  */
-export interface VerifiedTokens {
-  readonly find: (token: string, now: EpochMs) => VerifiedToken | undefined;
-  readonly remember: (token: string, verified: VerifiedToken) => void;
+export interface TokenCache {
+  readonly find: (characters: string, now: EpochMs) => CachedToken | undefined;
+  readonly add: (characters: string, cached: CachedToken) => void;
 }
 
-export function createVerifiedTokens(): VerifiedTokens {
-  const entries = new Map<string, VerifiedToken>();
-  let characters = 0;
-  const forget = (token: string) => {
-    if (entries.delete(token)) characters -= token.length;
+export function createTokenCache(): TokenCache {
+  const entries = new Map<string, CachedToken>();
+  let size = 0;
+  const evict = (characters: string) => {
+    if (entries.delete(characters)) size -= characters.length;
   };
   return {
-    find: (token, now) => {
-      const found = entries.get(token);
+    find: (characters, now) => {
+      const found = entries.get(characters);
       if (found === undefined) return undefined;
       if (now < found.until) return found;
-      forget(token);
+      evict(characters);
       return undefined;
     },
-    remember: (token, verified) => {
-      forget(token);
-      entries.set(token, verified);
-      characters += token.length;
+    add: (characters, cached) => {
+      evict(characters);
+      entries.set(characters, cached);
+      size += characters.length;
       for (const oldest of entries.keys()) {
-        if (characters <= MOST_CHARACTERS) break;
-        forget(oldest);
+        if (size <= MOST_CHARACTERS) break;
+        evict(oldest);
       }
     },
   };

@@ -1,4 +1,9 @@
-import { type IdentityEvidence, type TokenBinding, unverified } from "../../domain/evidence/identity.ts";
+import {
+  type TokenBinding,
+  type Unverified,
+  unverified,
+  type VerifiedToken,
+} from "../../domain/evidence/identity.ts";
 import { readClaims } from "../../domain/evidence/read-claims.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import { refuseClaims } from "./token-claims.ts";
@@ -7,10 +12,14 @@ import type { TrustedIssuer } from "./trusted-issuers.ts";
 type Claims = Readonly<Record<string, unknown>>;
 
 /**
- * The identity that claims give, or why they give none.
- * Does not ask where the claims come from: their caller has verified a signature, or asked the issuer itself.
+ * Verifies the claims of a token and reads them.
+ * Does not check where they come from: the caller has verified a signature, or asked the issuer itself.
  */
-export function judgeClaims(claims: Claims, issuer: TrustedIssuer, now: EpochMs): IdentityEvidence {
+export function verifyClaims(
+  claims: Claims,
+  issuer: TrustedIssuer,
+  now: EpochMs,
+): VerifiedToken | Unverified {
   const refused = refuseClaims(claims, issuer.rules, now / 1000);
   if (refused !== undefined) return unverified(refused);
   // Any `cnf` at all: a verdict that API Gateway caches is reused without the proof that this one may ask for.

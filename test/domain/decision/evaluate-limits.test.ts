@@ -1,9 +1,9 @@
-import { answer, forbid, judge, type Parts } from "../../support/domain/evaluation.ts";
+import { answer, evaluation, forbid, type Parts } from "../../support/domain/evaluation.ts";
 
 describe("evaluate, within limits", () => {
   const issuer = "https://issuer.example";
   const limited = (limits: object, more: Parts = {}) =>
-    judge({ ...more, settings: { issuers: [{ issuer }], segmentLimits: { admin: limits } } });
+    evaluation({ ...more, settings: { issuers: [{ issuer }], segmentLimits: { admin: limits } } });
 
   test("refuses a token that the segment finds too old, and asks no policy", () => {
     const { decision, question } = limited({ maxTokenAge: 60 });
@@ -32,7 +32,8 @@ describe("evaluate, within limits", () => {
 
   test("challenges for an issuer's limit on every path", () => {
     const byIssuer = (path: string) =>
-      judge({ request: { path }, settings: { issuers: [{ issuer, maxAuthenticationAge: 60 }] } }).decision;
+      evaluation({ request: { path }, settings: { issuers: [{ issuer, maxAuthenticationAge: 60 }] } })
+        .decision;
     for (const path of ["/api/admin", "/api/orders"]) {
       expect(byIssuer(path)).toMatchObject({ outcome: "step-up", challenge: { maxAge: 60 } });
     }
@@ -42,7 +43,7 @@ describe("evaluate, within limits", () => {
     const mfa = forbid("a", { reason: "mfa-required", stepUp: "mfa", maxAge: 300 });
     const settings = { acrValues: { mfa: ["urn:mfa"], "recent-authentication": ["urn:now"] } };
     const asked = (maxAuthenticationAge: number, note = mfa) =>
-      judge({
+      evaluation({
         identity: { authenticatedAt: undefined },
         answer: answer({ determining: [note] }),
         settings: { ...settings, segmentLimits: { admin: { maxAuthenticationAge } } },

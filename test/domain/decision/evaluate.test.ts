@@ -1,11 +1,11 @@
-import { evaluate, riskScoreOf } from "../../../domain/decision/evaluate.ts";
+import { evaluate } from "../../../domain/decision/evaluate.ts";
 import type { RiskState } from "../../../domain/risk/risk-state.ts";
 import {
   answer,
   calm,
+  evaluation,
   forbid,
   identity,
-  judge,
   NOW,
   request,
   SECONDS,
@@ -14,7 +14,7 @@ import {
 
 describe("evaluate", () => {
   test("states everything that is known in the question", () => {
-    const { question, decision } = judge({
+    const { question, decision } = evaluation({
       risk: { status: "known", user: { score: 40, factors: {} as never, updatedAt: 1, elevatedAt: 2 } },
     });
     expect(question).toEqual({
@@ -51,7 +51,7 @@ describe("evaluate", () => {
   });
 
   test("states what is not known, and leaves out what is absent", () => {
-    const { question } = judge({
+    const { question } = evaluation({
       request: { sourceIp: undefined, location: undefined },
       identity: { sessionId: undefined, deviceId: undefined, authenticatedAt: undefined },
       risk: { status: "unavailable", why: "down" },
@@ -115,13 +115,15 @@ describe("evaluate", () => {
       { device: { quarantined: true } },
     ],
   ])("tells the policies of %s", (_, restrictions, expected) => {
-    expect(judge({ risk: { status: "known", ...restrictions } }).question?.context).toMatchObject(expected);
+    expect(evaluation({ risk: { status: "known", ...restrictions } }).question?.context).toMatchObject(
+      expected,
+    );
   });
 
   test.each(["userRestriction", "sessionRestriction", "deviceRestriction"])(
     "denies for a %s that cannot be read, whatever the policies would answer",
     (name) => {
-      const { decision, question } = judge({
+      const { decision, question } = evaluation({
         risk: { status: "known", [name]: { notBefore: 1, unreadable: ["quarantineUntil"] } },
       });
       expect(decision).toMatchObject({ outcome: "deny", reasons: ["restriction-unreadable"] });
@@ -135,8 +137,8 @@ describe("evaluate", () => {
     const posture = { source: "jamf", compliant: true, assessedAt: SECONDS - 86_400, details: [] };
     const owner = { issuer: identity.issuer, subject: identity.subject };
     const device = { owner, keys: [proof], enrolledAt: 1, posture };
-    const proven = { proofs: [proof], binding: { jkt: "k" }, claimedDeviceTrust: "unknown" };
-    const ofDevice = (parts: Parameters<typeof judge>[0]) => judge(parts).question?.context.device;
+    const proven = { proofs: [proof], claimedDeviceTrust: "unknown" } as const;
+    const ofDevice = (parts: Parameters<typeof evaluation>[0]) => evaluation(parts).question?.context.device;
     expect(ofDevice({ identity: proven, risk: { status: "known", device } })).toEqual({
       id: "d1",
       trust: "high",
@@ -161,18 +163,18 @@ describe("evaluate", () => {
 
   test("takes the higher of the table's score and the token's", () => {
     const known: RiskState = { status: "known", user: { score: 40, factors: {} as never, updatedAt: 1 } };
-    expect(riskScoreOf({ ...identity, claimedRisk: 60 }, known)).toBe(60);
-    expect(riskScoreOf({ ...identity, claimedRisk: 20 }, known)).toBe(40);
-    expect(riskScoreOf({ ...identity, claimedRisk: 60 }, { status: "unavailable", why: "" })).toBeUndefined();
+    const score = (claimedRisk: number, risk: RiskState) => evaluation({ identity: { claimedRisk }, risk });
+    expect(score(60, known)).toMatchObject({ riskScore: 60, question: { context: { risk: { score: 60 } } } });
+    expect(score(20, known)).toMatchObject({ riskScore: 40, question: { context: { risk: { score: 40 } } } });
+    expect(score(60, { status: "unavailable", why: "" })).not.toHaveProperty("riskScore");
   });
 
-  test("asks no policy about a request that is flawed, unverified or on an ambiguous path", () => {
+  test("asks no policy about a request that is flawed or on an ambiguous path", () => {
     for (const [parts, reason] of [
       [{ request: { flaw: "request-malformed" } }, "request-malformed"],
-      [{ identity: { status: "unverified", reason: "token-expired" } }, "token-expired"],
       [{ request: { path: "/api/%61dmin/../admin%2f..%2forders" } }, "path-ambiguous"],
     ] as const) {
-      const { decision, question } = judge(parts);
+      const { decision, question } = evaluation(parts);
       expect(decision).toMatchObject({ outcome: "deny", reasons: [reason] });
       expect(question).toBeUndefined();
     }
@@ -211,11 +213,11 @@ describe("evaluate", () => {
       ["mfa-required"],
     ],
   ])("decides on %s", (_, given, outcome, reasons) => {
-    expect(judge({ answer: given }).decision).toMatchObject({ outcome, reasons });
+    expect(evaluation({ answer: given }).decision).toMatchObject({ outcome, reasons });
   });
 
   test("makes one challenge of several step-ups: every kind, the strictest age", () => {
-    const { decision } = judge({
+    const { decision } = evaluation({
       answer: answer({
         determining: [
           forbid("a", { reason: "mfa-required", stepUp: "mfa" }),
@@ -231,9 +233,8 @@ describe("evaluate", () => {
     const throws = () => {
       throw new Error("engine");
     };
-    expect(evaluate({ request, identity, risk: calm }, settings, throws, NOW)).toMatchObject({
-      outcome: "deny",
-      reasons: ["policy-error"],
-    });
+    const segmentMatch = { status: "matched", segments: [] } as const;
+    const { decision } = evaluate({ request, identity, risk: calm, segmentMatch }, settings, throws, NOW);
+    expect(decision).toMatchObject({ outcome: "deny", reasons: ["policy-error"] });
   });
 });

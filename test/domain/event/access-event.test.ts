@@ -1,12 +1,12 @@
-import type { AccessRecord } from "../../../domain/decision/access-result.ts";
+import type { AccessResult } from "../../../domain/decision/access-result.ts";
 import { denial } from "../../../domain/decision/decision.ts";
 import { REASONS, type ReasonCode } from "../../../domain/decision/reason.ts";
 import { describeAccess } from "../../../domain/event/access-event.ts";
 import type { AccessRequest } from "../../../domain/evidence/access-request.ts";
 import { DIGESTS } from "../../support/domain/access-events.ts";
-import { judge } from "../../support/domain/evaluation.ts";
+import { evaluation } from "../../support/domain/evaluation.ts";
+import { identity as identityWith } from "../../support/domain/identities.ts";
 import { loadOcsfSchema, ocsfProblems } from "../../support/domain/ocsf-schema.ts";
-import { verifiedIdentity } from "../../support/domain/verified-identity.ts";
 
 const NOW = 1_790_000_000_000;
 const request: AccessRequest = {
@@ -27,11 +27,12 @@ const request: AccessRequest = {
   credentials: { status: "absent" },
   receivedAt: NOW,
 };
-const identity = verifiedIdentity();
-const record: AccessRecord = {
+const identity = identityWith();
+const result: AccessResult = {
   decisionId: "id-1",
   request,
-  evidence: identity,
+  caller: identity,
+  risk: { status: "known" },
   decision: {
     outcome: "allow",
     reasons: ["policy-permits"],
@@ -50,7 +51,6 @@ const record: AccessRecord = {
     reasons: ["key-registered", "posture-stale"],
   },
   latency: { verify: 1, risk: 2, evaluate: 1, total: 4 },
-  decidedAt: NOW + 4,
 };
 const bare: AccessRequest = {
   kind: "rest-token",
@@ -69,7 +69,7 @@ const bare: AccessRequest = {
 
 describe("describeAccess", () => {
   test("tells who did what from where, and how it was judged", () => {
-    expect(describeAccess(record, "0.1.0")).toMatchObject({
+    expect(describeAccess(result, "0.1.0")).toMatchObject({
       class_uid: 6003,
       activity_id: 1,
       type_uid: 600301,
@@ -99,7 +99,7 @@ describe("describeAccess", () => {
         },
       },
     });
-    expect(describeAccess(record, "0.1.0")).not.toHaveProperty("http_response");
+    expect(describeAccess(result, "0.1.0")).not.toHaveProperty("http_response");
   });
 
   test.each<[string, ReasonCode, boolean, number]>([
@@ -109,12 +109,12 @@ describe("describeAccess", () => {
   ])("%s", (_, reason, verified, disposition) => {
     const event = describeAccess(
       {
-        ...record,
+        ...result,
         decision: denial(reason),
-        answeredStatus: 401,
-        ...(!verified && { evidence: { status: "unverified", reason } }),
+        ...(!verified && { caller: { status: "unverified", reason } }),
       },
       "0.1.0",
+      401,
     );
     expect(event).toMatchObject({
       disposition_id: disposition,
@@ -127,8 +127,8 @@ describe("describeAccess", () => {
   test("names nobody for an unverified caller", () => {
     const event = describeAccess(
       {
-        ...record,
-        evidence: { status: "unverified", reason: "token-expired" },
+        ...result,
+        caller: { status: "unverified", reason: "token-expired" },
         decision: denial("token-expired"),
       },
       "0",
@@ -138,8 +138,8 @@ describe("describeAccess", () => {
   });
 
   test("tells a service from a user", () => {
-    const evidence = verifiedIdentity({ kind: "service", subject: "billing-job" });
-    expect(describeAccess({ ...record, evidence }, "0").actor.user).toMatchObject({
+    const caller = identityWith({ kind: "service", subject: "billing-job" });
+    expect(describeAccess({ ...result, caller }, "0").actor.user).toMatchObject({
       type_id: 4,
       uid: "billing-job",
     });
@@ -148,43 +148,44 @@ describe("describeAccess", () => {
   test("cuts what a caller may make long", () => {
     const long = "x".repeat(50_000);
     const event = describeAccess(
-      { ...record, request: { ...request, path: `/${long}`, userAgent: long, route: long } },
+      { ...result, request: { ...request, path: `/${long}`, userAgent: long, route: long } },
       "0",
     );
     expect(JSON.stringify(event).length).toBeLessThan(10_000);
   });
 
   const schema = loadOcsfSchema();
-  const cases: [string, AccessRecord][] = [
-    ["an allow", record],
-    ["an allow with its question", { ...record, ...judge() }],
-    ["a denial that was not enforced", { ...record, decision: denial("token-missing"), enforced: false }],
+  const cases: [string, AccessResult, number?][] = [
+    ["an allow", result],
+    ["an allow with its question", { ...result, ...evaluation() }],
+    ["a denial that was not enforced", { ...result, decision: denial("token-missing"), enforced: false }],
     [
       "a request without anything",
       {
-        ...record,
+        ...result,
         request: bare,
-        evidence: { status: "unverified", reason: "request-malformed" },
+        caller: { status: "unverified", reason: "request-malformed" },
         decision: denial("request-malformed"),
-        answeredStatus: 401,
       },
+      401,
     ],
-    ...(Object.keys(REASONS) as ReasonCode[]).map((reason): [string, AccessRecord] => [
+    ...(Object.keys(REASONS) as ReasonCode[]).map((reason): [string, AccessResult, number] => [
       reason,
-      { ...record, decision: denial(reason), answeredStatus: 403 },
+      { ...result, decision: denial(reason) },
+      403,
     ]),
   ];
   (schema === undefined ? test.skip.each(cases) : test.each(cases))(
     "is valid OCSF 1.8 API Activity: %s",
-    (_, one) => {
-      const event = JSON.parse(JSON.stringify(describeAccess(one, "0.1.0")));
+    (_, one, status) => {
+      const event = JSON.parse(JSON.stringify(describeAccess(one, "0.1.0", status)));
       expect(schema && ocsfProblems(schema, "api_activity", event, event.metadata.profiles)).toEqual([]);
     },
   );
 
   (schema === undefined ? test.skip : test)("the schema check catches a wrong event", () => {
     const event = {
-      ...describeAccess(record, "0.1.0"),
+      ...describeAccess(result, "0.1.0"),
       activity_id: 77,
       nonsense: 1,
       time: "now",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { denial } from "../../../domain/decision/decision.ts";
 import { describeAccess } from "../../../domain/event/access-event.ts";
 import { CLOCK_TOLERANCE, observe, placeAccess } from "../../../domain/event/access-observation.ts";
-import { accessEvent, accessRecord, NOW } from "../../support/domain/access-events.ts";
+import { accessEvent, accessResult, NOW } from "../../support/domain/access-events.ts";
 
 const observed = (detail: unknown) => {
   const result = observe(detail, NOW);
@@ -49,19 +49,18 @@ test.each(["access-event-0.1.0.json", "access-event-layout-2.json"])(
 test.each(["risk-unavailable", "policy-error", "deadline-exceeded", "internal-fault"] as const)(
   "a denial for %s counts as no refusal of the user",
   (reason) => {
-    const denied = { ...accessRecord(), decision: denial(reason), answeredStatus: 401 };
-    expect(observed(describeAccess(denied, "0")).status).toBeUndefined();
+    const denied = { ...accessResult(), decision: denial(reason) };
+    expect(observed(describeAccess(denied, "0", 401)).status).toBeUndefined();
   },
 );
 
 test("an allowed request has no status, and counts as no refusal", () => {
-  const { answeredStatus: _, ...allowed } = accessRecord();
-  expect(observed(describeAccess(allowed, "0")).status).toBeUndefined();
+  expect(observed(describeAccess(accessResult(), "0")).status).toBeUndefined();
 });
 
 test("a caller who was not verified is nobody, even if the event names someone", () => {
   const forged = describeAccess(
-    { ...accessRecord(), evidence: { status: "unverified", reason: "token-expired" } },
+    { ...accessResult(), caller: { status: "unverified", reason: "token-expired" } },
     "0",
   );
   expect(observe(forged, NOW).status).toBe("unattributed");

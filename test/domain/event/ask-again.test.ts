@@ -4,8 +4,9 @@ import { denial } from "../../../domain/decision/decision.ts";
 import { type AccessEvent, describeAccess } from "../../../domain/event/access-event.ts";
 import { askAgain, departuresFrom } from "../../../domain/event/ask-again.ts";
 import { readQuestion } from "../../../domain/event/read-question.ts";
-import { accessRecord } from "../../support/domain/access-events.ts";
-import { answer, identity, judge, type Parts, request } from "../../support/domain/evaluation.ts";
+import type { Identity } from "../../../domain/evidence/identity.ts";
+import { accessResult } from "../../support/domain/access-events.ts";
+import { answer, evaluation, identity, type Parts, request } from "../../support/domain/evaluation.ts";
 
 const golden = (name: string): AccessEvent =>
   JSON.parse(readFileSync(join(__dirname, "../../support/golden", name), "utf8"));
@@ -15,26 +16,17 @@ const never = () => {
 
 /** The event of a judged request, after its way through JSON, with the question as it was put to the policies. */
 function recorded(parts: Parts = {}) {
-  const { decision, question, asked } = judge(parts);
-  const record = {
-    ...accessRecord(),
+  const { question, ...evaluated } = evaluation(parts);
+  const result = {
+    ...accessResult(),
+    ...evaluated,
     request: { ...request, ...parts.request },
-    evidence: { ...identity, ...parts.identity },
-    riskScore: 0,
-    decision,
-    ...(asked !== undefined && { asked }),
-    device: {
-      trust: question?.context.device.trust ?? "unknown",
-      proven: false,
-      registered: false,
-      posture: "none",
-      reasons: [],
-    },
-  } as const;
+    caller: { ...identity, ...parts.identity } as Identity,
+  };
   return {
-    event: JSON.parse(JSON.stringify(describeAccess(record, "1"))) as AccessEvent,
+    event: JSON.parse(JSON.stringify(describeAccess(result, "1"))) as AccessEvent,
     question,
-    decision,
+    decision: evaluated.decision,
   };
 }
 
@@ -85,7 +77,7 @@ describe("askAgain", () => {
 
   test("states the reason of a decision that no policy was asked about, and asks none", () => {
     const decision = denial("token-expired", ["general"]);
-    const event = describeAccess({ ...accessRecord(), decision }, "1");
+    const event = describeAccess({ ...accessResult(), decision }, "1");
     expect(askAgain(event, never)).toEqual({
       status: "decided-before-policy",
       reason: "token-expired",
@@ -114,7 +106,7 @@ describe("askAgain", () => {
       status: "unreadable",
       why: "the event has layout 3; this version reads 2",
     });
-    const odd = { ...describeAccess(accessRecord(), "1"), status_code: "because" };
+    const odd = { ...describeAccess(accessResult(), "1"), status_code: "because" };
     expect(askAgain(odd as never, never)).toMatchObject({ status: "unreadable" });
   });
 

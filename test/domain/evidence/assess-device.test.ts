@@ -1,4 +1,4 @@
-import { type DeviceEvidence, judgeDevice } from "../../../domain/evidence/assess-device.ts";
+import { assessDevice, type DeviceEvidence } from "../../../domain/evidence/assess-device.ts";
 import {
   capClaimedTrust,
   DEVICE_TRUST_LEVELS,
@@ -84,8 +84,8 @@ function evidenceOf({ claimed, cap, proof, record, state }: Combination): Device
   };
 }
 
-const judge = (one: Combination) => judgeDevice(evidenceOf(one));
-const rank = (one: Combination) => trustRank(judge(one).trust);
+const assess = (one: Combination) => assessDevice(evidenceOf(one));
+const rank = (one: Combination) => trustRank(assess(one).trust);
 
 const names = <T extends object>(record: T) => Object.keys(record) as (keyof T)[];
 const ALL: readonly Combination[] = DEVICE_TRUST_LEVELS.flatMap((claimed) =>
@@ -191,18 +191,18 @@ function expected({ claimed, cap, proof, record, state }: Combination): {
   }
 }
 
-describe("judgeDevice", () => {
+describe("assessDevice", () => {
   test(`answers each of the ${ALL.length} combinations as the table says`, () => {
     expect(ALL).toHaveLength(4 * 4 * 5 * 6 * 5);
     for (const one of ALL) {
-      const { trust, proven } = judge(one);
+      const { trust, proven } = assess(one);
       expect([one, { trust, proven }]).toEqual([one, expected(one)]);
     }
   });
 
   test("gives a reason for every answer, and calls nothing proven or registered without cause", () => {
     for (const one of ALL) {
-      const { proven, registered, posture, reasons } = judge(one);
+      const { proven, registered, posture, reasons } = assess(one);
       expect(reasons.length).toBeGreaterThan(0);
       expect(new Set(reasons).size).toBe(reasons.length);
       if (proven) expect(["token's", "device's", "both"]).toContain(one.proof);
@@ -215,7 +215,7 @@ describe("judgeDevice", () => {
 
   test("lets no claim alone pass the cap", () => {
     for (const one of ALL) {
-      const { trust, proven } = judge(one);
+      const { trust, proven } = assess(one);
       if (!proven) expect(trust).toBe(capClaimedTrust(trust, one.cap));
     }
   });
@@ -252,7 +252,7 @@ describe("judgeDevice", () => {
     for (const one of ALL) {
       const evidence = evidenceOf(one);
       const ranks = [0, 1, MAX_AGE, MAX_AGE + 1, 10 * MAX_AGE].map((wait) =>
-        trustRank(judgeDevice({ ...evidence, now: NOW + wait }).trust),
+        trustRank(assessDevice({ ...evidence, now: NOW + wait }).trust),
       );
       expect([one, ranks]).toEqual([one, [...ranks].sort((a, b) => b - a)]);
     }
@@ -260,7 +260,7 @@ describe("judgeDevice", () => {
 
   test("is high only by the two ways that there are", () => {
     for (const one of ALL) {
-      if (judge(one).trust !== "high" || lowest(one.claimed, one.cap) === "high") continue;
+      if (assess(one).trust !== "high" || lowest(one.claimed, one.cap) === "high") continue;
       const byRegistry =
         one.record === "own" && one.state === "healthy" && ["device's", "both"].includes(one.proof);
       const byIssuer = one.claimed === "high" && ["token's", "both"].includes(one.proof);
@@ -270,8 +270,8 @@ describe("judgeDevice", () => {
 
   test("never trusts a retired key more than low, nor calls it proven, whichever record and proof it comes with", () => {
     const odd = ALL.filter((one) => {
-      const held = judge(one);
-      const { trust, proven, registered, posture, reasons } = judgeDevice({
+      const held = assess(one);
+      const { trust, proven, registered, posture, reasons } = assessDevice({
         ...evidenceOf(one),
         keyRetired: true,
       });
@@ -287,12 +287,12 @@ describe("judgeDevice", () => {
     const device = { owner: user, keys: [OWN], enrolledAt: 1, posture: POSTURES.healthy };
     const base = { claimed: "high", cap: "medium", user, now: NOW, postureMaxAge: MAX_AGE } as const;
     const certificate = { method: "mtls", thumbprint: OWN.thumbprint } as const;
-    expect(judgeDevice({ ...base, device, proofs: [certificate] })).toMatchObject({
+    expect(assessDevice({ ...base, device, proofs: [certificate] })).toMatchObject({
       trust: "low",
       proven: false,
       reasons: ["key-not-registered", "unproven", "claim-capped", "posture-healthy"],
     });
-    expect(judgeDevice({ ...base, proofs: [certificate], binding: { jkt: OWN.thumbprint } })).toMatchObject({
+    expect(assessDevice({ ...base, proofs: [certificate], binding: { jkt: OWN.thumbprint } })).toMatchObject({
       trust: "medium",
       proven: false,
     });
@@ -302,7 +302,7 @@ describe("judgeDevice", () => {
     const device = { owner: user, keys: [OWN], enrolledAt: 1 };
     const certificate = { method: "mtls", thumbprint: "of-the-connection" } as const;
     const base = { claimed: "low", cap: "medium", user, now: NOW, postureMaxAge: MAX_AGE } as const;
-    expect(judgeDevice({ ...base, device, proofs: [certificate, OWN] })).toMatchObject({
+    expect(assessDevice({ ...base, device, proofs: [certificate, OWN] })).toMatchObject({
       trust: "medium",
       proven: true,
     });

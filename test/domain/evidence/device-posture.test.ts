@@ -1,4 +1,4 @@
-import { judgePosture } from "../../../domain/evidence/device-posture.ts";
+import { assessPosture } from "../../../domain/evidence/device-posture.ts";
 
 const NOW = 1_790_000_000;
 const posture = (assessedAt: number, compliant = true) => ({
@@ -19,11 +19,11 @@ test.each([
   ["a clock far ahead", posture(NOW + 301), "unknown"],
   ["a moment that is no number", posture(Number.NaN), "unknown"],
 ] as const)("%s", (_, given, verdict) => {
-  expect(judgePosture(given, NOW, 600)).toBe(verdict);
+  expect(assessPosture(given, NOW, 600)).toBe(verdict);
 });
 
 test("an age limit of zero lets only this second count", () => {
-  expect([judgePosture(posture(NOW), NOW, 0), judgePosture(posture(NOW - 1), NOW, 0)]).toEqual([
+  expect([assessPosture(posture(NOW), NOW, 0), assessPosture(posture(NOW - 1), NOW, 0)]).toEqual([
     "healthy",
     "unknown",
   ]);

@@ -1,13 +1,13 @@
 import fc from "fast-check";
-import type { VerifiedIdentity } from "../../../domain/evidence/identity.ts";
+import type { VerifiedToken } from "../../../domain/evidence/identity.ts";
 import {
   limitsOf,
   needsAuthentication,
-  refuseByLimits,
   strictestOf,
   type TokenLimits,
+  validateLifetime,
 } from "../../../domain/evidence/token-limits.ts";
-import { verifiedIdentity } from "../../support/domain/verified-identity.ts";
+import { verifiedToken } from "../../support/domain/identities.ts";
 
 const AT = 1_800_000_000;
 const RUNS = { numRuns: 2000 };
@@ -19,18 +19,18 @@ const limits: fc.Arbitrary<TokenLimits> = fc.record(
 /** Who never sets a leeway of their own has that of the others: without any, none is given. */
 const withLeeway = fc.tuple(limits, seconds).map(([one, leeway]) => ({ leeway, ...one }));
 const around = fc.integer({ min: AT - 50, max: AT + 50 });
-const identity: fc.Arbitrary<VerifiedIdentity> = fc
+const identity: fc.Arbitrary<VerifiedToken> = fc
   .record(
     { issuedAt: around, expiresAt: around, notBefore: around, authenticatedAt: around },
     { requiredKeys: ["issuedAt", "expiresAt"] },
   )
   .chain((times) =>
-    fc.constantFrom("user" as const, "service" as const).map((kind) => verifiedIdentity({ ...times, kind })),
+    fc.constantFrom("user" as const, "service" as const).map((kind) => verifiedToken({ ...times, kind })),
   );
 
 /** 0 allowed, 1 challenged, 2 refused. */
-function severity(one: VerifiedIdentity, by: TokenLimits): number {
-  if (refuseByLimits(one, by, AT * 1000) !== undefined) return 2;
+function severity(one: VerifiedToken, by: TokenLimits): number {
+  if (validateLifetime(one, by, AT * 1000) !== undefined) return 2;
   return needsAuthentication(one, by, AT * 1000) ? 1 : 0;
 }
 

@@ -3,16 +3,16 @@ import {
   askToAuthenticate,
   limitsOf,
   needsAuthentication,
-  refuseByLimits,
   type TokenLimits,
+  validateLifetime,
 } from "../../../domain/evidence/token-limits.ts";
-import { verifiedIdentity } from "../../support/domain/verified-identity.ts";
+import { verifiedToken } from "../../support/domain/identities.ts";
 
 const AT = 1_800_000_000;
-const user = verifiedIdentity({ issuedAt: AT - 100, expiresAt: AT + 100, authenticatedAt: AT - 200 });
+const user = verifiedToken({ issuedAt: AT - 100, expiresAt: AT + 100, authenticatedAt: AT - 200 });
 const service = { ...user, kind: "service" as const };
 const refuse = (limits: TokenLimits, change: object = {}, seconds = AT) =>
-  refuseByLimits({ ...user, ...change }, limits, seconds * 1000);
+  validateLifetime({ ...user, ...change }, limits, seconds * 1000);
 const needs = (limits: TokenLimits, change: object = {}, seconds = AT) =>
   needsAuthentication({ ...user, ...change }, limits, seconds * 1000);
 
@@ -46,7 +46,7 @@ describe("limitsOf", () => {
   });
 });
 
-describe("refuseByLimits", () => {
+describe("validateLifetime", () => {
   test.each<[string, TokenLimits, object, number, string | undefined]>([
     ["no limit", {}, {}, AT + 1000, undefined],
     ["expiry, within the leeway", { leeway: 3 }, {}, AT + 102.9, undefined],

@@ -5,7 +5,7 @@ import { clockTolerance, customFetch, validateJwtAccessToken } from "oauth4webap
 import type { ReasonCode } from "../../../domain/decision/reason.ts";
 import { RawToken } from "../../../domain/evidence/raw-token.ts";
 import { SIGNATURE_ALGORITHMS } from "../../../domain/evidence/signature-algorithm.ts";
-import { createVerifiedTokens } from "../../../verification/token/token-cache.ts";
+import { createTokenCache } from "../../../verification/token/token-cache.ts";
 import { verifyToken } from "../../../verification/token/verify-token.ts";
 import { arbitraryToken } from "../../support/hostile/differential/arbitrary-token.ts";
 import {
@@ -34,7 +34,7 @@ const keySet = { keys: HOUSE_KEYS };
 const ours = async (text: string, issuer = HOUSE): Promise<ReasonCode | "accepted"> => {
   const issuers = new Map([...verifier.issuers].filter(([name]) => name === issuer));
   const credentials = { status: "bearer", scheme: "Bearer", token: new RawToken(text) } as const;
-  const identity = await verifyToken(credentials, { issuers, verified: createVerifiedTokens() }, NOW);
+  const identity = await verifyToken(credentials, { issuers, cache: createTokenCache() }, NOW);
   return identity.status === "verified" ? "accepted" : identity.reason;
 };
 type Oracle = (text: string) => Promise<boolean>;

@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { isReasonCode } from "../../../domain/decision/reason.ts";
 import type { RiskState } from "../../../domain/risk/risk-state.ts";
 import { authorize } from "../../../lambda/authorizer/authorize.ts";
-import { describeJudgement } from "../../../lambda/authorizer/describe-result.ts";
+import { describeResult } from "../../../lambda/authorizer/describe-result.ts";
 import { renderResponse } from "../../../lambda/authorizer/render-response.ts";
-import { DIGESTS } from "../../support/domain/access-events.ts";
 import { ask, options } from "../../support/gateway/default-policies.ts";
 import { http1Event, httpEvent, restEvent, tokenEvent } from "../../support/gateway/gateway-events.ts";
+import { strictPorts } from "../../support/gateway/strict-ports.ts";
 import { seconds, tokenIssuer } from "../../support/verification/token-issuer.ts";
 
 const RUNS = { numRuns: 400 };
@@ -25,25 +25,30 @@ beforeAll(async () => {
 });
 
 async function run(event: unknown, risk: RiskState = { status: "known" }) {
-  const ports = { now: Date.now, verifier: issuer.verifier, readRiskState: async () => risk, ask };
-  const judgement = await authorize(event, ports, options);
-  const { facts, accessEvent } = describeJudgement(judgement, "id", DIGESTS);
-  const response = renderResponse(judgement, facts);
+  const ports = {
+    ...strictPorts,
+    now: Date.now,
+    verifier: issuer.verifier,
+    readRiskState: async () => risk,
+    ask,
+  };
+  const result = await authorize(event, ports, options);
+  const response = renderResponse(result);
   const allowed =
     "isAuthorized" in response
       ? response.isAuthorized
       : response.policyDocument.Statement.some(({ Effect }) => Effect !== "Deny");
-  return { judgement, response, allowed, accessEvent };
+  return { result, response, allowed, event: describeResult(result) };
 }
 
 /** What must hold of every answer, whatever the event. */
-function expectSound({ judgement, response, allowed, accessEvent }: Awaited<ReturnType<typeof run>>) {
-  expect(allowed).toBe(judgement.decision.outcome === "allow");
-  expect(judgement.decision.reasons.every(isReasonCode)).toBe(true);
-  expect(judgement.decision.reasons.length).toBeGreaterThan(0);
+function expectSound({ result, response, allowed, event }: Awaited<ReturnType<typeof run>>) {
+  expect(allowed).toBe(result.decision.outcome === "allow");
+  expect(result.decision.reasons.every(isReasonCode)).toBe(true);
+  expect(result.decision.reasons.length).toBeGreaterThan(0);
   // API Gateway answers 500 to a context with anything but strings, numbers and booleans.
   for (const value of Object.values(response.context)) expect(["string", "number"]).toContain(typeof value);
-  const printed = JSON.stringify({ response, accessEvent, judgement });
+  const printed = JSON.stringify({ response, event, result });
   expect(printed).not.toContain(goodToken);
   expect(printed.length).toBeLessThan(200_000);
 }
@@ -56,13 +61,13 @@ const billing = () => ({ method: "DELETE", path: "/api/billing/x", authorization
 
 /** Whether the event is allowed, and then only for the route of its ARN. */
 async function allowedAsNamed(event: Record<string, unknown>, arn: unknown): Promise<boolean> {
-  const result = await run(event);
-  expectSound(result);
-  if (!result.allowed) return false;
+  const ran = await run(event);
+  expectSound(ran);
+  if (!ran.allowed) return false;
   const { method, path } = billing();
-  expect(result.judgement.request).toMatchObject({ method, path });
-  if ("policyDocument" in result.response) {
-    expect(result.response.policyDocument.Statement).toMatchObject([{ Resource: arn }]);
+  expect(ran.result.request).toMatchObject({ method, path });
+  if ("policyDocument" in ran.response) {
+    expect(ran.response.policyDocument.Statement).toMatchObject([{ Resource: arn }]);
   }
   return true;
 }
@@ -70,18 +75,18 @@ async function allowedAsNamed(event: Record<string, unknown>, arn: unknown): Pro
 describe("authorize, whatever the caller sends", () => {
   test("lets a good request through, so that the properties below are not empty", async () => {
     for (const make of [restEvent, tokenEvent, http1Event, httpEvent]) {
-      const result = await run(make({ authorization: `Bearer ${goodToken}` }));
-      expectSound(result);
-      expect(result.judgement.decision).toMatchObject({ outcome: "allow" });
+      const ran = await run(make({ authorization: `Bearer ${goodToken}` }));
+      expectSound(ran);
+      expect(ran.result.decision).toMatchObject({ outcome: "allow" });
     }
   });
 
   test("denies events of any shape", () =>
     fc.assert(
       fc.asyncProperty(anything, async (event) => {
-        const result = await run(event);
-        expectSound(result);
-        expect(result.allowed).toBe(false);
+        const ran = await run(event);
+        expectSound(ran);
+        expect(ran.allowed).toBe(false);
       }),
       RUNS,
     ));
@@ -125,9 +130,9 @@ describe("authorize, whatever the caller sends", () => {
         makers,
         fc.oneof(fc.string({ unit: "binary" }), fc.base64String(), fc.json()),
         async (make, text) => {
-          const result = await run(make({ authorization: `Bearer ${text}` }));
-          expectSound(result);
-          expect(result.allowed).toBe(false);
+          const ran = await run(make({ authorization: `Bearer ${text}` }));
+          expectSound(ran);
+          expect(ran.allowed).toBe(false);
         },
       ),
       RUNS,
@@ -145,8 +150,8 @@ describe("authorize, whatever the caller sends", () => {
           const end = start + (length % 40);
           const changed = goodToken.slice(0, start) + put + goodToken.slice(end);
           fc.pre(changed !== goodToken);
-          const result = await run(make({ authorization: `Bearer ${changed}` }));
-          expectSound(result);
+          const ran = await run(make({ authorization: `Bearer ${changed}` }));
+          expectSound(ran);
           // The last character of a base64url part holds spare bits, which decoders ignore: the same token in other letters.
           const sameBytes = Buffer.from(changed, "base64url").equals(Buffer.from(goodToken, "base64url"));
           const sameParts = changed
@@ -156,7 +161,7 @@ describe("authorize, whatever the caller sends", () => {
                 Buffer.from(goodToken.split(".")[index] ?? "", "base64url"),
               ),
             );
-          if (!sameBytes && !sameParts) expect(result.allowed).toBe(false);
+          if (!sameBytes && !sameParts) expect(ran.allowed).toBe(false);
         },
       ),
       RUNS,
@@ -185,12 +190,12 @@ describe("authorize, whatever the caller sends", () => {
             iat: seconds(),
             [claim]: value,
           });
-          const result = await run(restEvent({ authorization: `Bearer ${token}` }));
-          expectSound(result);
-          const { identity } = result.judgement;
-          if (identity.status === "verified") {
-            expect(typeof identity.subject).toBe("string");
-            expect(identity.roles.every((role) => typeof role === "string")).toBe(true);
+          const ran = await run(restEvent({ authorization: `Bearer ${token}` }));
+          expectSound(ran);
+          const { caller } = ran.result;
+          if (caller.status === "verified") {
+            expect(typeof caller.subject).toBe("string");
+            expect(caller.roles.every((role) => typeof role === "string")).toBe(true);
           }
         },
       ),
@@ -205,9 +210,9 @@ describe("authorize, whatever the caller sends", () => {
         fc.constantFrom("/api/orders", "/api/admin"),
         async (make, method, path) => {
           const event = make({ method, path, authorization: `Bearer ${goodToken}` });
-          const { judgement, allowed } = await run(event, { status: "unavailable", why: "down" });
+          const { result, allowed } = await run(event, { status: "unavailable", why: "down" });
           expect(allowed).toBe(false);
-          expect(judgement.decision.reasons).toContain("risk-unavailable");
+          expect(result.decision.reasons).toContain("risk-unavailable");
         },
       ),
       { numRuns: 20 },

@@ -9,6 +9,7 @@ import type { ProofVerifier } from "../../../verification/proof/verify-proofs.ts
 import { startTable } from "../../support/aws/dynalite.ts";
 import { ask, options } from "../../support/gateway/default-policies.ts";
 import { http1Event, httpEvent, restEvent, tokenEvent } from "../../support/gateway/gateway-events.ts";
+import { strictPorts } from "../../support/gateway/strict-ports.ts";
 import { hashOf } from "../../support/verification/proof-maker.ts";
 import { seconds, tokenIssuer } from "../../support/verification/token-issuer.ts";
 
@@ -44,6 +45,7 @@ async function run(event: unknown, change: Partial<ProofVerifier> = {}, remainin
     ...change,
   };
   const ports = {
+    ...strictPorts,
     now: Date.now,
     verifier: issuer.verifier,
     proofs,
@@ -51,9 +53,9 @@ async function run(event: unknown, change: Partial<ProofVerifier> = {}, remainin
     ask,
     ...(remaining && { remaining }),
   };
-  const judgement = await authorize(event, ports, options);
-  const { context } = renderResponse(judgement, { decisionId: "id" });
-  return { judgement, context, reason: judgement.decision.reasons[0] };
+  const result = await authorize(event, ports, options);
+  const { context } = renderResponse(result);
+  return { result, context, reason: result.decision.reasons[0] };
 }
 
 const KINDS = [
@@ -69,7 +71,7 @@ test.each(KINDS)(
     const authorization = `DPoP ${token}`;
     const allowed = await run(make({ authorization, headers: { dpop: proof } }));
     expect(allowed.reason).toBe("policy-permits");
-    expect(allowed.judgement.identity).toMatchObject({ proofs: [{ method: "dpop", thumbprint: jkt }] });
+    expect(allowed.result.caller).toMatchObject({ proofs: [{ method: "dpop", thumbprint: jkt }] });
     // The token has been remembered by now; its proof has not been.
     expect((await run(make({ authorization, headers: { dpop: proof } }))).reason).toBe("proof-replayed");
     expect((await run(make({ authorization }))).reason).toBe("proof-missing");

@@ -3,12 +3,12 @@ import { createRememberProof } from "../../../aws/dynamodb/proof-store.ts";
 import { createReadRiskState } from "../../../aws/dynamodb/risk-table.ts";
 import { deviceIdOfKey } from "../../../domain/evidence/registered-device.ts";
 import { type AuthorizerOptions, authorize } from "../../../lambda/authorizer/authorize.ts";
-import { describeJudgement } from "../../../lambda/authorizer/describe-result.ts";
+import { describeResult } from "../../../lambda/authorizer/describe-result.ts";
 import { proofVerifier } from "../../../verification/proof/verify-proofs.ts";
 import { startTable } from "../../support/aws/dynalite.ts";
-import { DIGESTS } from "../../support/domain/access-events.ts";
 import { ask, options } from "../../support/gateway/default-policies.ts";
 import { restEvent } from "../../support/gateway/gateway-events.ts";
+import { strictPorts } from "../../support/gateway/strict-ports.ts";
 import { ORIGINS, proofMaker, URL_OF_REQUEST } from "../../support/verification/proof-maker.ts";
 import { ISSUER, seconds, tokenIssuer } from "../../support/verification/token-issuer.ts";
 
@@ -33,9 +33,10 @@ async function post(claims: object, change: Partial<AuthorizerOptions> = {}, by 
   const token = await issuer.sign({ cnf: { jkt: by.jkt }, ...claims });
   const proof = await by.sign({ htm: "POST", htu: URL_OF_REQUEST, iat: seconds() }, {}, token);
   const event = restEvent({ method: "POST", authorization: `DPoP ${token}`, headers: { DPoP: proof } });
-  const judgement = await authorize(
+  const result = await authorize(
     event,
     {
+      ...strictPorts,
       now: Date.now,
       verifier: issuer.verifier,
       proofs: proofVerifier(
@@ -48,9 +49,8 @@ async function post(claims: object, change: Partial<AuthorizerOptions> = {}, by 
     },
     { ...options, ...change },
   );
-  const { accessEvent } = describeJudgement(judgement, "id", DIGESTS);
-  const { outcome, reasons } = judgement.decision;
-  return { outcome, reason: reasons[0], ...accessEvent.unmapped.sallyport };
+  const { outcome, reasons } = result.decision;
+  return { outcome, reason: reasons[0], ...describeResult(result).unmapped.sallyport };
 }
 
 test("a device that is enrolled by its key alone is known by it, without any claim", async () => {

@@ -1,6 +1,11 @@
 import { join } from "node:path";
-import { type AuthorizerOptions, authorize, faulty } from "../../../lambda/authorizer/authorize.ts";
-import { describeJudgement } from "../../../lambda/authorizer/describe-result.ts";
+import type { AccessResult } from "../../../domain/decision/access-result.ts";
+import {
+  type AuthorizerOptions,
+  type AuthorizerPorts,
+  authorize,
+} from "../../../lambda/authorizer/authorize.ts";
+import { describeResult } from "../../../lambda/authorizer/describe-result.ts";
 import type { PolicyResponse } from "../../../lambda/authorizer/policy-response.ts";
 import { renderResponse } from "../../../lambda/authorizer/render-response.ts";
 import { report } from "../../../lambda/authorizer/report.ts";
@@ -15,6 +20,7 @@ import {
   restEvent,
   tokenEvent,
 } from "../../support/gateway/gateway-events.ts";
+import { strictPorts } from "../../support/gateway/strict-ports.ts";
 import { tokenIssuer } from "../../support/verification/token-issuer.ts";
 
 const policies = compilePolicies(join(__dirname, "../../../policies/default"));
@@ -26,6 +32,7 @@ const options: AuthorizerOptions = {
   deviceClaimCap: "medium",
   acrValues: {},
   segments: policies.segments,
+  digests: DIGESTS,
 };
 
 const staged = (event: object, stageVariables: unknown) => ({ ...event, stageVariables });
@@ -36,24 +43,33 @@ beforeAll(async () => {
   issuer = await tokenIssuer();
 });
 
-async function run(event: unknown) {
+async function run(event: unknown, more: Partial<AuthorizerPorts> = {}) {
   const ports = {
+    ...strictPorts,
     now: Date.now,
     verifier: issuer.verifier,
     readRiskState: async () => ({ status: "known" }) as const,
     ask,
+    ...more,
   };
-  return told(await authorize(event, ports, options));
+  return rendered(await authorize(event, ports, options));
 }
 
-function told(judgement: Awaited<ReturnType<typeof authorize>>) {
-  const { facts, accessEvent } = describeJudgement(judgement, "id", DIGESTS);
-  const response = renderResponse(judgement, facts);
+/** A port that breaks its promise, as none should. */
+const faulty: Partial<AuthorizerPorts> = {
+  locate: () => {
+    throw new Error("a fault");
+  },
+  onFault: () => {},
+};
+
+function rendered(result: AccessResult) {
+  const response = renderResponse(result);
   const through =
     "isAuthorized" in response
       ? response.isAuthorized
       : response.policyDocument.Statement[0].Effect === "Allow";
-  return { judgement, response, through, accessEvent };
+  return { result, response, through, accessEvent: describeResult(result) };
 }
 
 describe("where nothing is enforced", () => {
@@ -64,9 +80,9 @@ describe("where nothing is enforced", () => {
   ] as const)(
     "a request without a token goes through, on %s",
     async (_, make: (parts: EventParts) => object) => {
-      const { through, judgement, response, accessEvent } = await run(monitored(make({})));
+      const { through, result, response, accessEvent } = await run(monitored(make({})));
       expect(through).toBe(true);
-      expect(judgement.decision).toMatchObject({ outcome: "deny", reasons: ["token-missing"] });
+      expect(result.decision).toMatchObject({ outcome: "deny", reasons: ["token-missing"] });
       expect(response.context).toMatchObject({ decision: "deny", enforced: "false", userId: "", issuer: "" });
       expect(accessEvent).toMatchObject({
         action_id: 3,
@@ -101,16 +117,16 @@ describe("where nothing is enforced", () => {
   });
 
   test.each(["/api/*", "/api/x?y", `/api/${"x".repeat(600)}`])("even %s goes through", async (path) => {
-    const { response, through, judgement } = await run(monitored(restEvent({ path })));
-    expect(judgement.request.flaw).toBe("request-malformed");
+    const { response, through, result } = await run(monitored(restEvent({ path })));
+    expect(result.request.flaw).toBe("request-malformed");
     expect(through).toBe(true);
     expect((response as PolicyResponse).policyDocument.Statement[0].Resource).toBe(
       "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3d4e5/prod/*",
     );
   });
 
-  test("a fault of ours does not stop the API", () => {
-    const { through, accessEvent } = told(faulty(monitored(restEvent()), options, Date.now));
+  test("a fault of ours does not stop the API", async () => {
+    const { through, accessEvent } = await run(monitored(restEvent()), faulty);
     expect(through).toBe(true);
     expect(accessEvent).toMatchObject({ status_code: "internal-fault", action_id: 3 });
   });
@@ -163,9 +179,9 @@ describe("where billing alone is enforced", () => {
     expect((await run(billing(path))).through).toBe(goes);
   });
 
-  test("a fault there denies", () => {
-    expect(told(faulty(billing("/api/billing/x"), options, Date.now)).through).toBe(false);
-    expect(told(faulty(billing("/api/orders"), options, Date.now)).through).toBe(true);
+  test("a fault there denies", async () => {
+    expect((await run(billing("/api/billing/x"), faulty)).through).toBe(false);
+    expect((await run(billing("/api/orders"), faulty)).through).toBe(true);
   });
 });
 
@@ -181,19 +197,20 @@ describe("a report-only policy that would have forbidden the request", () => {
     const token = await issuer.sign({ device_trust_level: "medium", amr: ["pwd"] });
     const event = restEvent({ path: "/api/billing/x", authorization: `Bearer ${token}` });
     const ports = {
+      ...strictPorts,
       now: Date.now,
       verifier: issuer.verifier,
       readRiskState: async () => ({ status: "known" }) as const,
       ask: createPolicyEngine(changed),
     };
-    const { judgement, through, accessEvent } = told(await authorize(event, ports, options));
-    expect([judgement.decision.outcome, through]).toEqual(["allow", true]);
+    const { result, through, accessEvent } = rendered(await authorize(event, ports, options));
+    expect([result.decision.outcome, through]).toEqual(["allow", true]);
     expect(accessEvent.unmapped.sallyport.monitored).toEqual(["trial"]);
     const lines: unknown[] = [];
     const samples: MetricSample[] = [];
     const logger = { info: (...line: unknown[]) => void lines.push(line) } as never;
     const measure = (...some: readonly MetricSample[]) => void samples.push(...some);
-    await report(judgement, accessEvent, 100, async () => undefined, { logger, measure });
+    await report(result, accessEvent, 100, async () => undefined, { logger, measure });
     expect(lines).toEqual([["decision", expect.objectContaining({ monitored: ["trial"] })]]);
     expect(samples).toContainEqual({
       name: "ReportOnlyForbids",

@@ -7,7 +7,8 @@ import {
   type PolicyResponse,
   renderResponse,
 } from "../../../lambda/authorizer/render-response.ts";
-import { verifiedIdentity } from "../../support/domain/verified-identity.ts";
+import { accessResult } from "../../support/domain/access-events.ts";
+import { identity } from "../../support/domain/identities.ts";
 import { ARN, connectEvent, type Handshake } from "../../support/gateway/connect-event.ts";
 import { restEvent } from "../../support/gateway/gateway-events.ts";
 
@@ -181,16 +182,15 @@ describe("the answer to a request for a connection", () => {
     monitored: [],
     segments: [],
   };
-  const answer = (change: Parameters<typeof verifiedIdentity>[0], decision: Decision = allow) => {
-    const judgement = {
+  const answer = (change: Parameters<typeof identity>[0], decision: Decision = allow) => {
+    const result = {
+      ...accessResult(),
+      decisionId: "id-1",
       request: read(connectEvent()),
-      identity: verifiedIdentity(change),
-      risk: { status: "known" },
+      caller: identity(change),
       decision,
-      enforced: true,
-      latency: { verify: 0, risk: 0, evaluate: 0, total: 0 },
-    } as const;
-    return { judgement, response: renderResponse(judgement, { decisionId: "id-1" }) as PolicyResponse };
+    };
+    return { result, response: renderResponse(result) as PolicyResponse };
   };
   const roles = (count: number) => Array.from({ length: count }, (_, nth) => `${nth}-${"r".repeat(90)}`);
 
@@ -231,7 +231,7 @@ describe("the answer to a request for a connection", () => {
   });
 
   test("is 403 where it is a denial", () => {
-    const { judgement } = answer({}, { ...allow, outcome: "deny", reasons: ["no-policy-permits"] });
-    expect(answeredStatus(judgement)).toBe(403);
+    const { result } = answer({}, { ...allow, outcome: "deny", reasons: ["no-policy-permits"] });
+    expect(answeredStatus(result)).toBe(403);
   });
 });

@@ -1,18 +1,27 @@
+import type { AccessResult } from "../../../domain/decision/access-result.ts";
 import { type Decision, denial } from "../../../domain/decision/decision.ts";
-import type { IdentityEvidence } from "../../../domain/evidence/identity.ts";
-import type { Judgement } from "../../../lambda/authorizer/authorize.ts";
+import type { DeviceAssessment } from "../../../domain/evidence/assess-device.ts";
+import type { Caller } from "../../../domain/evidence/identity.ts";
 import { readRequest } from "../../../lambda/authorizer/read-request.ts";
 import { answeredStatus, renderResponse } from "../../../lambda/authorizer/render-response.ts";
-import { verifiedIdentity } from "../../support/domain/verified-identity.ts";
+import { DIGESTS } from "../../support/domain/access-events.ts";
+import { identity } from "../../support/domain/identities.ts";
 import { http1Event, httpEvent, restEvent, tokenEvent } from "../../support/gateway/gateway-events.ts";
 
-const verified = verifiedIdentity({ roles: ["admin", "a,b", 'say "hi"\\'] });
+const verified = identity({ roles: ["admin", "a,b", 'say "hi"\\'] });
 const allow: Decision = {
   outcome: "allow",
   reasons: ["policy-permits"],
   policies: ["p"],
   monitored: [],
   segments: [],
+};
+const device: DeviceAssessment = {
+  trust: "medium",
+  proven: false,
+  registered: false,
+  posture: "none",
+  reasons: ["not-registered"],
 };
 const stepUp: Decision = {
   outcome: "step-up",
@@ -22,15 +31,17 @@ const stepUp: Decision = {
   segments: [],
   challenge: { kind: "mfa", acrValues: ["urn:mfa"], maxAge: 300 },
 };
-const judgement = (event: unknown, decision: Decision, identity: IdentityEvidence = verified): Judgement => ({
+const result = (event: unknown, decision: Decision, caller: Caller = verified): AccessResult => ({
+  decisionId: "id-1",
   request: readRequest(event, "none", 0),
-  identity,
+  caller,
   risk: { status: "known" },
+  ...(caller.status === "verified" && { device, riskScore: 12 }),
+  digests: DIGESTS,
   decision,
   enforced: true,
   latency: { verify: 0, risk: 0, evaluate: 0, total: 0 },
 });
-const facts = { decisionId: "id-1", deviceTrust: "medium", riskScore: 12 } as const;
 
 describe("renderResponse", () => {
   test.each([
@@ -38,7 +49,7 @@ describe("renderResponse", () => {
     ["REST token", tokenEvent()],
     ["HTTP 1.0", http1Event()],
   ])("allows this one route and path on %s", (_, event) => {
-    expect(renderResponse(judgement(event, allow), facts)).toMatchObject({
+    expect(renderResponse(result(event, allow))).toMatchObject({
       principalId: "alice",
       policyDocument: {
         Version: "2012-10-17",
@@ -48,15 +59,15 @@ describe("renderResponse", () => {
   });
 
   test("answers HTTP 2.0 with a real boolean", () => {
-    expect(renderResponse(judgement(httpEvent(), allow), facts)).toMatchObject({ isAuthorized: true });
-    expect(renderResponse(judgement(httpEvent(), stepUp), facts)).toMatchObject({ isAuthorized: false });
-    expect(renderResponse(judgement(httpEvent(), denial("token-expired")), facts)).toMatchObject({
+    expect(renderResponse(result(httpEvent(), allow))).toMatchObject({ isAuthorized: true });
+    expect(renderResponse(result(httpEvent(), stepUp))).toMatchObject({ isAuthorized: false });
+    expect(renderResponse(result(httpEvent(), denial("token-expired")))).toMatchObject({
       isAuthorized: false,
     });
   });
 
   test("gives the backend a flat context whose values cannot break out of a header or a JSON string", () => {
-    const { context } = renderResponse(judgement(restEvent(), allow), facts);
+    const { context } = renderResponse(result(restEvent(), allow));
     expect(context).toEqual({
       issuer: "https://issuer.example",
       userId: "alice",
@@ -76,14 +87,14 @@ describe("renderResponse", () => {
   });
 
   test("has the same keys in every outcome", () => {
-    const keys = Object.keys(renderResponse(judgement(restEvent(), allow), facts).context);
+    const keys = Object.keys(renderResponse(result(restEvent(), allow)).context);
     for (const decision of [stepUp, denial("token-missing")]) {
-      expect(Object.keys(renderResponse(judgement(restEvent(), decision), facts).context)).toEqual(keys);
+      expect(Object.keys(renderResponse(result(restEvent(), decision)).context)).toEqual(keys);
     }
   });
 
   test("words a step-up as RFC 9470 does", () => {
-    expect(renderResponse(judgement(restEvent(), stepUp), facts)).toMatchObject({
+    expect(renderResponse(result(restEvent(), stepUp))).toMatchObject({
       policyDocument: { Statement: [{ Effect: "Deny" }] },
       context: {
         error: "insufficient_user_authentication",
@@ -109,10 +120,7 @@ describe("renderResponse", () => {
     ["risk-unavailable", "temporarily_unavailable", "Bearer"],
     ["internal-fault", "server_error", "Bearer"],
   ] as const)("words %s for the client", (reason, error, wwwAuthenticate) => {
-    const response = renderResponse(
-      judgement(restEvent(), denial(reason), { status: "unverified", reason }),
-      facts,
-    );
+    const response = renderResponse(result(restEvent(), denial(reason), { status: "unverified", reason }));
     expect(response).toMatchObject({
       principalId: "unverified",
       context: { userId: "", error, reason, wwwAuthenticate },
@@ -129,16 +137,16 @@ describe("renderResponse", () => {
     ["DPoP t", "token-expired", 'DPoP error="invalid_token"'],
     ["DPoP t", "replay-store-unavailable", "DPoP algs="],
   ] as const)("challenges %s refused for %s by DPoP", (authorization, reason, begins) => {
-    const told = judgement(restEvent({ authorization }), denial(reason), { status: "unverified", reason });
-    const { wwwAuthenticate } = renderResponse({ ...told, dpopNonce: "n-1" }, facts).context;
+    const denied = result(restEvent({ authorization }), denial(reason), { status: "unverified", reason });
+    const { wwwAuthenticate } = renderResponse({ ...denied, dpopNonce: "n-1" }).context;
     expect(String(wwwAuthenticate).startsWith(begins)).toBe(true);
     expect(String(wwwAuthenticate).endsWith(ALGS)).toBe(true);
-    expect(renderResponse({ ...told, dpopNonce: "n-1" }, facts).context.dpopNonce).toBe("n-1");
+    expect(renderResponse({ ...denied, dpopNonce: "n-1" }).context.dpopNonce).toBe("n-1");
   });
 
   test("asks for a step-up by the scheme that the token came by", () => {
-    const told = judgement(restEvent({ authorization: "DPoP t" }), stepUp);
-    expect(renderResponse(told, facts).context.wwwAuthenticate).toBe(
+    const denied = result(restEvent({ authorization: "DPoP t" }), stepUp);
+    expect(renderResponse(denied).context.wwwAuthenticate).toBe(
       'DPoP error="insufficient_user_authentication", ' +
         'error_description="The user\'s risk asks for a fresh multi-factor authentication.", ' +
         `acr_values="urn:mfa", max_age="300", ${ALGS}`,
@@ -147,21 +155,18 @@ describe("renderResponse", () => {
 
   test("refuses a certificate's mismatch as RFC 8705 does", () => {
     const reason = "certificate-mismatch";
-    const told = judgement(restEvent(), denial(reason), { status: "unverified", reason });
-    expect(renderResponse(told, facts).context.wwwAuthenticate).toMatch(/^Bearer error="invalid_token", /);
+    const denied = result(restEvent(), denial(reason), { status: "unverified", reason });
+    expect(renderResponse(denied).context.wwwAuthenticate).toMatch(/^Bearer error="invalid_token", /);
   });
 
   test("denies everything where the ARN cannot stand in a policy", () => {
-    const response = renderResponse(
-      judgement(restEvent({ path: "/api/*" }), denial("request-malformed")),
-      facts,
-    );
+    const response = renderResponse(result(restEvent({ path: "/api/*" }), denial("request-malformed")));
     expect(response).toMatchObject({ policyDocument: { Statement: [{ Effect: "Deny", Resource: "*" }] } });
   });
 
   test("keeps a lone surrogate from breaking the answer", () => {
     const odd = { ...verified, subject: "a\ud800b" };
-    expect(renderResponse(judgement(restEvent(), allow, odd), facts)).toMatchObject({
+    expect(renderResponse(result(restEvent(), allow, odd))).toMatchObject({
       principalId: "a%EF%BF%BDb",
     });
   });
@@ -169,9 +174,9 @@ describe("renderResponse", () => {
 
 describe("answeredStatus", () => {
   test("is what each kind of API can say", () => {
-    expect(answeredStatus(judgement(restEvent(), denial("token-missing")))).toBe(401);
-    expect(answeredStatus(judgement(httpEvent(), denial("token-missing")))).toBe(403);
-    expect(answeredStatus(judgement(http1Event(), denial("token-missing")))).toBe(403);
-    expect(answeredStatus(judgement(restEvent(), allow))).toBeUndefined();
+    expect(answeredStatus(result(restEvent(), denial("token-missing")))).toBe(401);
+    expect(answeredStatus(result(httpEvent(), denial("token-missing")))).toBe(403);
+    expect(answeredStatus(result(http1Event(), denial("token-missing")))).toBe(403);
+    expect(answeredStatus(result(restEvent(), allow))).toBeUndefined();
   });
 });

@@ -1,37 +1,38 @@
+import type { AccessResult } from "../../../domain/decision/access-result.ts";
 import { denial } from "../../../domain/decision/decision.ts";
 import type { ReasonCode } from "../../../domain/decision/reason.ts";
 import type { AccessEvent } from "../../../domain/event/access-event.ts";
-import type { Judgement } from "../../../lambda/authorizer/authorize.ts";
 import { readRequest } from "../../../lambda/authorizer/read-request.ts";
 import { report } from "../../../lambda/authorizer/report.ts";
 import type { MetricSample } from "../../../lambda/telemetry.ts";
+import { accessResult } from "../../support/domain/access-events.ts";
+import { identity } from "../../support/domain/identities.ts";
 import { restEvent } from "../../support/gateway/gateway-events.ts";
 
 const event = { metadata: { uid: "id-1" }, time: 1 } as AccessEvent;
 
-async function reported(judgement: Judgement, publish: () => Promise<void>) {
+async function reported(result: AccessResult, publish: () => Promise<void>) {
   const samples: MetricSample[] = [];
   const lines: unknown[] = [];
   const log = (...line: unknown[]) => void lines.push(line);
   const logger = { info: log, error: log } as never;
-  await report(judgement, event, 100, publish, { logger, measure: (...some) => void samples.push(...some) });
+  await report(result, event, 100, publish, { logger, measure: (...some) => void samples.push(...some) });
   return { samples, lines: JSON.stringify(lines), names: samples.map(({ name }) => name) };
 }
 
-const judgement = (reason: ReasonCode, parts: Partial<Judgement> = {}): Judgement => ({
+const resultOf = (reason: ReasonCode, parts: Partial<AccessResult> = {}): AccessResult => ({
+  ...accessResult(),
   request: readRequest(restEvent({ authorization: "Bearer secret-token" }), "none", 0),
-  identity: { status: "unverified", reason },
-  enforced: true,
+  caller: { status: "unverified", reason },
   risk: { status: "unavailable", why: "down" },
   decision: denial(reason),
   latency: { verify: 1, risk: 0, evaluate: 0, total: 1 },
   ...parts,
 });
-const verified = { status: "verified", issuer: "i", subject: "s" } as never;
 
 describe("report", () => {
   test("counts the decision by outcome and reason, and times its stages", async () => {
-    const { samples, names } = await reported(judgement("token-expired"), async () => {});
+    const { samples, names } = await reported(resultOf("token-expired"), async () => {});
     expect(samples[0]).toEqual({
       name: "Decisions",
       value: 1,
@@ -49,7 +50,7 @@ describe("report", () => {
   });
 
   test("writes an event that does not reach the bus into the log, whole, and never rejects", async () => {
-    const { names, lines } = await reported(judgement("token-expired"), () =>
+    const { names, lines } = await reported(resultOf("token-expired"), () =>
       Promise.reject(new Error("down")),
     );
     expect(names).toContain("UndeliveredEvents");
@@ -59,7 +60,7 @@ describe("report", () => {
 
   test("logs and counts each report-only policy that would have forbidden the request", async () => {
     const decision = { ...denial("role-missing"), monitored: ["trial-one", "trial-two"] };
-    const { samples, lines } = await reported(judgement("role-missing", { decision }), async () => {});
+    const { samples, lines } = await reported(resultOf("role-missing", { decision }), async () => {});
     expect(samples.filter(({ name }) => name === "ReportOnlyForbids")).toEqual(
       ["trial-one", "trial-two"].map((policy) => ({
         name: "ReportOnlyForbids",
@@ -72,16 +73,16 @@ describe("report", () => {
   });
 
   test("says nothing of report-only policies where none would have forbidden the request", async () => {
-    const { lines, names } = await reported(judgement("role-missing"), async () => {});
+    const { lines, names } = await reported(resultOf("role-missing"), async () => {});
     expect(lines).not.toContain("monitored");
     expect(names).not.toContain("ReportOnlyForbids");
   });
 
   test("counts a risk table that could not be read, only where it was asked", async () => {
     expect(
-      (await reported(judgement("risk-unavailable", { identity: verified }), async () => {})).names,
+      (await reported(resultOf("risk-unavailable", { caller: identity() }), async () => {})).names,
     ).toContain("RiskUnavailable");
-    expect((await reported(judgement("token-expired"), async () => {})).names).not.toContain(
+    expect((await reported(resultOf("token-expired"), async () => {})).names).not.toContain(
       "RiskUnavailable",
     );
   });
@@ -93,7 +94,7 @@ describe("report", () => {
       deviceRestriction: { quarantinedUntil: 1, unreadable: ["v"] },
     } as const;
     const { samples, lines } = await reported(
-      judgement("restriction-unreadable", { identity: verified, risk }),
+      resultOf("restriction-unreadable", { caller: identity(), risk }),
       async () => {},
     );
     expect(samples).toContainEqual({ name: "UnreadableRestrictions", value: 1, unit: "Count" });
@@ -103,13 +104,13 @@ describe("report", () => {
   test("counts and names what it does not know of a risk, and counts neither where all is known", async () => {
     const risk = { status: "known", unknownAttributes: ["factors.leakedPassword"] } as const;
     const { samples, lines } = await reported(
-      judgement("policy-permits", { identity: verified, risk }),
+      resultOf("policy-permits", { caller: identity(), risk }),
       async () => {},
     );
     expect(samples).toContainEqual({ name: "UnknownRiskAttributes", value: 1, unit: "Count" });
     expect(lines).toContain('"unknownRiskAttributes":["factors.leakedPassword"]');
     const { names } = await reported(
-      judgement("policy-permits", { identity: verified, risk: { status: "known" } }),
+      resultOf("policy-permits", { caller: identity(), risk: { status: "known" } }),
       async () => {},
     );
     expect(names.filter((name) => /^Un(readable|known)/.test(name))).toEqual([]);

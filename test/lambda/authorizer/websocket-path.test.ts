@@ -1,6 +1,7 @@
 import { authorize } from "../../../lambda/authorizer/authorize.ts";
 import { connectEvent } from "../../support/gateway/connect-event.ts";
 import { ask, options } from "../../support/gateway/default-policies.ts";
+import { strictPorts } from "../../support/gateway/strict-ports.ts";
 import { tokenIssuer } from "../../support/verification/token-issuer.ts";
 
 describe("a connection, judged by the default policies,", () => {
@@ -27,6 +28,7 @@ describe("a connection, judged by the default policies,", () => {
     const { verifier, sign } = await tokenIssuer();
     const token = await sign(claims);
     const ports = {
+      ...strictPorts,
       now: Date.now,
       verifier,
       readRiskState: async () => ({ status: "known", ...known }) as const,

@@ -18,7 +18,7 @@ import { bundleSource } from "../../../lib/functions/bundle-source.ts";
 import { authorizerSettings, scorerSettings } from "../../../lib/functions/function-settings.ts";
 import { PACKAGE_ROOT } from "../../../lib/package-root.ts";
 import { compilePolicies } from "../../../policy/compile.ts";
-import { DIGESTS } from "../../support/domain/access-events.ts";
+import { accessResult, DIGESTS } from "../../support/domain/access-events.ts";
 import { configure, type Resource, resourcesOf, synthesize } from "../../support/lib/synthesize.ts";
 
 const { core } = synthesize();
@@ -73,12 +73,7 @@ async function reportOfTrouble(): Promise<string> {
       .mockImplementation((...lines: unknown[]) => void written.push(...lines.map(String))),
   );
   const event = { metadata: { uid: "id-1" }, time: 1 } as AccessEvent;
-  const judged = {
-    request: readRequest({}, "none", 0),
-    identity: { status: "verified", issuer: "i", subject: "s" } as never,
-    enforced: true,
-    latency: { verify: 1, risk: 0, evaluate: 0, total: 1 },
-  };
+  const result = { ...accessResult(), request: readRequest({}, "none", 0) };
   const down = () => Promise.reject(new Error("down"));
   try {
     const keys = reportKeys(createTelemetry(SERVICE.authorizer));
@@ -90,10 +85,10 @@ async function reportOfTrouble(): Promise<string> {
       risk: { status: "unavailable", why: "down" },
       decision: denial("internal-fault"),
     } as const;
-    await report({ ...judged, ...fault }, event, 100, down, telemetry);
+    await report({ ...result, ...fault }, event, 100, down, telemetry);
     const misspelt = { status: "known", userRestriction: { unreadable: ["revokedat"] } } as const;
     const denied = { risk: misspelt, decision: denial("restriction-unreadable") };
-    await report({ ...judged, ...denied }, event, 100, down, telemetry);
+    await report({ ...result, ...denied }, event, 100, down, telemetry);
   } finally {
     process.env = environment;
     for (const spy of spies) spy.mockRestore();

@@ -6,8 +6,8 @@ import { runScenario } from "../../../local/scenario/run.ts";
 import type { FindingStep, RequestStep, ScoreStep, Step } from "../../../local/scenario/step.ts";
 import { until } from "../../../local/scenario/until.ts";
 import type { Answer, SeenFinding, World } from "../../../local/scenario/world.ts";
-import { accessRecord, DIGESTS } from "../../support/domain/access-events.ts";
-import { judge } from "../../support/domain/evaluation.ts";
+import { accessResult, DIGESTS } from "../../support/domain/access-events.ts";
+import { evaluation } from "../../support/domain/evaluation.ts";
 
 const event = (decision: string, reason: ReasonCode): AccessEvent =>
   ({ status_code: reason, unmapped: { sallyport: { decision } } }) as unknown as AccessEvent;
@@ -181,10 +181,10 @@ describe("a finding step", () => {
 
 describe("a replay step", () => {
   const replay: Step = { kind: "replay", chapter: "c", name: "again" };
-  const { decision, asked } = judge({ answer: PERMITTED });
-  const record = { ...accessRecord(), decision, ...(asked !== undefined && { asked }) };
-  const recorded = describeAccess(record, "1");
-  const refused = describeAccess(accessRecord(), "1");
+  const { decision, asked } = evaluation({ answer: PERMITTED });
+  const result = { ...accessResult(), decision, ...(asked !== undefined && { asked }) };
+  const recorded = describeAccess(result, "1");
+  const refused = describeAccess(accessResult(), "1");
   const replayed = async (given: Partial<World>) =>
     (await runScenario([REQUEST, REQUEST, replay], world(given)))[2]!;
 

@@ -1,6 +1,7 @@
-import type { AccessRecord } from "../../../domain/decision/access-result.ts";
+import type { AccessResult } from "../../../domain/decision/access-result.ts";
 import type { DecisionDigests } from "../../../domain/decision/digest.ts";
 import { describeAccess } from "../../../domain/event/access-event.ts";
+import { identity } from "./identities.ts";
 
 /** 2026-03-02T10:00:00.250Z */
 export const NOW = 1_772_445_600_250;
@@ -11,7 +12,7 @@ export const DIGESTS: DecisionDigests = {
   configuration: `sha256:${"b".repeat(64)}`,
 };
 
-export function accessRecord(): AccessRecord {
+export function accessResult(): AccessResult {
   return {
     decisionId: "kLZ3x0n9Qz6mQe1ZB4f2aA",
     request: {
@@ -30,19 +31,15 @@ export function accessRecord(): AccessRecord {
       credentials: { status: "absent" },
       receivedAt: NOW,
     },
-    evidence: {
-      status: "verified",
-      kind: "user",
-      proofs: [],
+    caller: identity({
       issuer: "https://id.example.com",
-      subject: "alice",
       roles: [],
-      scopes: [],
       claimedDeviceTrust: "unknown",
       mfa: false,
       issuedAt: 0,
       expiresAt: 0,
-    },
+    }),
+    risk: { status: "known" },
     digests: DIGESTS,
     enforced: true,
     decision: {
@@ -52,13 +49,11 @@ export function accessRecord(): AccessRecord {
       monitored: [],
       segments: [],
     },
-    answeredStatus: 403,
-    latency: {},
-    decidedAt: NOW + 1,
+    latency: { verify: 0, risk: 0, evaluate: 1, total: 1 },
   };
 }
 
 /** An event as it stands on the bus, after its way through JSON, with some top-level fields replaced. */
 export function accessEvent(change: Record<string, unknown> = {}): Record<string, unknown> {
-  return { ...JSON.parse(JSON.stringify(describeAccess(accessRecord(), "0.1.0"))), ...change };
+  return { ...JSON.parse(JSON.stringify(describeAccess(accessResult(), "0.1.0", 403))), ...change };
 }

@@ -1,9 +1,10 @@
 import { type EvaluationSettings, evaluate } from "../../../domain/decision/evaluate.ts";
 import type { PolicyAnswer, PolicyNote, PolicyQuestion } from "../../../domain/decision/policy-question.ts";
+import { type SegmentTable, segmentsOf } from "../../../domain/decision/segment.ts";
 import type { AccessRequest } from "../../../domain/evidence/access-request.ts";
-import type { VerifiedIdentity } from "../../../domain/evidence/identity.ts";
+import type { Identity } from "../../../domain/evidence/identity.ts";
 import type { RiskState } from "../../../domain/risk/risk-state.ts";
-import { verifiedIdentity } from "./verified-identity.ts";
+import { identity as identityWith } from "./identities.ts";
 
 export const NOW = Date.UTC(2026, 5, 15, 10, 30, 0);
 export const SECONDS = NOW / 1000;
@@ -12,8 +13,8 @@ export const settings: EvaluationSettings = {
   countries: ["DE"],
   deviceClaimCap: "medium",
   acrValues: { mfa: ["urn:mfa", "phr"] },
-  segments: { general: ["/**"], admin: ["/api/admin/**"] },
 };
+const segments: SegmentTable = { general: ["/**"], admin: ["/api/admin/**"] };
 export const request: AccessRequest = {
   kind: "rest-request",
   arn: "arn:aws:execute-api:eu-central-1:111122223333:a1/prod/GET/api/admin",
@@ -29,12 +30,15 @@ export const request: AccessRequest = {
   credentials: { status: "absent" },
   receivedAt: NOW,
 };
-export const identity = verifiedIdentity({
-  claimedDeviceTrust: "high",
-  authenticatedAt: SECONDS - 100,
-  issuedAt: SECONDS - 90,
-  expiresAt: SECONDS + 100,
-});
+const aliceWith = (change: Partial<Identity>) =>
+  identityWith({
+    claimedDeviceTrust: "high",
+    authenticatedAt: SECONDS - 100,
+    issuedAt: SECONDS - 90,
+    expiresAt: SECONDS + 100,
+    ...change,
+  });
+export const identity = aliceWith({});
 export const calm: RiskState = { status: "known" };
 
 export const answer = (parts: Partial<PolicyAnswer> = {}): PolicyAnswer => ({
@@ -53,20 +57,22 @@ export const forbid = (id: string, note: Partial<PolicyNote> = {}): PolicyNote =
 /** What differs from a request that everything speaks for. */
 export interface Parts {
   readonly request?: object;
-  readonly identity?: object;
+  readonly identity?: { readonly [Name in keyof Identity]?: Identity[Name] | undefined };
   readonly risk?: RiskState;
   readonly answer?: PolicyAnswer;
   readonly settings?: Partial<EvaluationSettings>;
 }
 
-/** The decision on such a request, with the question that was put to the policies. */
-export function judge(parts: Parts = {}) {
+/** The evaluation of such a request, with the question that was put to the policies. */
+export function evaluation(parts: Parts = {}) {
   const questions: PolicyQuestion[] = [];
-  const { asked, ...decision } = evaluate(
+  const asking: AccessRequest = { ...request, ...parts.request };
+  const evaluated = evaluate(
     {
-      request: { ...request, ...parts.request },
-      identity: { ...identity, ...parts.identity } as VerifiedIdentity,
+      request: asking,
+      identity: aliceWith(parts.identity as Partial<Identity>),
       risk: parts.risk ?? calm,
+      segmentMatch: segmentsOf(segments, asking.path),
     },
     { ...settings, ...parts.settings },
     (question) => {
@@ -75,5 +81,5 @@ export function judge(parts: Parts = {}) {
     },
     NOW,
   );
-  return { decision, question: questions[0], ...(asked !== undefined && { asked }) };
+  return { ...evaluated, question: questions[0] };
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { AuthorizerOptions } from "../../../lambda/authorizer/authorize.ts";
 import { compilePolicies } from "../../../policy/compile.ts";
 import { createPolicyEngine } from "../../../policy/engine.ts";
+import { DIGESTS } from "../domain/access-events.ts";
 
 const policies = compilePolicies(join(__dirname, "../../../policies/default"));
 
@@ -16,4 +17,5 @@ export const options: AuthorizerOptions = {
   deviceClaimCap: "medium",
   acrValues: { mfa: ["urn:mfa"] },
   segments: policies.segments,
+  digests: DIGESTS,
 };

@@ -2,7 +2,7 @@ import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject, sign 
 import type { IssuerSettings } from "../../../contract/settings.ts";
 import { SIGNATURE_ALGORITHMS } from "../../../domain/evidence/signature-algorithm.ts";
 import { createIssuerKeys } from "../../../verification/keys/key-sets.ts";
-import { createVerifiedTokens } from "../../../verification/token/token-cache.ts";
+import { createTokenCache } from "../../../verification/token/token-cache.ts";
 import { trustIssuers } from "../../../verification/token/trusted-issuers.ts";
 import type { TokenVerifier } from "../../../verification/token/verify-token.ts";
 
@@ -116,7 +116,7 @@ export function freshVerifier(keySets: Readonly<Record<string, PublishedKeys>> =
     });
   const verifier: TokenVerifier = {
     issuers: trustIssuers(SETTINGS, keysOf),
-    verified: createVerifiedTokens(),
+    cache: createTokenCache(),
   };
   return { verifier, state };
 }

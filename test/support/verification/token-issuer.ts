@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import type { IssuerSettings } from "../../../contract/settings.ts";
 import { createIssuerKeys } from "../../../verification/keys/key-sets.ts";
-import { createVerifiedTokens } from "../../../verification/token/token-cache.ts";
+import { createTokenCache } from "../../../verification/token/token-cache.ts";
 import { trustIssuers } from "../../../verification/token/trusted-issuers.ts";
 import type { TokenVerifier } from "../../../verification/token/verify-token.ts";
 
@@ -32,7 +32,7 @@ export async function tokenIssuer(settings: Partial<IssuerSettings> = {}, alg = 
         },
       }),
   );
-  const verifier: TokenVerifier = { issuers, verified: createVerifiedTokens() };
+  const verifier: TokenVerifier = { issuers, cache: createTokenCache() };
   const sign = (claims: JWTPayload = {}, header: Record<string, unknown> = {}) => {
     const { iat = seconds(), exp = seconds() + 300, ...rest } = claims;
     const payload = { iss: ISSUER, aud: AUDIENCE, sub: "alice", iat, exp, ...rest };

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { RawToken } from "../../../domain/evidence/raw-token.ts";
 import { readRequest } from "../../../lambda/authorizer/read-request.ts";
 import { type ProofVerifier, verifyProofs } from "../../../verification/proof/verify-proofs.ts";
-import { verifiedIdentity } from "../../support/domain/verified-identity.ts";
+import { verifiedToken } from "../../support/domain/identities.ts";
 import { http1Event, httpEvent, restEvent, tokenEvent } from "../../support/gateway/gateway-events.ts";
 import { boundRequest, NOW, ORIGINS, proofMaker, TOKEN } from "../../support/verification/proof-maker.ts";
 
@@ -21,7 +21,7 @@ const verifier: ProofVerifier = {
 const verify = (proof: string) =>
   verifyProofs(
     boundRequest({ proof: new RawToken(proof) }),
-    verifiedIdentity({ binding: { jkt: client.jkt } }),
+    verifiedToken({ binding: { jkt: client.jkt } }),
     verifier,
     NOW,
   );
@@ -76,7 +76,7 @@ test("no list of DPoP headers but one of a good proof lets a bound token through
   const header = fc.oneof(fc.constantFrom("good", "good, good", "good,", "", " "), fc.string());
   const makers = fc.constantFrom(restEvent, tokenEvent, http1Event, httpEvent);
   const names = fc.shuffledSubarray(["DPoP", "dpop", "DPOP", "dPoP"], { minLength: 1 });
-  const identity = verifiedIdentity({ binding: { jkt: client.jkt } });
+  const bound = verifiedToken({ binding: { jkt: client.jkt } });
   let verified = 0;
   return fc
     .assert(
@@ -86,7 +86,7 @@ test("no list of DPoP headers but one of a good proof lets a bound token through
         const read = readRequest(make({ authorization: `DPoP ${TOKEN}`, headers }), "none", NOW);
         // HTTP APIs are called by their execute-api address here, which the proof does not name.
         const request = { ...read, kind: "rest-request", stage: "prod" } as const;
-        const outcome = await verifyProofs(request, identity, verifier, NOW);
+        const outcome = await verifyProofs(request, bound, verifier, NOW);
         if (outcome.status !== "verified") return;
         verified += 1;
         expect({ value, spelled: spelled.length }).toEqual({ value: good, spelled: 1 });

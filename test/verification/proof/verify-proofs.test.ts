@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { SignJWT } from "jose";
 import { createRememberProof } from "../../../aws/dynamodb/proof-store.ts";
 import type { AccessRequest } from "../../../domain/evidence/access-request.ts";
-import type { VerifiedIdentity } from "../../../domain/evidence/identity.ts";
+import type { VerifiedToken } from "../../../domain/evidence/identity.ts";
 import { RawToken } from "../../../domain/evidence/raw-token.ts";
 import type { RememberProof } from "../../../domain/evidence/remember-proof.ts";
 import { readRequest } from "../../../lambda/authorizer/read-request.ts";
@@ -15,7 +15,7 @@ import {
   verifyProofs,
 } from "../../../verification/proof/verify-proofs.ts";
 import { startTable } from "../../support/aws/dynalite.ts";
-import { verifiedIdentity } from "../../support/domain/verified-identity.ts";
+import { identity, verifiedToken } from "../../support/domain/identities.ts";
 import { http1Event, httpEvent, restEvent } from "../../support/gateway/gateway-events.ts";
 import { boundRequest, NOW, ORIGINS, proofMaker, TOKEN } from "../../support/verification/proof-maker.ts";
 
@@ -45,18 +45,18 @@ const verifier = (change: Partial<ProofVerifier> = {}): ProofVerifier => ({
 });
 const bearer = (scheme: "Bearer" | "DPoP") =>
   ({ status: "bearer", scheme, token: new RawToken(TOKEN) }) as const;
-const dpopBound = (more: VerifiedIdentity["binding"] = {}) =>
-  verifiedIdentity({ binding: { jkt: client.jkt, ...more } });
+const dpopBound = (more: VerifiedToken["binding"] = {}) =>
+  verifiedToken({ binding: { jkt: client.jkt, ...more } });
 const withProof = async (claims = {}, change: Partial<AccessRequest> = {}) =>
   boundRequest({ proof: new RawToken(await client.sign(claims)), ...change });
-const verify = (request: AccessRequest, identity = dpopBound(), change: Partial<ProofVerifier> = {}) =>
-  verifyProofs(request, identity, verifier(change), NOW);
+const verify = (request: AccessRequest, token = dpopBound(), change: Partial<ProofVerifier> = {}) =>
+  verifyProofs(request, token, verifier(change), NOW);
 const refused = (reason: string) => ({ status: "unverified", reason });
 
 describe("DPoP", () => {
   test("fills in the proof that holds, and remembers it once", async () => {
-    const identity = await verify(await withProof({ jti: "one" }));
-    expect(identity).toEqual({ ...dpopBound(), proofs: [{ method: "dpop", thumbprint: client.jkt }] });
+    const proven = await verify(await withProof({ jti: "one" }));
+    expect(proven).toEqual({ ...dpopBound(), proofs: [{ method: "dpop", thumbprint: client.jkt }] });
     expect(remembered).toEqual([`${client.jkt} one ${NOW / 1000 + 65}`]);
   });
 
@@ -76,17 +76,13 @@ describe("DPoP", () => {
       await withProof(),
       await withProof({}, { credentials: bearer("Bearer") }),
     ]) {
-      expect(await verify(request, verifiedIdentity())).toEqual(refused("proof-invalid"));
+      expect(await verify(request, verifiedToken())).toEqual(refused("proof-invalid"));
     }
   });
 
-  test("leaves bearer tokens and unverified callers as they are", async () => {
+  test("makes an identity without proofs of a bearer token", async () => {
     const request = boundRequest({ credentials: bearer("Bearer") });
-    const identity = verifiedIdentity();
-    expect(await verify(request, identity)).toEqual(identity);
-    expect(
-      await verifyProofs(boundRequest(), { status: "unverified", reason: "token-expired" }, verifier(), NOW),
-    ).toEqual(refused("token-expired"));
+    expect(await verify(request, verifiedToken())).toEqual({ ...verifiedToken(), proofs: [] });
   });
 
   test("refuses a proof for another URL, method, token or key, and writes nothing for it", async () => {
@@ -171,19 +167,19 @@ describe("nonces", () => {
   });
 
   test("are given to callers whose proof held, where the deployment asks for them", async () => {
-    const identity = (method: "dpop" | "mtls") => verifiedIdentity({ proofs: [{ method, thumbprint: X5T }] });
-    expect(await offerNonce(identity("dpop"), verifier({ nonces }), NOW)).toMatch(/^[\w-]{43}$/);
-    expect(await offerNonce(identity("mtls"), verifier({ nonces }), NOW)).toBeUndefined();
-    expect(await offerNonce(verifiedIdentity(), verifier({ nonces }), NOW)).toBeUndefined();
-    expect(await offerNonce(identity("dpop"), verifier(), NOW)).toBeUndefined();
-    expect(await offerNonce(identity("dpop"), undefined, NOW)).toBeUndefined();
+    const by = (method: "dpop" | "mtls") => identity({ proofs: [{ method, thumbprint: X5T }] });
+    expect(await offerNonce(by("dpop"), verifier({ nonces }), NOW)).toMatch(/^[\w-]{43}$/);
+    expect(await offerNonce(by("mtls"), verifier({ nonces }), NOW)).toBeUndefined();
+    expect(await offerNonce(identity(), verifier({ nonces }), NOW)).toBeUndefined();
+    expect(await offerNonce(by("dpop"), verifier(), NOW)).toBeUndefined();
+    expect(await offerNonce(by("dpop"), undefined, NOW)).toBeUndefined();
     const forged = { status: "unverified", reason: "token-signature-invalid" } as const;
     expect(await offerNonce(forged, verifier({ nonces }), NOW)).toBeUndefined();
   });
 });
 
 describe("client certificates", () => {
-  const certificateBound = verifiedIdentity({ binding: { x5t: X5T } });
+  const certificateBound = verifiedToken({ binding: { x5t: X5T } });
   const request = (change: Partial<AccessRequest>) =>
     boundRequest({ credentials: bearer("Bearer"), ...change });
 
@@ -204,7 +200,7 @@ describe("client certificates", () => {
   });
 
   test("prove nothing of a token that is not bound to them", async () => {
-    expect(await verify(request({ certificate: PEM }), verifiedIdentity())).toMatchObject({
+    expect(await verify(request({ certificate: PEM }), verifiedToken())).toMatchObject({
       status: "verified",
       proofs: [],
     });
