@@ -155,10 +155,14 @@ describe("describeAccess", () => {
   });
 
   const schema = loadOcsfSchema();
-  const cases: [string, AccessResult, number?][] = [
-    ["an allow", result],
-    ["an allow with its question", { ...result, ...evaluation() }],
-    ["a denial that was not enforced", { ...result, decision: denial("token-missing"), enforced: false }],
+  const cases: [string, AccessResult, number | undefined][] = [
+    ["an allow", result, undefined],
+    ["an allow with its question", { ...result, ...evaluation() }, undefined],
+    [
+      "a denial that was not enforced",
+      { ...result, decision: denial("token-missing"), enforced: false },
+      undefined,
+    ],
     [
       "a request without anything",
       {

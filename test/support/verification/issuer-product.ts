@@ -37,7 +37,6 @@ export function describeProduct(preset: IssuerPreset, sample: ProductSample): vo
       expect(readAs(preset, sample.user)).toEqual({
         status: "verified",
         kind: "user",
-        proofs: [],
         issuer: "https://issuer.example",
         subject: "u1",
         roles: ["admin"],

@@ -30,7 +30,6 @@ describe("verifyToken", () => {
     expect(await verify(token)).toEqual({
       status: "verified",
       kind: "user",
-      proofs: [],
       issuer: ISSUER,
       subject: "alice",
       roles: ["admin", "reader"],
@@ -52,7 +51,6 @@ describe("verifyToken", () => {
     expect(identity).toMatchObject({
       status: "verified",
       kind: "user",
-      proofs: [],
       roles: [],
       scopes: [],
       mfa: false,
@@ -173,7 +171,6 @@ describe("verifyToken", () => {
     expect(await verify(await sign({ "cognito:groups": ["admin"], origin_jti: "s-1" }), pool)).toMatchObject({
       status: "verified",
       kind: "user",
-      proofs: [],
       roles: ["admin"],
       sessionId: "s-1",
     });
