@@ -12,8 +12,8 @@ const MOST_FILES = 25;
 /** Reference pages and cases are lists; a list may be long. */
 const MAY_BE_LONG = /^(test|docs)\//;
 
-/** What may stand in test/ beside test/support/: tests that Jest runs, and tests that drive a browser. */
-const TEST = /^test\/support\/|\.(?:test|browser)\.tsx?$/;
+/** What test/ may hold beside test/support/: tests that Jest, a browser or the compiler (`test-d`) runs. */
+const TEST = /^test\/support\/|\.(?:test|test-d|browser)\.tsx?$/;
 
 /** Finds names that do not say what is inside, folders with too many files, and what is no test among tests. Pure. */
 export function checkTree(files: Iterable<string>): Violation[] {

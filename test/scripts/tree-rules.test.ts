@@ -46,6 +46,7 @@ test.each([
   "test/lib/a.test.ts",
   "test/console/a.test.tsx",
   "test/browser/a.browser.ts",
+  "test/domain/a.test-d.ts",
   "test/support/lib/a.ts",
   "lib/a.ts",
 ])("%s is accepted where it is", (file) => {
