@@ -12,7 +12,7 @@ export const BURST = tell("A burst of failures", [
   {
     kind: "score",
     persona: "theo",
-    name: "the failures alone cost Theo 25 points",
+    name: "the failures alone give Theo 25 points",
     expect: { score: 25, factors: { failedAttempts: 25 } },
   },
   { ...get("theo", "rest", "/api/orders"), name: "Theo may still read", expect: allowed("theo") },
@@ -29,7 +29,7 @@ export const STOLEN_SESSION = tell("A stolen session", [
   {
     kind: "score",
     persona: "mara",
-    name: "no one travels that fast: 40 points",
+    name: "impossible travel and a new browser give 40 points",
     expect: { score: 40, factors: { impossibleTravel: 30, anomalousBehavior: 10 } },
   },
   {
@@ -54,7 +54,7 @@ export const STOLEN_SESSION = tell("A stolen session", [
   {
     ...get("mara", "rest", "/api/export"),
     from: THIEF,
-    name: "the thief exports data; the score is below the mark still",
+    name: "the thief exports data while the score is below 70",
     expect: allowed("mara"),
   },
   {
@@ -84,14 +84,14 @@ export const STOLEN_SESSION = tell("A stolen session", [
   {
     ...get("mara", "http", "/api/orders"),
     from: THIEF,
-    name: "and so it is over the HTTP API",
+    name: "the thief is challenged on the HTTP API, too",
     expect: refused("http", "step-up", "risk-elevated"),
   },
   {
     kind: "act",
     persona: "mara",
     act: "authenticate-again",
-    name: "Mara proves herself with a second factor",
+    name: "Mara authenticates with a second factor",
   },
-  { ...get("mara", "rest", "/api/orders"), name: "Mara works on", expect: allowed("mara") },
+  { ...get("mara", "rest", "/api/orders"), name: "Mara continues to work", expect: allowed("mara") },
 ]);
