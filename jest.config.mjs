@@ -2,12 +2,16 @@ import { availableParallelism } from "node:os";
 
 // Tests run the TypeScript sources through swc as CommonJS: Jest's module mocking and coverage need
 // no flags that way. Packages that ship ES modules only are transformed too.
-const esmOnly = ["jose", "oauth4webapi", "@peculiar", "preact", "htm", "hono", "oidc-provider", "@seriousme"];
+const esmOnly = ["jose", "oauth4webapi", "@peculiar", "preact", "hono", "oidc-provider", "@seriousme"];
 
-const swc = [
+const swc = (tsx) => [
   "@swc/jest",
   {
-    jsc: { parser: { syntax: "typescript", decorators: true }, target: "es2022" },
+    jsc: {
+      parser: { syntax: "typescript", decorators: true, tsx },
+      transform: { react: { runtime: "automatic", importSource: "preact" } },
+      target: "es2022",
+    },
     module: { type: "commonjs" },
     sourceMaps: "inline",
   },
@@ -23,7 +27,7 @@ export default {
   // long anything took.
   testTimeout: 60_000,
   roots: ["<rootDir>/test"],
-  testMatch: ["**/*.test.ts"],
-  transform: { "\\.[jt]s$": swc },
+  testMatch: ["**/*.test.{ts,tsx}"],
+  transform: { "\\.m?[jt]s$": swc(false), "\\.tsx$": swc(true) },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join("|")})/)`],
 };

@@ -1,6 +1,6 @@
 /**
- * What the page is told. Everything in it is data to be shown as text; nothing in it is markup. Times are epoch
- * milliseconds, scores 0 to 100.
+ * What the feed sends to the page. All of it is data to be shown as text; nothing is markup. Times
+ * are epoch milliseconds, scores 0 to 100.
  */
 export type PageMessage = AboutMessage | StepMessage | DecisionMessage | RiskMessage | FindingMessage;
 
@@ -9,8 +9,23 @@ export interface AboutMessage {
   readonly apis: readonly { readonly name: string; readonly kind: "rest" | "http"; readonly url: string }[];
   readonly issuer: string;
   readonly timeZone: string;
-  /** Marks on the risk bars */
-  readonly thresholds: readonly { readonly at: number; readonly means: string }[];
+  /** Lowest first */
+  readonly thresholds: readonly ScoreMark[];
+  readonly factors: readonly FactorLegend[];
+}
+
+/** A score above which something happens. */
+export interface ScoreMark {
+  readonly at: number;
+  readonly means: string;
+}
+
+export interface FactorLegend {
+  /** Also the class of the factor's colour, see factorStyles */
+  readonly name: string;
+  readonly label: string;
+  /** What causes its points, in one sentence */
+  readonly says: string;
 }
 
 export interface StepMessage {
@@ -34,7 +49,7 @@ export interface DecisionMessage {
   readonly method: string;
   readonly path: string;
   readonly outcome: "allow" | "step-up" | "deny";
-  /** Whether the decision counted; if not, the request went through (monitor mode) */
+  /** False: the request went through whatever the decision (monitor mode) */
   readonly enforced: boolean;
   readonly reasons: readonly { readonly code: string; readonly says: string }[];
   /** Milliseconds from receiving the request to the decision */
@@ -53,6 +68,7 @@ export interface RiskMessage {
   readonly key: string;
   readonly user: string;
   readonly score: number;
+  /** In the order in which a bar shows them */
   readonly factors: readonly { readonly name: string; readonly label: string; readonly points: number }[];
   readonly at: number;
 }

@@ -1,19 +1,11 @@
-import type { DecisionMessage, FindingMessage, RiskMessage } from "../../console/message.ts";
+import type { DecisionMessage, FactorLegend, FindingMessage, RiskMessage } from "../../console/message.ts";
 import { REASONS, type ReasonCode } from "../../domain/decision/reason.ts";
 import type { AccessEvent } from "../../domain/event/access-event.ts";
 import type { UserId } from "../../domain/evidence/identity.ts";
+import { FACTORS } from "../../domain/risk/factor-pack.ts";
 import { RISK_FACTORS, type RiskFactor, type UserRisk } from "../../domain/risk/risk-state.ts";
 import type { SecurityFinding } from "../../domain/risk/security-finding.ts";
 import type { SentFinding } from "../security-hub/asff.ts";
-
-/** The five factors as a person would call them. */
-const FACTOR_LABEL: Readonly<Record<RiskFactor, string>> = {
-  impossibleTravel: "impossible travel",
-  unusualTime: "unusual time",
-  failedAttempts: "failed attempts",
-  sensitiveDataAccess: "sensitive data",
-  anomalousBehavior: "new browser",
-};
 
 /** A decision's event as a row of the page. @param apiNames by API id */
 export function describeDecision(event: AccessEvent, apiNames: ReadonlyMap<string, string>): DecisionMessage {
@@ -53,14 +45,19 @@ function countryName(code: string | undefined): string | undefined {
   return code !== undefined && /^[A-Z]{2}$/.test(code) ? countries.of(code) : code;
 }
 
-/** What is held against a user as a bar of the page. */
+/** A factor as a line of the page's legend. */
+export function describeFactor({ name, label, defaults, describe }: (typeof FACTORS)[number]): FactorLegend {
+  return { name, label, says: `An access ${describe(defaults).access}` };
+}
+
+/** A user's risk as a bar of the page. */
 export function describeRisk(issuer: string, subject: string, risk: UserRisk): RiskMessage {
   return {
     kind: "risk",
     key: `${issuer}|${subject}`,
     user: subject,
     score: risk.score,
-    factors: RISK_FACTORS.map((name) => ({ name, label: FACTOR_LABEL[name], points: risk.factors[name] })),
+    factors: FACTORS.map(({ name, label }) => ({ name, label, points: risk.factors[name] })),
     at: risk.updatedAt * 1000,
   };
 }

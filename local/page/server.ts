@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
-import { dirname, join } from "node:path";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
+import { type Assets, readAssets } from "./assets.ts";
 import type { Feed } from "./feed.ts";
 
 const KEEP_ALIVE_MS = 15_000;
@@ -19,33 +17,12 @@ const HEADERS: Readonly<Record<string, string>> = {
   "cache-control": "no-store",
 };
 
-const CLIENT = ["app.js", "decisions.js", "findings.js", "risk.js", "scenario.js", "state.js", "html.js"];
-
-/** The page's files by path, read once: nothing of the request ever becomes a file name. */
-function readAssets(): ReadonlyMap<string, { readonly type: string; readonly body: string }> {
-  const client = join(import.meta.dirname, "../../console");
-  const packages = createRequire(import.meta.url);
-  const script = (file: string) => ({
-    type: "text/javascript; charset=utf-8",
-    body: readFileSync(file, "utf8"),
-  });
-  const packaged = (name: string, file: string) => script(join(dirname(packages.resolve(name)), file));
-  return new Map([
-    ["/", { type: "text/html; charset=utf-8", body: readFileSync(join(client, "index.html"), "utf8") }],
-    ["/page.css", { type: "text/css; charset=utf-8", body: readFileSync(join(client, "page.css"), "utf8") }],
-    ["/icon.svg", { type: "image/svg+xml", body: readFileSync(join(client, "icon.svg"), "utf8") }],
-    ...CLIENT.map((file) => [`/${file}`, script(join(client, file))] as const),
-    ["/vendor/preact.js", packaged("preact", "preact.mjs")],
-    ["/vendor/htm.js", packaged("htm", "htm.mjs")],
-  ]);
-}
-
 /**
- * The page's web application. A request whose Host is not the page's own loopback address is refused, so that a
- * foreign name made to resolve to 127.0.0.1 reads nothing. There is no login: whoever has this machine has the page.
+ * The page's web application. A request whose Host is not the page's own loopback address is
+ * refused, so that a foreign name that resolves to 127.0.0.1 reads nothing. There is no login:
+ * every user of this machine can read the page.
  */
-function pageApp(feed: Feed, port: () => number): Hono {
-  const assets = readAssets();
+function pageApp(feed: Feed, assets: Assets, port: () => number): Hono {
   const app = new Hono();
   let readers = 0;
 
@@ -98,10 +75,11 @@ export interface PageServer {
 }
 
 /** Serves the page on 127.0.0.1. Rejects when the port is taken. @param port 0 for any free one */
-export function startPage(feed: Feed, port = 0): Promise<PageServer> {
+export async function startPage(feed: Feed, port = 0): Promise<PageServer> {
+  const assets = await readAssets();
   return new Promise((resolve, reject) => {
     let bound = port;
-    const app = pageApp(feed, () => bound);
+    const app = pageApp(feed, assets, () => bound);
     const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port }, (info: AddressInfo) => {
       bound = info.port;
       resolve({ url: `http://127.0.0.1:${bound}/`, close });

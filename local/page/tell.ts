@@ -1,9 +1,10 @@
 import type { PageMessage } from "../../console/message.ts";
+import { FACTORS } from "../../domain/risk/factor-pack.ts";
 import { DEFAULT_THRESHOLDS } from "../../domain/risk/risk-rules.ts";
-import { RISK_FACTORS } from "../../domain/risk/risk-state.ts";
+import { completePoints, type UserRisk } from "../../domain/risk/risk-state.ts";
 import type { Laptop } from "../laptop.ts";
 import { type Observation, observe } from "../scenario/observe.ts";
-import { describeDecision, describeFinding, describeRisk, ownFinding } from "./describe.ts";
+import { describeDecision, describeFactor, describeFinding, describeRisk, ownFinding } from "./describe.ts";
 import { watchRisk } from "./watch-risk.ts";
 
 export interface Telling {
@@ -11,20 +12,13 @@ export interface Telling {
   readonly close: () => Promise<void>;
 }
 
-/** Nothing is held: what a user's bar shows when the points have worn off */
-const NOTHING_HELD = {
-  score: 0,
-  factors: Object.fromEntries(RISK_FACTORS.map((factor) => [factor, 0])) as Record<
-    (typeof RISK_FACTORS)[number],
-    number
-  >,
-  updatedAt: 0,
-};
+/** What a user's bar shows when the points have expired */
+const NO_RISK: UserRisk = { score: 0, factors: completePoints(), updatedAt: 0 };
 
 /** Above this score the default policies let nothing through; see policies/default/default.cedar, `risk-bearable` */
 const UNBEARABLE = 90;
 
-/** Tells everything that happens on a laptop: decisions off the bus, findings, and risk as the table holds it. */
+/** Publishes everything that happens on a laptop: decisions from the bus, findings, and risk as the table holds it. */
 export function tellLaptop(
   laptop: Laptop,
   readRisk: Parameters<typeof watchRisk>[0]["read"],
@@ -41,10 +35,11 @@ export function tellLaptop(
       { at: DEFAULT_THRESHOLDS.high, means: "the finding becomes HIGH, and the user is challenged" },
       { at: UNBEARABLE, means: "every request is denied" },
     ],
+    factors: FACTORS.map(describeFactor),
   });
   const watch = watchRisk({
     read: readRisk,
-    onRisk: (user, risk) => publish(describeRisk(user.issuer, user.subject, risk ?? NOTHING_HELD)),
+    onRisk: (user, risk) => publish(describeRisk(user.issuer, user.subject, risk ?? NO_RISK)),
   });
   const names = new Map(gateway.apis.map(({ apiId, kind }) => [apiId, `${kind.toUpperCase()} API`]));
   const observation = observe(stack.bus, (event) => {

@@ -1,7 +1,10 @@
 import { type AccessEvent, describeAccess } from "../../../domain/event/access-event.ts";
 import { RawToken } from "../../../domain/evidence/raw-token.ts";
+import { FACTORS } from "../../../domain/risk/factor-pack.ts";
+import { completePoints } from "../../../domain/risk/risk-state.ts";
 import {
   describeDecision,
+  describeFactor,
   describeFinding,
   describeRisk,
   factorsOf,
@@ -39,8 +42,8 @@ const event = (location?: { country?: string; city?: string }): AccessEvent =>
     "0",
   );
 
-describe("what the page is told", () => {
-  it("tells a decision in plain words", () => {
+describe("what the page shows", () => {
+  it("describes a decision in plain words", () => {
     expect(
       describeDecision(event({ country: "DE", city: "Frankfurt am Main" }), new Map([["api-1", "REST API"]])),
     ).toEqual({
@@ -72,20 +75,27 @@ describe("what the page is told", () => {
     ]);
   });
 
-  it("tells a risk with all five factors", () => {
-    const factors = {
-      impossibleTravel: 30,
-      unusualTime: 0,
-      failedAttempts: 5,
-      sensitiveDataAccess: 0,
-      anomalousBehavior: 10,
-    };
+  it("describes a risk with the points of every factor, in the order of the legend", () => {
+    const factors = completePoints({ impossibleTravel: 30, failedAttempts: 5, anomalousBehavior: 10 });
     const told = describeRisk("https://i", "anna", { score: 45, factors, updatedAt: 2 });
     expect(told).toMatchObject({ key: "https://i|anna", user: "anna", score: 45, at: 2000 });
-    expect(told.factors.map(({ points }) => points)).toEqual([30, 0, 5, 0, 10]);
+    expect(told.factors.map(({ name }) => name)).toEqual(FACTORS.map(describeFactor).map(({ name }) => name));
+    expect(told.factors.filter(({ points }) => points > 0)).toEqual([
+      { name: "impossibleTravel", label: "impossible travel", points: 30 },
+      { name: "failedAttempts", label: "failed attempts", points: 5 },
+      { name: "anomalousBehavior", label: "new browser", points: 10 },
+    ]);
   });
 
-  it("tells a finding of ours, and leaves those of other products alone", () => {
+  it("describes each factor in a sentence for the legend", () => {
+    expect(FACTORS.map(describeFactor)).toContainEqual({
+      name: "unusualTime",
+      label: "unusual time",
+      says: "An access before 6:00 or from 22:00 on, in the time zone of the deployment",
+    });
+  });
+
+  it("describes a finding of ours, and leaves those of other products alone", () => {
     const stored = {
       Id: "f-1",
       ProductName: "Sallyport",

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { PageMessage } from "../../../console/message.ts";
-import { applyMessage, EMPTY, type PageState, resetState } from "../../../console/state.js";
+import { applyMessage, EMPTY, type PageState, resetState } from "../../../console/state.ts";
 import { createFeed } from "../../../local/page/feed.ts";
 
 const name = fc.constantFrom("a", "b", "c");

@@ -35,7 +35,7 @@ describe("feed", () => {
   it("keeps at most its limit of each kind and drops the oldest", () => {
     const feed = createFeed(3);
     for (let index = 0; index < 10; index += 1) feed.publish(step(index));
-    feed.publish({ kind: "about", apis: [], issuer: "i", timeZone: "UTC", thresholds: [] });
+    feed.publish({ kind: "about", apis: [], issuer: "i", timeZone: "UTC", thresholds: [], factors: [] });
     expect(feed.after(0).map(({ sequence }) => sequence)).toEqual([8, 9, 10, 11]);
   });
 

@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import type { PageMessage } from "../../../console/message.ts";
+import { FACTORS } from "../../../domain/risk/factor-pack.ts";
 import { createFeed, type Feed } from "../../../local/page/feed.ts";
 import { type PageServer, startPage } from "../../../local/page/server.ts";
 
@@ -75,8 +76,22 @@ describe("page server", () => {
         await follow(new URL(next!, new URL(path, page.url)).pathname);
     };
     await follow("/");
-    expect(seen.size).toBeGreaterThan(8);
-    expect(seen).toContain("/vendor/preact.js");
+    expect([...seen].toSorted()).toEqual(["/", "/icon.svg", "/page.css", "/page.js"]);
+  });
+
+  it("serves the page's components as one script that imports nothing and evaluates no text", async () => {
+    const script = await (await fetch(`${page.url}page.js`)).text();
+    expect(script).toContain("What am I looking at?");
+    expect(script).not.toMatch(/^\s*import\b|\bimport\(|\bexport\b.*\bfrom\b/m);
+    expect(script).not.toMatch(/\beval\(|new Function\(/);
+  });
+
+  it("gives every factor its colour on either ground", async () => {
+    const styles = await (await fetch(`${page.url}page.css`)).text();
+    for (const { name, colour } of FACTORS) {
+      expect(styles).toContain(`.${name} { --factor: ${colour.light}; }`);
+      expect(styles).toContain(`.${name} { --factor: ${colour.dark}; }`);
+    }
   });
 
   it("does not read files by the request's path", async () => {
