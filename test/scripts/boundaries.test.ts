@@ -148,6 +148,7 @@ const REFUSED: readonly (readonly [from: string, specifier: string, rule: string
   ["local/a.ts", "/state.js", "no-unresolved-import"],
   ["cli/a.ts", "../../outside.ts", "no-import-from-outside"],
   ["cli/a.ts", "file:///etc/hosts.ts", "no-import-from-outside"],
+  ["cli/a.ts", "../dist/other.mjs", "no-unresolved-import"],
   ["newroom/a.ts", "../domain/target.ts", "no-unknown-room"],
 ];
 
@@ -174,6 +175,7 @@ const ALLOWED: readonly (readonly [from: string, specifier: string])[] = [
   ["lib/a.ts", "aws-cdk-lib"],
   ["bin/app.ts", "../lib/target.ts"],
   ["bin/sallyport.ts", "../cli/target.ts"],
+  ["bin/sallyport.mjs", "../dist/sallyport.mjs"],
   ["cli/a.ts", "../lambda/authorizer/target.ts"],
   ["bench/a.ts", "../lambda/scorer/target.ts"],
   ["bench/a.ts", "../test/support/target.ts"],

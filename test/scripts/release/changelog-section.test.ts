@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { changelogSection } from "../../scripts/changelog-section.ts";
+import { changelogSection } from "../../../scripts/release/changelog-section.ts";
 
 const CHANGELOG = `# Changelog
 
@@ -46,10 +46,10 @@ test.each([
 });
 
 test("The project's own changelog has a section on the version in package.json", () => {
-  const { version } = require("../../package.json");
-  const root = join(import.meta.dirname, "../..");
+  const { version } = require("../../../package.json");
+  const root = join(import.meta.dirname, "../../..");
   const run = (...args: string[]) =>
-    spawnSync(process.execPath, ["--import", "tsx", "scripts/release-notes.ts", ...args], {
+    spawnSync(process.execPath, ["--import", "tsx", "scripts/release/release-notes.ts", ...args], {
       cwd: root,
       encoding: "utf8",
     });

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { subjectFault } from "../../scripts/commit-subject.ts";
+import { subjectFault } from "../../../scripts/commits/commit-subject.ts";
 
 test.each([
   "scorer: count retries",
@@ -35,7 +35,7 @@ describe("The subjects of a range of commits", () => {
   const git = (...args: string[]) =>
     execFileSync("git", ["-c", "user.name=A", "-c", "user.email=a@example.com", ...args], { cwd: folder });
   const check = (...args: string[]) => {
-    const script = join(import.meta.dirname, "../../scripts/check-subjects.ts");
+    const script = join(import.meta.dirname, "../../../scripts/commits/check-subjects.ts");
     const tsx = require.resolve("tsx");
     return spawnSync(process.execPath, ["--import", tsx, script, ...args], { cwd: folder, encoding: "utf8" });
   };

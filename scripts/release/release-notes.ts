@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { changelogSection, ReleaseError } from "./changelog-section.ts";
 
-const read = (name: string): string => readFileSync(join(import.meta.dirname, "..", name), "utf8");
+const read = (name: string): string => readFileSync(join(import.meta.dirname, "../..", name), "utf8");
 
 function versionAskedFor(): string {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { tag: { type: "string" } } });
