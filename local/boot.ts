@@ -18,7 +18,7 @@ export interface BootOptions {
   readonly region?: string;
   /** @default 000000000000 */
   readonly accountId?: string;
-  /** Variables that every function gets on top of its own, such as NODE_EXTRA_CA_CERTS */
+  /** Variables that every function gets besides its own, such as NODE_EXTRA_CA_CERTS */
   readonly environment?: Readonly<Record<string, string>>;
   readonly onLog?: OnLog;
   /** Processes per function. @default 8 */
@@ -28,11 +28,14 @@ export interface BootOptions {
 export interface Endpoint {
   readonly name: string;
   readonly url: string;
-  /** The variable by which an AWS SDK, and so the command line, finds it */
+  /** The variable that an AWS SDK, and so the CLI, reads it from */
   readonly variable: string;
 }
 
-/** A running stack. Its APIs are not among it: local/gateway/ serves them from `template` and `functions`. */
+/**
+ * A running stack. Does not include its APIs: local/api-gateway serves them from `template` and
+ * `functions`.
+ */
 export interface LocalStack {
   readonly template: LocalTemplate;
   readonly functions: FunctionFleet;
@@ -40,9 +43,9 @@ export interface LocalStack {
   readonly queues: Queues;
   readonly tables: { readonly endpoint: string };
   readonly securityHub: SecurityHub;
-  /** The APIs as they are configured now, for the gateway to serve */
+  /** The current configuration of the APIs, for the gateway to serve */
   readonly configurations: ApiConfigurations;
-  /** What changes them while they are served */
+  /** The control plane that changes it */
   readonly control: ControlPlane;
   readonly endpoints: readonly Endpoint[];
   /** Ends every process and listener; may be called again */
@@ -50,14 +53,15 @@ export interface LocalStack {
 }
 
 /**
- * Runs the stacks of a cloud assembly on this machine; every listener is on a free port of 127.0.0.1.
- * Functions get the bundles and variables of the template, and the SDK's AWS_ENDPOINT_URL_* variables to find their way here.
- * Rejects with the first error that the template holds; what had been started by then has ended.
+ * Runs the stacks of a cloud assembly on this machine; every listener is on a free port of
+ * 127.0.0.1. Functions get the template's bundles and variables, and AWS_ENDPOINT_URL_* variables
+ * that point the SDK to this machine. Rejects with the first error of the template; everything
+ * started by then has stopped.
  */
 export async function bootStack(options: BootOptions): Promise<LocalStack> {
   const started: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
-    // From the last to the first: nothing is left to talk to a part that is gone.
+    // Stop from the last to the first, so that no part talks to one that is gone.
     for (const stop of started.splice(0).reverse()) await stop();
   };
   try {
@@ -90,7 +94,8 @@ async function startParts(
     ]);
     queues.byArn(arn).send(body, Object.fromEntries(texts));
   };
-  // The bus hands events to functions, and functions are told where the bus is; no event can come before both are there.
+  // The bus invokes functions, and the functions' variables hold the bus's address; no event can
+  // arrive before both run.
   const fleet: { functions?: FunctionFleet } = {};
   const bus = began(
     await startEventBus(template, {
@@ -153,7 +158,7 @@ async function startParts(
   };
 }
 
-/** Security Hub tells EventBridge's default bus of each finding. */
+/** Security Hub sends each finding to EventBridge's default bus. */
 function describeImport(
   finding: StoredFinding,
   { region, accountId }: { region: string; accountId: string },

@@ -5,25 +5,25 @@ import { apiIdOf } from "./cloudformation/resource-identity.ts";
 import { closeServer } from "./listen.ts";
 
 /**
- * The demo's APIs as their template will hold them: the configuration names them before there is a template. Whether they are still
- * called so is checked once there is one.
+ * The demo's APIs as their template will have them: the configuration names them before the
+ * template exists. The names are checked against the template afterwards.
  */
 const DEMO_APIS = [
   { name: "sallyport-demo-rest", stack: "SallyportDemo", logicalId: "RestApi79D61EE8", basePath: "/demo" },
   { name: "sallyport-demo-http", stack: "SallyportDemo", logicalId: "HttpApi4E1D4184", basePath: "" },
 ] as const;
 
-/** Where the APIs will be called over TLS, known before anything is synthesized. */
+/** The TLS URLs of the APIs, known before synthesis. */
 export interface FrontDoor {
-  /** Of the configuration: base URLs by API id */
+  /** For the configuration: base URLs by API id */
   readonly publicOrigins: Readonly<Record<string, readonly string[]>>;
   /** By the name of the API */
   readonly tlsPorts: Readonly<Record<string, number>>;
-  /** Gives the ports free, for the gateway to take at once; may be called again */
+  /** Releases the ports, for the gateway to bind at once; may be called again */
   readonly close: () => Promise<void>;
 }
 
-/** Chooses a free port for each API of the demo, and holds it until the gateway takes it. */
+/** Reserves a free port for each API of the demo, until the gateway binds it. */
 export async function chooseFrontDoor(): Promise<FrontDoor> {
   const held: Server[] = [];
   const close = async (): Promise<void> => {
@@ -57,12 +57,15 @@ export async function chooseFrontDoor(): Promise<FrontDoor> {
   }
 }
 
-/** Throws where the template has other APIs than the configuration was written for, or calls them elsewhere. */
+/**
+ * Throws if the template's APIs or their URLs differ from those that the configuration was written
+ * for.
+ */
 export function checkFrontDoor({ apis }: Pick<Gateway, "apis">, { publicOrigins }: FrontDoor): void {
   for (const { name, apiId, tlsUrl } of apis) {
     if (tlsUrl === undefined || !publicOrigins[apiId]?.includes(tlsUrl)) {
       throw new Error(
-        `The API ${name} (${apiId}) is called at ${tlsUrl}, which local/front-door.ts did not foresee: bring its list of the demo's APIs up to date`,
+        `The API ${name} (${apiId}) has the URL ${tlsUrl}, which local/front-door.ts did not expect: update its list of the demo's APIs`,
       );
     }
   }

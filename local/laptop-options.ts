@@ -2,32 +2,32 @@ import { parseArgs } from "node:util";
 
 export interface LaptopCommandOptions {
   readonly help: boolean;
-  /** Run the scenario to its end and leave */
+  /** Run the scenario to its end and exit */
   readonly once: boolean;
   readonly json: boolean;
   /** Functions' logs on standard error */
   readonly verbose: boolean;
-  /** The page's port; undefined: the usual one, or any free one where that is taken */
+  /** The page's port; undefined: the default, or any free one if that is taken */
   readonly port: number | undefined;
 }
 
-/** The command line was not understood; the message says what is wrong and what to do. */
+/** Invalid command line; the message says what is wrong and what to do. */
 export class LaptopUsageError extends Error {
   override readonly name = "LaptopUsageError";
 }
 
-export const LAPTOP_HELP = `Runs Sallyport whole on this machine, from the template that cdk synth writes, and drives a scenario through it.
+export const LAPTOP_HELP = `Runs all of Sallyport on this machine, from the template that cdk synth writes, and runs a scenario on it.
 
 Usage: npm start -- [options]
 
-  --once         run the scenario to its end, print a table of expected and got, and leave;
+  --once         run the scenario to its end, print a table of expected and got, and exit;
                  the exit code is 0 only if every step is as expected
-  --json         one JSON object per step, decision and finding on standard output, and nothing else there
-  --port <port>  where the page is served; 8484 by default
-  --verbose      the functions' logs on standard error
-  --help         this text
+  --json         print only JSON on standard output, one object per step, decision and finding
+  --port <port>  port of the page; 8484 by default
+  --verbose      print the functions' logs on standard error
+  --help         print this text
 
-Without --once everything keeps running until Ctrl-C. Nothing listens but on 127.0.0.1; no AWS account is touched.
+Without --once everything runs until Ctrl-C. Everything listens on 127.0.0.1 only; no AWS account is used.
 
 Examples:
   npm start
@@ -46,9 +46,9 @@ const FLAGS = {
 /** @throws LaptopUsageError */
 export function readLaptopOptions(argv: readonly string[]): LaptopCommandOptions {
   const { port, help = false, once = false, json = false, verbose = false } = parse(argv);
-  if (port !== undefined && once) refuse("--port has no use with --once, which serves no page.");
+  if (port !== undefined && once) refuse("--port cannot be used with --once, which serves no page.");
   if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65535)) {
-    refuse(`--port ${port} is not a port from 1 to 65535.`);
+    refuse(`--port ${port} must be a port from 1 to 65535.`);
   }
   return { help, once, json, verbose, port: port === undefined ? undefined : Number(port) };
 }

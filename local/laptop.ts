@@ -14,16 +14,18 @@ import { type Issuer, startIssuer } from "./issuer/issuer.ts";
 import type { OnLog } from "./lambda/execution-environment.ts";
 import { noonZone } from "./noon-zone.ts";
 
-/** Everything that `cdk deploy` would put into an account, and an OpenID provider, on this machine. */
+/** Everything that `cdk deploy` would deploy, and an OpenID provider, on this machine. */
 export interface Laptop {
   readonly issuer: Issuer;
   readonly stack: LocalStack;
   readonly gateway: Gateway;
   readonly timeZone: string;
-  /** PEM file of the authority behind the provider's and the front door's certificate, and its text */
+  /**
+   * PEM file of the authority that signs the provider's and the gateway's certificate, and its text
+   */
   readonly caFile: string;
   readonly ca: string;
-  /** Makes a certificate that the front door takes from clients */
+  /** Makes a client certificate that the gateway accepts */
   readonly issueClientCertificate: LocalCertificates["issueClientCertificate"];
   readonly readRiskState: ReadRiskState;
   readonly restrict: Restrict;
@@ -32,21 +34,25 @@ export interface Laptop {
 }
 
 export interface LaptopOptions {
-  /** Told what is being done, in a few words */
+  /** Called with a short text at each stage of the start */
   readonly onProgress?: (doing: string) => void;
   readonly onLog?: OnLog;
-  /** Gives the start up */
+  /** Aborts the start */
   readonly signal?: AbortSignal;
 }
 
-/** What a step-up asks for; any value will do where both sides are ours. */
+/**
+ * The acr value that a step-up requires; any value works because issuer and authorizer are both
+ * local.
+ */
 const MFA_CONTEXT = "http://schemas.openid.net/pape/policies/2007/06/multi-factor";
 const AUDIENCE = "https://api.sallyport.example";
 const REGION = "eu-central-1";
 
 /**
- * Starts the laptop: certificates, OpenID provider, synthesis of the app with a configuration for them, the stack, the APIs.
- * Everything listens on 127.0.0.1. Rejects with the first error; what had been started by then has ended.
+ * Starts the laptop: certificates, OpenID provider, synthesis of the app with a configuration for
+ * them, the stack, the APIs. Everything listens on 127.0.0.1. Rejects with the first error;
+ * everything started by then has stopped.
  */
 export async function startLaptop(options: LaptopOptions = {}): Promise<Laptop> {
   const started: (() => Promise<void>)[] = [];
@@ -67,7 +73,7 @@ async function startParts(
 ): Promise<Omit<Laptop, "close">> {
   const began = <T extends { readonly close: () => Promise<void> }>(part: T): T => {
     started.push(part.close);
-    // Between two parts is where a start can be given up without leaving half of one behind.
+    // Between two parts, a start can be aborted without leaving a half-started part.
     signal?.throwIfAborted();
     return part;
   };
@@ -109,7 +115,7 @@ async function startParts(
   return { issuer, stack, gateway, timeZone, caFile, ca, issueClientCertificate, ...openTable(stack) };
 }
 
-/** The deployment's configuration; everything that is not named here is the default. */
+/** The deployment's configuration; every other setting has its default. */
 function configurationFor(issuer: Issuer, { publicOrigins }: FrontDoor, timeZone: string) {
   return {
     issuers: [{ preset: "oidc", issuer: issuer.url, jwksUri: issuer.jwksUri, audience: [issuer.audience] }],
@@ -127,7 +133,7 @@ function openTable({ template, tables }: LocalStack): Pick<Laptop, "readRiskStat
   const client = createTableClient({
     endpoint: tables.endpoint,
     region: REGION,
-    // dynalite asks for a signature and checks none.
+    // dynalite requires a signature but does not verify it.
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
   });
   const name = template.physicalId(table);

@@ -4,11 +4,11 @@ import type { AddressInfo } from "node:net";
 /** A server on a free port of 127.0.0.1. */
 export interface Listener {
   readonly url: string;
-  /** Cuts open connections too */
+  /** Closes open connections too */
   readonly close: () => Promise<void>;
 }
 
-/** Listens on 127.0.0.1 with no time limits of its own, so that long polls are answered when there is something to say. */
+/** Listens on 127.0.0.1 without timeouts, so that long polls can wait. */
 export async function listen(handler: RequestListener): Promise<Listener> {
   const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 }, handler);
   const port = await listenOnFreePort(server);
@@ -39,9 +39,9 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    // The rest is read and dropped: a client that is still sending would not see an early answer.
+    // Read and drop the rest: a client that is still sending would not see an early response.
     if (size <= limit) chunks.push(chunk);
   }
-  if (size > limit) throw new BodyTooLargeError(`The body has ${size} bytes, of ${limit} allowed`);
+  if (size > limit) throw new BodyTooLargeError(`The body has ${size} bytes; the limit is ${limit}`);
   return Buffer.concat(chunks).toString("utf8");
 }

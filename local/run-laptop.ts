@@ -23,17 +23,18 @@ import { printWelcome } from "./welcome.ts";
 export interface LaptopIo {
   /** Results only */
   readonly stdout: (text: string) => void;
-  /** Progress and complaints */
+  /** Progress and errors */
   readonly stderr: (text: string) => void;
 }
 
 const USUAL_PORT = 8484;
-/** Slow enough to be followed on the page */
+/** Slow enough to follow on the page */
 const HUMAN_PACE_MS = 900;
 
 /**
- * Runs `npm start` with its flags and resolves to the exit code: 0 as expected or stopped while serving, 1 a step differs or
- * nothing could be started, 2 wrong usage, 130 or 143 stopped by a signal before its work was done.
+ * Runs `npm start` with its flags and resolves to the exit code: 0 all steps as expected, or
+ * stopped while serving; 1 a step differs or the start failed; 2 wrong usage; 130 or 143 stopped by
+ * a signal before the work was done.
  */
 export async function runLaptop(argv: readonly string[], io: LaptopIo): Promise<number> {
   const stop = listenForStop();
@@ -88,7 +89,7 @@ async function startAndRun(
     const asExpected = results.every(({ matched }) => matched);
     if (!asExpected && !options.verbose) io.stderr(trouble.describe());
     if (page === undefined) return asExpected ? 0 : 1;
-    io.stderr(`Everything stays up until Ctrl-C. The page: ${page.url}\n`);
+    io.stderr(`The laptop runs until Ctrl-C. Page: ${page.url}\n`);
     await stop.requested;
     return 0;
   } finally {
@@ -98,7 +99,7 @@ async function startAndRun(
   }
 }
 
-/** The port that was asked for, or else the usual one, or else any that is free. */
+/** The requested port, or the default, or any free one. */
 async function openPage(feed: Feed, port: number | undefined): Promise<PageServer> {
   try {
     return await startPage(feed, port ?? USUAL_PORT);

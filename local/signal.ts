@@ -1,4 +1,4 @@
-/** A promise that is settled from outside, once; later calls change nothing. */
+/** A promise that is settled from outside, once; later calls have no effect. */
 export interface Signal<T> {
   readonly promise: Promise<T>;
   readonly settle: (value: T) => void;

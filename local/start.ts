@@ -1,6 +1,6 @@
 import { runLaptop } from "./run-laptop.ts";
 
-// The laptop runs on Node 20, of which the AWS SDK warns each time it is loaded; deployed functions run on Node 24.
+// The AWS SDK warns on Node 20, which the laptop supports; deployed functions run on Node 24.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 process.exitCode = await runLaptop(process.argv.slice(2), {

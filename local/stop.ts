@@ -1,10 +1,10 @@
-/** A request to stop: Ctrl-C, SIGTERM, or the terminal is gone. */
+/** A request to stop: Ctrl-C, SIGTERM, or a closed terminal. */
 export interface Stop {
   /** Aborts with the first of the signals */
   readonly signal: AbortSignal;
-  /** Resolves with it too */
+  /** Resolves with the same signal */
   readonly requested: Promise<void>;
-  /** What a shell expects of a program that a signal ended: 128 and the signal's number */
+  /** The exit code that shells expect after a signal: 128 plus the signal's number */
   readonly exitCode: () => number;
   readonly close: () => void;
 }
@@ -13,7 +13,7 @@ const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 type Heard = keyof typeof EXIT_CODES;
 const HEARD = Object.keys(EXIT_CODES) as Heard[];
 
-/** Listens for the first signal only: a second Ctrl-C ends the process at once, as always. */
+/** Listens for the first signal only: a second Ctrl-C ends the process at once, as usual. */
 export function listenForStop(emitter: Pick<NodeJS.Process, "once" | "off"> = process): Stop {
   const controller = new AbortController();
   let exitCode = EXIT_CODES.SIGINT;

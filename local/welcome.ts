@@ -3,7 +3,10 @@ import type { Laptop } from "./laptop.ts";
 
 const EIGHT_HOURS = 8 * 3600;
 
-/** Tells where everything listens and how to try it, with a token of a person of its own. */
+/**
+ * Says where everything listens and how to try it, with a token for a person who is not in the
+ * scenario.
+ */
 export async function printWelcome(laptop: Laptop, pageUrl: string): Promise<string> {
   const { gateway, issuer, stack, timeZone, caFile } = laptop;
   const token = await issuer.issueToken(visitor());
@@ -15,7 +18,7 @@ export async function printWelcome(laptop: Laptop, pageUrl: string): Promise<str
     ),
     ["OpenID provider", `${issuer.url} (its authority: ${caFile})`],
     ...[...namesByUrl(stack.endpoints)].map(([url, names]) => [names.join(", "), url] as const),
-    ["Local time", `${timeZone}, chosen so that it is around noon and every route is open for hours`],
+    ["Local time", `${timeZone}, chosen so that it is about noon and every route is within its hours`],
   ];
   const width = Math.max(...places.map(([name]) => name.length));
   const url = gateway.apis.find(({ kind }) => kind === "rest")?.url ?? gateway.apis[0]?.url ?? "";
@@ -23,13 +26,13 @@ export async function printWelcome(laptop: Laptop, pageUrl: string): Promise<str
     "",
     ...places.map(([name, where]) => `  ${name.padEnd(width)}  ${where}`),
     "",
-    "A token to try, good for eight hours; it has several factors and the role sales:",
+    "A token to try, valid for eight hours, with several factors and the role sales:",
     "",
     `TOKEN=${token}`,
     `curl -i -H "Authorization: Bearer $TOKEN" ${url}/api/orders`,
     `curl -i -H "Authorization: Bearer $TOKEN" -H "x-dev-source-ip: 202.166.0.90" ${url}/api/export`,
     "",
-    "For sallyport attach, and any other program with an AWS SDK, to find all this:",
+    "Environment for sallyport attach and any other program with an AWS SDK:",
     "",
     exportLine([
       ["AWS_REGION", stack.template.region],
@@ -39,13 +42,13 @@ export async function printWelcome(laptop: Laptop, pageUrl: string): Promise<str
     exportLine(stack.endpoints.map(({ variable, url }) => [variable, url])),
     exportLine(whatAttachNames(stack.template)),
     "",
-    "The header x-dev-source-ip exists on the laptop only: it makes a request come from another address.",
+    "The header x-dev-source-ip sets a request's source address. It works on the laptop only.",
     "",
     "",
   ].join("\n");
 }
 
-/** The table and the authorizer function, which attaching has to be told. */
+/** The table and the authorizer function, which attach needs. */
 function whatAttachNames(template: Laptop["stack"]["template"]): readonly (readonly [string, string])[] {
   const [table] = template.ofType("AWS::DynamoDB::GlobalTable");
   const authorizer = template
@@ -57,7 +60,7 @@ function whatAttachNames(template: Laptop["stack"]["template"]): readonly (reado
   ];
 }
 
-/** The services that answer at one address are told in one line. */
+/** Services that share an address share a line. */
 function namesByUrl(endpoints: Laptop["stack"]["endpoints"]): ReadonlyMap<string, readonly string[]> {
   const names = new Map<string, readonly string[]>();
   for (const { name, url } of endpoints) names.set(url, [...(names.get(url) ?? []), name]);

@@ -25,7 +25,7 @@ export interface RawTemplate {
 export interface StackTemplate {
   readonly name: string;
   readonly template: RawTemplate;
-  /** Absolute path of a file asset by the object key that the template names it with */
+  /** Absolute path of a file asset by its object key in the template */
   readonly assets: ReadonlyMap<string, string>;
 }
 
@@ -48,8 +48,8 @@ interface AssetManifest {
 }
 
 /**
- * Reads every stack of a CDK cloud assembly folder (`manifest.json`), those of nested stages too.
- * Throws where the folder is not an assembly. Nested CloudFormation stacks are not looked into.
+ * Reads every stack of a CDK cloud assembly folder (`manifest.json`), including those of nested
+ * stages. Throws if the folder is not an assembly. Does not read nested CloudFormation stacks.
  */
 export function readAssembly(dir: string): readonly StackTemplate[] {
   const artifacts = Object.entries(readJson<Manifest>(join(dir, "manifest.json")).artifacts ?? {});

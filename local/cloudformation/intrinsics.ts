@@ -1,10 +1,10 @@
 import type { RawTemplate, StackTemplate } from "./assembly.ts";
 
-/** Values that lie outside the template being read. */
+/** Values from outside the template. */
 export interface Surroundings {
   readonly region: string;
   readonly accountId: string;
-  /** What `Ref` answers for a resource of the stack; undefined where the stack has no such resource */
+  /** The value of `Ref` for a resource of the stack; undefined if the stack has no such resource */
   readonly ref: (stack: string, logicalId: string) => string | undefined;
   readonly attribute: (stack: string, logicalId: string, attribute: string) => string;
   readonly exported: (name: string) => string;
@@ -13,7 +13,7 @@ export interface Surroundings {
 
 /** Resolves the values of one stack. */
 export interface Resolver {
-  /** `undefined` stands for AWS::NoValue */
+  /** `undefined` means AWS::NoValue */
   readonly resolve: (value: unknown) => unknown;
   readonly condition: (name: string) => boolean;
 }
@@ -21,9 +21,11 @@ export interface Resolver {
 type Intrinsic = (argument: unknown) => unknown;
 
 /**
- * Makes a resolver for the intrinsic functions that CDK emits: Ref, GetAtt, Join, Sub, Select, Split, FindInMap, ImportValue,
- * If, Base64, conditions, and dynamic references to SSM parameters. Any other function throws with its name.
- * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
+ * Makes a resolver for the intrinsic functions that CDK emits: Ref, GetAtt, Join, Sub, Select,
+ * Split, FindInMap, ImportValue, If, Base64, conditions, and dynamic references to SSM parameters.
+ * Any other function throws with its name.
+ * @see
+ *   https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
  */
 export function createResolver({ name: stack, template }: StackTemplate, around: Surroundings): Resolver {
   const ref = (id: string): unknown => {
@@ -96,7 +98,8 @@ export function createResolver({ name: stack, template }: StackTemplate, around:
     if (only !== undefined) {
       const [key, argument] = only;
       const intrinsic = Object.hasOwn(functions, key) ? functions[key] : undefined;
-      // `Condition` is a function only where it names one: policies have a block of that name.
+      // `Condition` is a function only when it names a condition: policies have a block of that
+      // name.
       if (intrinsic !== undefined && (key !== "Condition" || typeof argument === "string")) {
         const found = intrinsic(argument);
         return typeof found === "string" ? resolveDynamic(found, around) : found;
@@ -126,7 +129,7 @@ function parameterValue(template: RawTemplate, id: string, around: Surroundings)
   const parameter = template.Parameters?.[id];
   if (parameter === undefined) return undefined;
   if (parameter.Default === undefined)
-    throw new Error(`Template parameter ${id} has no default, and the laptop asks for none`);
+    throw new Error(`Template parameter ${id} has no default; the laptop does not ask for parameter values`);
   if (parameter.Type.startsWith("AWS::SSM::Parameter::Value<"))
     return around.parameter(String(parameter.Default));
   if (parameter.Type === "CommaDelimitedList") return String(parameter.Default).split(",");
@@ -161,7 +164,7 @@ function splitOnce(text: string, separator: string): [string, string] {
 }
 
 function list(value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) throw new Error(`${JSON.stringify(value)} should be a list`);
+  if (!Array.isArray(value)) throw new Error(`${JSON.stringify(value)} must be a list`);
   return value;
 }
 

@@ -1,22 +1,22 @@
 import { createHash } from "node:crypto";
 
-/** What CloudFormation would know a resource by once it exists. */
+/** The identifiers that a deployed resource would have. */
 export interface Identity {
-  /** What `Ref` answers */
+  /** The value of `Ref` */
   readonly ref: string;
   readonly arn: string;
-  /** What `Fn::GetAtt` answers, `Arn` included where the type has one */
+  /** The values of `Fn::GetAtt`, including `Arn` if the type has one */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** What a resource's identity may be made of. */
+/** The parts that a resource's identifiers may use. */
 export interface Naming {
   readonly stack: string;
   readonly logicalId: string;
   readonly region: string;
   readonly accountId: string;
   readonly queueUrl: (name: string) => string;
-  /** A property as text, intrinsics resolved; undefined where it is not set */
+  /** A property as text, intrinsics resolved; undefined if it is not set */
   readonly property: (name: string) => string | undefined;
 }
 
@@ -26,7 +26,7 @@ export const fallbackName = (naming: Naming): string => `${naming.stack}-${namin
 export const arnOf = ({ region, accountId }: Naming, service: string, rest: string): string =>
   `arn:aws:${service}:${region}:${accountId}:${rest}`;
 
-/** Ids that AWS would draw at random; the same stack and logical id give the same one. */
+/** Ids that AWS would generate; the same stack and logical id give the same id. */
 export function drawnId(naming: Pick<Naming, "stack" | "logicalId">, length: number): string {
   const digest = createHash("sha256").update(`${naming.stack}/${naming.logicalId}`).digest("hex");
   return BigInt(`0x${digest}`).toString(36).slice(-length);
@@ -35,7 +35,7 @@ export function drawnId(naming: Pick<Naming, "stack" | "logicalId">, length: num
 /** The id of a REST or HTTP API. */
 export const apiIdOf = (stack: string, logicalId: string): string => drawnId({ stack, logicalId }, 10);
 
-/** A resource with a name of its own, whose ARN ends in `<prefix><name>`. */
+/** A resource with a name, whose ARN ends in `<prefix><name>`. */
 export function named(
   nameProperty: string,
   service: string,
@@ -51,7 +51,7 @@ export function named(
 
 type MoreAttributes = (name: string, naming: Naming, arn: string) => Readonly<Record<string, string>>;
 
-/** A resource that AWS gives an id. */
+/** A resource whose id AWS generates. */
 export function drawn(
   length: number,
   service: string,
@@ -72,7 +72,7 @@ export const byArn =
     return { ...identity, ref: identity.arn };
   };
 
-/** IAM is global: its ARNs carry no region. */
+/** IAM is global: its ARNs have no region. */
 export const iam = (nameProperty: string, prefix: string): Identify => {
   return (naming) => {
     const name = naming.property(nameProperty) ?? fallbackName(naming);
@@ -81,7 +81,7 @@ export const iam = (nameProperty: string, prefix: string): Identify => {
   };
 };
 
-/** A resource that nothing refers to by more than its existence. */
+/** A resource that other resources only depend on. */
 export const nameless: Identify = (naming) => {
   const name = fallbackName(naming);
   return { ref: name, arn: arnOf(naming, "cloudformation", `resource/${name}`), attributes: { Id: name } };

@@ -13,9 +13,12 @@ import {
 } from "./resource-identity.ts";
 
 export interface ResourceType {
-  /** `run`: something on the laptop plays its part. `accepted`: it may stand in a template, and nothing is done about it. */
+  /**
+   * `run`: a part of the laptop implements it. `accepted`: allowed in a template, without effect on
+   * the laptop.
+   */
   readonly handling: "run" | "accepted";
-  /** Who plays it, or why nobody needs to */
+  /** The part that implements it, or why it is not needed */
   readonly by: string;
   readonly identify: Identify;
 }
@@ -44,8 +47,8 @@ const NO_CHANGES = "the laptop runs what is in the assembly now";
 const LOCAL_ISSUER = "tokens come from the local OpenID provider";
 
 /**
- * Every resource type that a template may hold, what becomes of it, and how it is named.
- * A type that is not here stops the boot, so that nothing is left out unnoticed.
+ * Every resource type that a template may contain, how the laptop treats it, and how it is named.
+ * Any other type stops the boot, so that no resource is silently ignored.
  */
 const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   "AWS::Lambda::Function": run("the function fleet", named("FunctionName", "lambda", "function:")),
@@ -77,7 +80,7 @@ const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   }),
   "AWS::Events::EventBusPolicy": accepted(NO_IAM, nameless),
   "AWS::Events::Archive": accepted(
-    "nothing is replayed on the laptop",
+    "events are not replayed on the laptop",
     named("ArchiveName", "events", "archive/"),
   ),
   "AWS::SQS::Queue": run("the queues", (naming) => {
@@ -92,12 +95,12 @@ const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
     byArn(named("TopicName", "sns", "", (name, _, arn) => ({ TopicName: name, TopicArn: arn }))),
   ),
   "AWS::SNS::TopicPolicy": accepted(NO_IAM, nameless),
-  "AWS::SNS::Subscription": accepted("nothing is published", nameless),
+  "AWS::SNS::Subscription": accepted("no notification is published", nameless),
   "AWS::KMS::Key": accepted(
-    "nothing is stored on disk",
+    "no data is stored on disk",
     drawn(24, "kms", (id) => `key/${id}`, "KeyId"),
   ),
-  "AWS::KMS::Alias": accepted("nothing is stored on disk", named("AliasName", "kms", "")),
+  "AWS::KMS::Alias": accepted("no data is stored on disk", named("AliasName", "kms", "")),
   "AWS::IAM::Role": accepted(NO_IAM, iam("RoleName", "role/")),
   "AWS::IAM::Policy": accepted(NO_IAM, iam("PolicyName", "policy/")),
   "AWS::IAM::ManagedPolicy": accepted(NO_IAM, byArn(iam("ManagedPolicyName", "policy/"))),
@@ -105,9 +108,12 @@ const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
     "log lines go to the caller of bootStack",
     named("LogGroupName", "logs", "log-group:", (_, __, arn) => ({ Arn: `${arn}:*` })),
   ),
-  "AWS::CloudWatch::Alarm": accepted("no metric is watched", named("AlarmName", "cloudwatch", "alarm:")),
+  "AWS::CloudWatch::Alarm": accepted(
+    "metrics are not evaluated on the laptop",
+    named("AlarmName", "cloudwatch", "alarm:"),
+  ),
   "AWS::CloudWatch::Dashboard": accepted(
-    "no metric is drawn",
+    "dashboards are not shown on the laptop",
     named("DashboardName", "cloudwatch", "dashboard/"),
   ),
   "AWS::SSM::Parameter": run("read where a template refers to it", (naming) => {
@@ -161,7 +167,7 @@ const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   "AWS::Cognito::UserPoolDomain": accepted(LOCAL_ISSUER, nameless),
   "AWS::Cognito::UserPoolGroup": accepted(LOCAL_ISSUER, nameless),
   "AWS::Cognito::UserPoolResourceServer": accepted(LOCAL_ISSUER, nameless),
-  "AWS::CDK::Metadata": accepted("it tells CDK's makers what is used", nameless),
+  "AWS::CDK::Metadata": accepted("it reports construct usage to AWS", nameless),
 };
 
 /** Undefined for a type that the laptop does not know. */

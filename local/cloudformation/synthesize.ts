@@ -2,16 +2,17 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "../..");
-/** More of what a failing synthesis says helps no one. */
+/** Longer output of a failed synthesis is cut. */
 const LONGEST_COMPLAINT = 4000;
 
-/** The CDK app could not be synthesized; the message is what it said. */
+/** The CDK app could not be synthesized; the message is its output. */
 export class SynthesisFailure extends Error {
   override readonly name = "SynthesisFailure";
 }
 
 /**
- * Synthesizes bin/app.ts, as `cdk synth` does, into a cloud assembly. Needs no account and no network.
+ * Synthesizes bin/app.ts, as `cdk synth` does, into a cloud assembly. Needs no account and no
+ * network.
  *
  * @param signal Ends the child process
  * @throws SynthesisFailure
@@ -37,7 +38,7 @@ export function synthesize(configurationFile: string, outDir: string, signal?: A
     let fault: Error | undefined;
     child.once("error", (error) => {
       fault = error;
-      // What never started will never close either.
+      // A process that never started emits no close event.
       if (child.pid === undefined) reject(error);
     });
     child.once("close", (code) => {

@@ -8,7 +8,7 @@ export interface Resource {
   readonly stack: string;
   readonly logicalId: string;
   readonly type: string;
-  /** As the template states them, intrinsic functions resolved */
+  /** From the template, with intrinsic functions resolved */
   readonly properties: Readonly<Record<string, unknown>>;
   /** Lambda functions: absolute folder of the code */
   readonly assetPath?: string;
@@ -20,11 +20,14 @@ export interface LocalTemplate {
   readonly region: string;
   readonly accountId: string;
   readonly ofType: (type: string) => readonly Resource[];
-  /** Throws where there is none */
+  /** Throws if the template has none */
   readonly byId: (stack: string, logicalId: string) => Resource;
   /** Stack outputs by `<stack>.<output's logical id>` */
   readonly outputs: Readonly<Record<string, string>>;
-  /** What `Ref` answers for the resource: a name, for a queue its URL, for a topic its ARN, for an API its id */
+  /**
+   * The value of `Ref` for the resource: a name, for a queue its URL, for a topic its ARN, for an
+   * API its id
+   */
   readonly physicalId: (resource: Resource) => string;
   readonly arn: (resource: Resource) => string;
 }
@@ -32,17 +35,21 @@ export interface LocalTemplate {
 export interface TemplateOptions {
   readonly region: string;
   readonly accountId: string;
-  /** Where a queue of this name answers; a queue's URL beats the SDK's endpoint variable, so it has to be a local one */
+  /**
+   * The address of a queue; the SDK prefers a queue's URL to its endpoint variable, so the URL must
+   * be local
+   */
   readonly queueUrl: (name: string) => string;
 }
 
 /**
  * Reads a CDK cloud assembly (`cdk.out`) as the laptop will run it.
  *
- * Stacks may refer to each other by exports and by SSM parameters. Names that the template leaves open become `<stack>-<logicalId>`;
- * ids that AWS would draw are derived from the same two, so that they are equal in every run.
- * Throws one error that names resource and type for a type outside local/cloudformation/resource-types.ts, and for every reference that leads nowhere.
- * Does not check properties against CloudFormation's schemas: synthesis did.
+ * Stacks may refer to each other by exports and by SSM parameters. A name that the template leaves
+ * open becomes `<stack>-<logicalId>`; an id that AWS would generate is derived from the same two,
+ * so that every run has the same ids. Throws an error with resource and type for a type outside
+ * local/cloudformation/resource-types.ts, and for every unresolved reference. Does not check
+ * properties against CloudFormation's schemas: synthesis did.
  */
 export function loadAssembly(dir: string, options: TemplateOptions): LocalTemplate {
   const stacks = readAssembly(dir);
@@ -74,7 +81,7 @@ export function loadAssembly(dir: string, options: TemplateOptions): LocalTempla
         identify(stack, logicalId) ?? raise(`${stack}: GetAtt names ${logicalId}, which is not a resource`);
       return (
         identity.attributes[attribute] ??
-        raise(`${stack}: the laptop knows no attribute ${attribute} of ${logicalId}`)
+        raise(`${stack}: the laptop has no attribute ${attribute} for ${logicalId}`)
       );
     },
     exported: (name) => findExport(stacks, resolverOf, name),

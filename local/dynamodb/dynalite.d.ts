@@ -1,7 +1,7 @@
 declare module "dynalite" {
   import type { Server } from "node:http";
 
-  /** Milliseconds that tables stay in their passing states */
+  /** Milliseconds that tables stay in transitional states */
   function dynalite(options?: {
     readonly createTableMs?: number;
     readonly updateTableMs?: number;

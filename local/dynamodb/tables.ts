@@ -13,8 +13,9 @@ export interface Tables {
 /**
  * Starts dynalite in memory with every table of the template.
  *
- * It lacks UpdateTimeToLive, transactions, streams and ReturnValuesOnConditionCheckFailure, and never removes an expired item, which
- * DynamoDB does up to two days late. Encryption, backups, replicas and billing mode mean nothing here.
+ * It lacks UpdateTimeToLive, transactions, streams and ReturnValuesOnConditionCheckFailure, and
+ * never removes an expired item; DynamoDB removes one within days. Encryption, backups, replicas
+ * and billing mode have no effect.
  */
 export function startTables(template: LocalTemplate): Promise<Tables> {
   const resources = [
@@ -24,7 +25,7 @@ export function startTables(template: LocalTemplate): Promise<Tables> {
   return serveTables(resources.map((resource) => readTable(template, resource)));
 }
 
-/** Starts dynalite in memory with one table that has the risk table's keys, where there is no template. */
+/** Starts dynalite in memory with one table that has the risk table's keys, without a template. */
 export function startRiskTable(tableName: string): Promise<Tables> {
   const keys = [TABLE.partitionKey, TABLE.sortKey];
   return serveTables([
@@ -54,9 +55,10 @@ async function serveTables(stated: readonly StatedTable[]): Promise<Tables> {
 }
 
 /**
- * Dynalite throws, and so would end this whole process, for a request that its client breaks off half-way, as one that is killed or timed out
- * does, and for one that is being answered while the database closes. The first is nobody's loss; the second cannot be where only the
- * server closes: what is in memory needs no closing.
+ * Dynalite throws, which would end this process, for a request that the client aborts (because it
+ * was killed or timed out), and for a request that is being answered while the database closes. The
+ * handler below ignores the first. To avoid the second, only the server is closed: an in-memory
+ * database needs no closing.
  */
 function startDynalite(): Server {
   const server: Server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
@@ -68,7 +70,7 @@ function startDynalite(): Server {
   return server;
 }
 
-/** The input of CreateTable, as far as this file looks into it. */
+/** The input of CreateTable, with the fields that this file reads. */
 interface StatedTable {
   readonly TableName: string;
   readonly [setting: string]: unknown;
@@ -93,7 +95,7 @@ function readTable(template: LocalTemplate, resource: Resource): StatedTable {
 
 async function createTable(endpoint: string, table: StatedTable): Promise<void> {
   await call(endpoint, "CreateTable", table);
-  // Even with no time to wait, dynalite makes the table active only after it has answered.
+  // Even with no delay, dynalite makes the table active only after its response.
   for (;;) {
     const name = { TableName: table.TableName };
     const { Table } = (await call(endpoint, "DescribeTable", name)) as Described;
@@ -112,7 +114,9 @@ interface Described {
   readonly Table: { readonly TableStatus: string };
 }
 
-/** Without the throughput settings of a template, which the API does not know by those names. */
+/**
+ * Removes the throughput settings of a template, which the API does not accept under those names.
+ */
 const plainIndex = ({ IndexName, KeySchema, Projection }: StatedIndex): StatedIndex => ({
   IndexName,
   KeySchema,
@@ -126,7 +130,7 @@ async function call(endpoint: string, action: string, input: unknown): Promise<u
       "Content-Type": "application/x-amz-json-1.0",
       "X-Amz-Target": `DynamoDB_20120810.${action}`,
       "X-Amz-Date": "20261121T000000Z",
-      // dynalite checks that a request is signed, not by whom.
+      // dynalite requires a signature but does not verify it.
       Authorization: "AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=local",
     },
     body: JSON.stringify(input),

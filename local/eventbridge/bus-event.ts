@@ -1,4 +1,4 @@
-/** An event as EventBridge hands it to targets. */
+/** An event as EventBridge sends it to targets. */
 export interface BusEvent {
   readonly version: "0";
   readonly id: string;
@@ -12,6 +12,6 @@ export interface BusEvent {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** An event before the bus has put its own mark on it. */
+/** An event before the bus adds its own fields. */
 export type NewEvent = Pick<BusEvent, "source" | "detail-type" | "detail"> &
   Partial<Pick<BusEvent, "time" | "resources">>;

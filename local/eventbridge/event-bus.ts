@@ -7,28 +7,31 @@ import { createTargetDelivery, type DeliveryOptions, type EventTarget } from "./
 import { answerPutEvents, LARGEST_REQUEST } from "./put-events.ts";
 import { readRate } from "./schedule.ts";
 
-/** Told of every event that a bus took, before its rules are asked. */
+/** Called with every event that a bus accepts, before rules are matched. */
 export type EventListener = (event: BusEvent, busName: string) => void;
 
 export interface EventBuses {
   /** For AWS_ENDPOINT_URL_EVENTBRIDGE */
   readonly endpoint: string;
-  /** Puts an event on a bus as an AWS service would, which may use a source that begins with `aws.`; throws for an unknown bus. */
+  /**
+   * Puts an event on a bus as an AWS service would, so the source may begin with `aws.`; throws for
+   * an unknown bus.
+   */
   readonly publish: (busName: string, event: NewEvent) => BusEvent;
-  /** Returns a function that ends the listening */
+  /** Returns a function that removes the listener */
   readonly onEvent: (listener: EventListener) => () => void;
-  /** Runs every rule that has a schedule now, besides its schedule */
+  /** Runs every scheduled rule now, in addition to its schedule */
   readonly runSchedules: () => void;
-  /** Fulfilled when no event is on its way to a target */
+  /** Resolves when no event is on its way to a target */
   readonly idle: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
 interface Rule {
   readonly bus: string;
-  /** Absent for a rule that runs by time alone */
+  /** Absent for a rule that has only a schedule */
   readonly matches?: EventMatcher;
-  /** Milliseconds between two runs by time; absent for a rule that waits for events */
+  /** Milliseconds between two scheduled runs; absent for a rule without a schedule */
   readonly interval?: number;
   readonly targets: readonly EventTarget[];
 }
@@ -36,9 +39,9 @@ interface Rule {
 /**
  * Runs the template's event buses and rules, and the `default` bus that every account has.
  *
- * A rule's pattern sees the whole event; a schedule is a rate, and `cron` throws at once, as every target does but Lambda functions
- * and SQS queues. Policies of buses and queues are not checked, but whether a rule may invoke its function is.
- * Archives are not kept.
+ * A rule's pattern matches against the whole event. A schedule must be a rate: `cron` throws at
+ * boot, as does any target other than a Lambda function or an SQS queue. Checks whether a rule may
+ * invoke its function; does not check policies of buses and queues. Archives are not kept.
  */
 export async function startEventBus(template: LocalTemplate, options: DeliveryOptions): Promise<EventBuses> {
   const names = new Set(["default", ...template.ofType("AWS::Events::EventBus").map(template.physicalId)]);
@@ -53,7 +56,7 @@ export async function startEventBus(template: LocalTemplate, options: DeliveryOp
   const listeners = new Set<EventListener>();
 
   const publish: EventBuses["publish"] = (bus, fresh) => {
-    if (!names.has(bus)) throw new Error(`There is no event bus ${bus}`);
+    if (!names.has(bus)) throw new Error(`Event bus ${bus} does not exist`);
     const event = stamp(fresh, template);
     for (const listener of listeners) listener(event, bus);
     for (const rule of rules) {
@@ -97,7 +100,7 @@ export async function startEventBus(template: LocalTemplate, options: DeliveryOp
   };
 }
 
-/** Adds what a bus knows of its own to an event. */
+/** Adds the fields that a bus sets to an event. */
 function stamp(fresh: NewEvent, { accountId, region }: LocalTemplate): BusEvent {
   return {
     version: "0",
@@ -125,7 +128,9 @@ function readRule(
   const where = `${resource.stack}: rule ${resource.logicalId}`;
   const interval = readRate(ScheduleExpression);
   if (ScheduleExpression !== undefined && interval === undefined)
-    throw new Error(`${where} has the schedule ${ScheduleExpression}, and the laptop runs rates alone`);
+    throw new Error(
+      `${where} has the schedule ${ScheduleExpression}; the laptop supports rate expressions only`,
+    );
   if (ScheduleExpression === undefined && EventPattern === undefined)
     throw new Error(`${where} has neither a pattern nor a schedule`);
   if (!buses.has(bus))

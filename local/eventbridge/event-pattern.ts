@@ -1,21 +1,22 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
 
-/** Tells whether an event, parsed from JSON, is matched. */
+/** Whether an event, parsed from JSON, matches. */
 export type EventMatcher = (event: unknown) => boolean;
 
 type Test = (value: unknown) => boolean;
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A pattern that EventBridge would refuse, or that uses what it does not document. */
+/** A pattern that EventBridge would refuse, or that uses undocumented features. */
 export class EventPatternError extends Error {
   override readonly name = "EventPatternError";
 }
 
 /**
- * Compiles an EventBridge event pattern: every documented operator, and an EventPatternError for anything else, wherever it stands.
- * Fields are joined by AND, the alternatives of a list by OR; an array in the event matches if any of its elements does, and
- * the fields of one pattern object have to match within one and the same element of an array of objects.
- * Unlike EventBridge it compares numbers by value, so that `300` matches `3.0e2`.
+ * Compiles an EventBridge event pattern with every documented operator; throws an EventPatternError
+ * for anything else. Fields are joined by AND, the alternatives of a list by OR; an array in the
+ * event matches if any of its elements does, and the fields of one pattern object must match within
+ * one element of an array of objects. Unlike EventBridge it compares numbers by value, so that
+ * `300` matches `3.0e2`.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
 export function compileEventPattern(pattern: unknown): EventMatcher {
@@ -25,7 +26,7 @@ export function compileEventPattern(pattern: unknown): EventMatcher {
 
 function compileFields(pattern: unknown, path: string): (fields: Fields) => boolean {
   if (!isFields(pattern) || Object.keys(pattern).length === 0)
-    fail(path, "has to be an object that names a field");
+    fail(path, "must be an object that names a field");
   const tests = Object.entries(pattern).map(([name, wanted]) => {
     const at = `${path}.${name}`;
     if (name === "$or") return compileOr(wanted, at);
@@ -40,14 +41,14 @@ function compileFields(pattern: unknown, path: string): (fields: Fields) => bool
 }
 
 function compileOr(alternatives: unknown, path: string): (fields: Fields) => boolean {
-  if (!Array.isArray(alternatives) || alternatives.length < 2) fail(path, "has to list two patterns or more");
+  if (!Array.isArray(alternatives) || alternatives.length < 2) fail(path, "must list two or more patterns");
   const tests = alternatives.map((alternative, index) => compileFields(alternative, `${path}[${index}]`));
   return (fields) => tests.some((test) => test(fields));
 }
 
-/** The returned test takes the field's value, `undefined` where the event has no such field. */
+/** The returned function tests the field's value, `undefined` if the event has no such field. */
 function compileAlternatives(alternatives: readonly unknown[], path: string): Test {
-  if (alternatives.length === 0) fail(path, "may not be empty");
+  if (alternatives.length === 0) fail(path, "must not be empty");
   const tests = alternatives.map((alternative, index) =>
     compileAlternative(alternative, `${path}[${index}]`),
   );
@@ -88,7 +89,10 @@ function compileOperator(operator: string, argument: unknown, path: string): Tes
   }
 }
 
-/** Forms: one value, a list of strings or of numbers, or prefix, suffix, equals-ignore-case and wildcard of a string or a list. */
+/**
+ * Forms: one value, a list of strings or of numbers, or prefix, suffix, equals-ignore-case and
+ * wildcard of a string or a list.
+ */
 function compileAnythingBut(argument: unknown, path: string): Test {
   if (isFields(argument)) {
     const [operator, values] = onlyEntry(argument, path);
@@ -112,7 +116,7 @@ function affix(argument: unknown, path: string, holds: (value: string, part: str
     return (value) => typeof value === "string" && holds(value, part);
   }
   const [operator, operand] = onlyEntry(argument, path);
-  if (operator !== "equals-ignore-case") fail(path, `${operator} may not stand here`);
+  if (operator !== "equals-ignore-case") fail(path, `${operator} is not allowed here`);
   const part = text(operand, path).toLowerCase();
   return (value) => typeof value === "string" && holds(value.toLowerCase(), part);
 }
@@ -125,7 +129,7 @@ const COMPARISONS: ReadonlyMap<string, (value: number, bound: number) => boolean
   [">=", (value, bound) => value >= bound],
 ]);
 
-/** EventBridge compares numbers between these bounds only. */
+/** EventBridge compares only numbers within these bounds. */
 const LARGEST_NUMBER = 5e9;
 
 function numeric(argument: unknown, path: string): Test {
@@ -138,7 +142,7 @@ function numeric(argument: unknown, path: string): Test {
     const bound: unknown = argument[index + 1];
     if (compare === undefined) fail(path, `${String(argument[index])} is not a comparison`);
     if (typeof bound !== "number" || Math.abs(bound) > LARGEST_NUMBER) {
-      fail(path, `a bound has to be a number from -${LARGEST_NUMBER} to ${LARGEST_NUMBER}`);
+      fail(path, `a bound must be a number from -${LARGEST_NUMBER} to ${LARGEST_NUMBER}`);
     }
     tests.push((value) => compare(value, bound));
   }
@@ -158,7 +162,7 @@ function cidr(range: string, path: string): Test {
     typeof value === "string" && isIP(value) !== 0 && list.check(value, isIPv6(value) ? "ipv6" : "ipv4");
 }
 
-/** `*` stands for any run of characters; `\*` and `\\` for themselves. */
+/** `*` matches any run of characters; `\*` and `\\` match themselves. */
 function wildcard(pattern: string, path: string): RegExp {
   let source = "";
   for (let index = 0; index < pattern.length; index += 1) {
@@ -188,13 +192,16 @@ const anyLeaf =
   (value) =>
     leavesOf(value).some(test);
 
-/** The scalars of a field: itself, or those of an array, nested ones too. An object is no leaf, so that `exists` does not see it. */
+/**
+ * The scalar values of a field, including nested arrays. An object has none, so `exists` does not
+ * match it.
+ */
 function leavesOf(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value.flatMap(leavesOf);
   return value === undefined || isFields(value) ? [] : [value];
 }
 
-/** A pattern below a field that the event lacks may still match: all it asks for may be that nothing is there. */
+/** A pattern below a field that the event lacks may still match: it may only require absence. */
 function objectsOf(value: unknown): readonly Fields[] {
   const objects = [value].flat(Number.POSITIVE_INFINITY).filter(isFields);
   return objects.length > 0 ? objects : [{}];
@@ -209,21 +216,21 @@ function isFields(value: unknown): value is Fields {
 
 function scalar(value: unknown, path: string): unknown {
   if (value === null || ["string", "number", "boolean"].includes(typeof value)) return value;
-  return fail(path, "has to be a string, a number, true, false, null or an operator");
+  return fail(path, "must be a string, a number, true, false, null or an operator");
 }
 
 function text(value: unknown, path: string): string {
-  return typeof value === "string" && value !== "" ? value : fail(path, "takes a string that is not empty");
+  return typeof value === "string" && value !== "" ? value : fail(path, "takes a non-empty string");
 }
 
 function atLeastOne(value: unknown, path: string): readonly unknown[] {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return values.length > 0 ? values : fail(path, "may not be empty");
+  return values.length > 0 ? values : fail(path, "must not be empty");
 }
 
 function onlyEntry(fields: Fields, path: string): [string, unknown] {
   const [entry, ...more] = Object.entries(fields);
-  return entry !== undefined && more.length === 0 ? entry : fail(path, "has to name one operator");
+  return entry !== undefined && more.length === 0 ? entry : fail(path, "must name one operator");
 }
 
 function fail(path: string, problem: string): never {

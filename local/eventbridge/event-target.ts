@@ -23,15 +23,15 @@ export interface EventTarget {
 }
 
 export interface TargetDelivery {
-  /** Throws for a kind of target that the laptop does not run */
+  /** Throws for a type of target that the laptop does not run */
   readonly readTarget: (rule: Resource, stated: unknown) => EventTarget;
-  /** Returns at once; what cannot be delivered goes to the target's dead-letter queue */
+  /** Returns at once; an event that cannot be delivered goes to the target's dead-letter queue */
   readonly deliver: (target: EventTarget, event: BusEvent) => void;
   readonly idle: () => Promise<void>;
   readonly close: () => void;
 }
 
-/** A fault that no retry mends; it goes to the dead-letter queue at once. */
+/** A permanent delivery error; the event goes to the dead-letter queue at once. */
 class DeliveryRefused extends Error {
   override readonly name = "NO_PERMISSIONS";
 }
@@ -39,8 +39,9 @@ class DeliveryRefused extends Error {
 const LONGEST_PAUSE = 5000;
 
 /**
- * Brings events to their targets. As in AWS, a target's retry policy and dead-letter queue are for events that could not be handed over;
- * what happens when a function takes an event and fails is up to that function's own asynchronous settings.
+ * Delivers events to their targets. As in AWS, a target's retry policy and dead-letter queue apply
+ * to events that could not be delivered; when a function accepts an event and fails, the function's
+ * own asynchronous settings apply.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  */
 export function createTargetDelivery(template: LocalTemplate, options: DeliveryOptions): TargetDelivery {
@@ -116,7 +117,7 @@ export function createTargetDelivery(template: LocalTemplate, options: DeliveryO
       throw new Error(`${where} is ${arn}, neither a function nor a queue`);
     }
     if (target.InputTransformer !== undefined || target.InputPath !== undefined) {
-      throw new Error(`${where} transforms its input, which the laptop does not do`);
+      throw new Error(`${where} has an input transformer, which the laptop does not support`);
     }
     const constant: unknown = target.Input === undefined ? undefined : JSON.parse(target.Input);
     const deadLetterArn = target.DeadLetterConfig?.Arn;

@@ -22,11 +22,12 @@ const LARGEST_ENTRY = 1024 * 1024;
 const MOST_ENTRIES = 10;
 
 /**
- * Answers one request in EventBridge's JSON 1.1 protocol, of which PutEvents is the only action.
+ * Answers one request in EventBridge's JSON 1.1 protocol. PutEvents is the only action.
  *
- * Each entry is taken or refused by itself, as in AWS. It is stricter in one point: AWS reports success for an entry
- * whose bus does not exist and drops it, here that entry fails, since it can only be a mistake.
- * @param body undefined where it was too large to read
+ * Accepts or refuses each entry by itself, as AWS does. It is stricter in one point: AWS reports
+ * success for an entry whose bus does not exist and drops it; here that entry fails, because it can
+ * only be a mistake.
+ * @param body undefined if it was too large to read
  * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  */
 export function answerPutEvents(target: string, body: string | undefined, port: PutEventsPort): Answered {
@@ -82,7 +83,7 @@ function putOne(entry: Entry, { names, publish }: PutEventsPort): EntryResult {
   return { EventId: event.id };
 }
 
-/** The protocol sends epoch seconds. Undefined where none is given, null where it is no time. */
+/** The protocol sends epoch seconds. Undefined: no time; null: not a valid time. */
 function readTime(value: unknown): string | undefined | null {
   if (value === undefined || value === null) return undefined;
   const time = new Date(typeof value === "number" ? value * 1000 : String(value));

@@ -1,4 +1,4 @@
-// x509 finds its parts by decorator metadata, so this comes before it.
+// x509 reads decorator metadata, so this import comes first.
 import "reflect-metadata";
 import { webcrypto } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
@@ -16,7 +16,9 @@ import {
   X509CertificateGenerator,
 } from "@peculiar/x509";
 
-/** A server certificate for `localhost` and 127.0.0.1 with what is needed to serve and to trust it. */
+/**
+ * A server certificate for `localhost` and 127.0.0.1, with what is needed to serve and to trust it.
+ */
 export interface LocalCertificates {
   /** PEM file of the authority, for NODE_EXTRA_CA_CERTS or `curl --cacert` */
   readonly caFile: string;
@@ -26,7 +28,7 @@ export interface LocalCertificates {
   readonly key: string;
   /** PEM of the server's certificate */
   readonly cert: string;
-  /** Makes a certificate by which a client is told, signed by the same authority; only in memory */
+  /** Makes a client certificate signed by the same authority; kept in memory only */
   readonly issueClientCertificate: (name: string) => Promise<ClientCertificate>;
 }
 
@@ -42,13 +44,14 @@ const LIFETIME_DAYS = 7;
 const DAY_MS = 24 * 3600 * 1000;
 
 /**
- * Makes an authority and a server certificate signed by it (both P-256) and writes them into a folder, keys with mode 0600.
- * Everything is new on each call and ends after a week; the authority's key stays in memory, and signs nothing but clients' certificates.
+ * Makes an authority and a server certificate signed by it (both P-256) and writes them into a
+ * folder, keys with mode 0600. Every call makes new keys and certificates, valid for a week. The
+ * authority's key stays in memory and signs client certificates only.
  */
 export async function createLocalCertificates(dir: string): Promise<LocalCertificates> {
   const authorityKeys = await generateKeys();
   const serverKeys = await generateKeys();
-  // An hour back, so that a container with a slow clock believes it.
+  // An hour earlier, so that a container with a slow clock accepts it.
   const notBefore = new Date(Date.now() - 3600 * 1000);
   const notAfter = new Date(notBefore.getTime() + LIFETIME_DAYS * DAY_MS);
   const authority = await X509CertificateGenerator.create({
@@ -112,7 +115,7 @@ export async function createLocalCertificates(dir: string): Promise<LocalCertifi
   };
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const keyFile = join(dir, "localhost-key.pem");
-  // The mode counts only for a file that is new.
+  // Node applies the mode to a new file only.
   await rm(keyFile, { force: true });
   await writeFile(made.caFile, made.ca);
   await writeFile(join(dir, "localhost.pem"), made.cert);

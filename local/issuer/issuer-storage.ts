@@ -1,6 +1,6 @@
 import type { Adapter, AdapterPayload } from "oidc-provider";
 
-/** Where the local issuer keeps what is not in its tokens: in memory, for as long as the process lives. */
+/** The local issuer's state besides its tokens: in memory, for the life of the process. */
 export function createStorage(): (model: string) => Adapter {
   const stored = new Map<string, AdapterPayload>();
   return (model) => {

@@ -3,14 +3,18 @@ import { z } from "zod";
 import { BodyTooLargeError, readBody } from "../listen.ts";
 import { type PersonaClaims, personaClaims } from "./persona.ts";
 
-/** Where a person gets a token with curl. It asks for no credentials, which is why nothing but the laptop may have it. */
+/**
+ * The endpoint that issues tokens to curl. It requires no credentials, so it exists on the laptop
+ * only.
+ */
 export const TOKEN_PATH = "/dev/token";
 
 const MOST_BYTES = 64 * 1024;
 
 /**
- * Answers `POST /dev/token`: a JSON body of PersonaClaims in, `{access_token, token_type, expires_in}` out.
- * Asks for `application/json`, so that a web page in a browser cannot call it without a preflight, which is not answered.
+ * Answers `POST /dev/token`: takes a JSON body of PersonaClaims, returns `{access_token,
+ * token_type, expires_in}`. Requires `application/json`, so that a web page in a browser cannot
+ * call it without a preflight, which is not answered.
  */
 export async function answerTokenRequest(
   request: IncomingMessage,

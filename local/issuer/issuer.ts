@@ -26,20 +26,20 @@ export interface Issuer {
   /** `aud` of its tokens */
   readonly audience: string;
   /**
-   * Mints a JWT access token (`at+jwt`, RS256) by the provider's own model, with its published key.
-   * Rejects claims that are none of PersonaClaims'.
+   * Issues a JWT access token (`at+jwt`, RS256) with the provider's published key.
+   * Rejects claims that are not in PersonaClaims.
    */
   readonly issueToken: (claims: PersonaClaims, variation?: TokenVariation) => Promise<string>;
   readonly close: () => Promise<void>;
 }
 
-/** For tokens that are bound to a key, or that are properly signed and should be refused all the same. */
+/** For tokens that are bound to a key, or that are properly signed but must be refused. */
 export interface TokenVariation {
-  /** Another `aud` than the issuer's */
+  /** Another `aud` than the issuer's default */
   readonly audience?: string;
-  /** Another moment than now; `exp` follows it */
+  /** Time of issue instead of now; `exp` follows it */
   readonly issuedAt?: EpochSeconds;
-  /** What the token is bound to: the provider's `cnf` for DPoP (RFC 9449 §6.1) and mutual TLS (RFC 8705 §3.1) */
+  /** The token's `cnf` claim for DPoP (RFC 9449 §6.1) and mutual TLS (RFC 8705 §3.1) */
   readonly binding?: TokenBinding;
 }
 
@@ -53,15 +53,16 @@ export interface IssuerOptions {
 
 const DEFAULT_TTL = 3600;
 
-/** What one token carries beyond the provider's own claims. */
+/** The claims that one token adds to the provider's own. */
 interface Extras {
   readonly claims: Readonly<Record<string, unknown>>;
   readonly issuedAt?: EpochSeconds;
 }
 
 /**
- * Starts an OpenID provider over TLS on 127.0.0.1, with a key of its own that is gone when it ends.
- * It has no login: tokens come from `issueToken`, from `POST /dev/token`, or by the client credentials grant.
+ * Starts an OpenID provider over TLS on 127.0.0.1, with a signing key that exists as long as the
+ * provider. It has no login: tokens come from `issueToken`, from `POST /dev/token`, or from the
+ * client credentials grant.
  */
 export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
   let answer = (_request: IncomingMessage, response: ServerResponse): void => {
@@ -70,7 +71,7 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
   const { key, cert } = options.certificates;
   const server = createServer({ key, cert }, (request, response) => answer(request, response));
   await listen(server, options.port ?? 0);
-  // The provider has to know its own address, so it comes second.
+  // The provider needs its own address, so the server starts first.
   const url = `https://localhost:${(server.address() as AddressInfo).port}`;
   try {
     const { provider, issueToken } = await createProvider(url, options.audience);
@@ -102,7 +103,7 @@ async function createProvider(
   const issueToken: Issuer["issueToken"] = async (claims, variation = {}) => {
     const { sub, sid, scope, ttl = DEFAULT_TTL, ...others } = personaClaims.parse(claims);
     const client = await provider.Client.find(CLIENT_ID);
-    if (client === undefined) throw new Error(`The issuer lost its client ${CLIENT_ID}`);
+    if (client === undefined) throw new Error(`Client ${CLIENT_ID} is not registered with the issuer`);
     const resourceServer = new ResourceServer(
       variation.audience ?? audience,
       resourceServerInfo(variation.audience ?? audience),
@@ -184,7 +185,7 @@ const resourceServerInfo = (audience: string) => ({
   jwt: { sign: { alg: "RS256" as const } },
 });
 
-/** The published types leave this class out. */
+/** The published types lack this class. */
 interface WithResourceServer {
   readonly ResourceServer: new (
     identifier: string,

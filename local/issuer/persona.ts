@@ -1,9 +1,9 @@
 import { z } from "zod";
 
 /**
- * What the local issuer says of a person in a token, in the claims that the `oidc` preset reads, and for how long.
- * `amr` tells how the person authenticated (RFC 8176); `mfa` in it stands for several factors. `auth_time` is epoch
- * seconds. `ttl` is the token's life in seconds, an hour if absent.
+ * The claims that the local issuer puts into a person's token, as the `oidc` preset reads them, and
+ * the token's life. `amr` lists the authentication methods (RFC 8176); `mfa` means several factors.
+ * `auth_time` is epoch seconds. `ttl` is the token's life in seconds, an hour if absent.
  */
 export const personaClaims = z.strictObject({
   sub: z.string().min(1).max(255),
@@ -20,5 +20,8 @@ export const personaClaims = z.strictObject({
 
 export type PersonaClaims = Readonly<z.infer<typeof personaClaims>>;
 
-/** The local issuer's one client; a token whose subject it is is a service's, as after a client credentials grant. */
+/**
+ * The local issuer's only client; a token with this subject is a service's, as after a client
+ * credentials grant.
+ */
 export const CLIENT_ID = "sallyport-laptop";

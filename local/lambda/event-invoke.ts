@@ -7,7 +7,7 @@ import type { InvokeResult } from "./runtime-messages.ts";
 
 export type InvokeAsync = (functionArnOrName: string, payload: unknown) => Promise<void>;
 
-/** Puts a message into a queue of the template; rejects for a queue that does not exist. */
+/** Sends a message to a queue of the template; rejects for a queue that does not exist. */
 export type SendToQueue = (
   queueArn: string,
   body: string,
@@ -39,7 +39,7 @@ interface Policy {
   readonly deadLetterQueue?: string;
 }
 
-/** One event and what became of it so far. */
+/** One event and its state. */
 interface QueuedEvent {
   readonly requestId: string;
   readonly functionArn: string;
@@ -51,11 +51,12 @@ interface QueuedEvent {
 type FailedResult = Extract<InvokeResult, { status: "error" }>;
 
 /**
- * Invokes functions with events, as Lambda does for EventBridge and the SDK's `Event` invocations: retries (2 by default), a
- * greatest age (6 hours), destinations and the function's dead-letter queue. A throttled attempt is not counted as one.
+ * Invokes functions with events, as Lambda does for EventBridge and the SDK's `Event` invocations:
+ * retries (2 by default), a maximum age (6 hours), destinations and the function's dead-letter
+ * queue. A throttled attempt does not count as a retry.
  *
- * Differs from Lambda in that it waits fractions of a second, not minutes, before a retry, and that destinations are SQS queues
- * or functions; another kind throws at once.
+ * Unlike Lambda it waits fractions of a second, not minutes, before a retry, and supports only SQS
+ * queues and functions as destinations; any other type throws at once.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 export function createEventInvoker(template: LocalTemplate, options: EventInvokerOptions): EventInvoker {
@@ -172,7 +173,7 @@ function readPolicies(template: LocalTemplate, options: EventInvokerOptions): Re
   const policies = new Map<string, Policy>();
   const known = (arn: string | undefined): string | undefined => {
     if (arn === undefined || isQueue(arn)) return arn;
-    // Throws unless it is a function of the template.
+    // Throws if the ARN is not that of a function in the template.
     return options.definitionOf(arn).arn;
   };
   for (const resource of template.ofType("AWS::Lambda::Function")) {

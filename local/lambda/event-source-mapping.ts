@@ -9,7 +9,7 @@ export interface PollerOptions {
 }
 
 export interface Pollers {
-  /** Stops polling; fulfilled when every batch that was in a function has been answered */
+  /** Stops polling; resolves when every batch that was being processed is done */
   readonly close: () => Promise<void>;
 }
 
@@ -28,9 +28,10 @@ interface Mapping {
 const POLL = 20_000;
 
 /**
- * Feeds functions from queues, as Lambda's event source mappings do: batches, the batching window, reports of single failures.
- * Messages of a failed batch stay in the queue until their visibility timeout is over.
- * Two batches at a time, unless the mapping says otherwise; Lambda would scale further. Other sources than SQS and filters are errors.
+ * Polls queues and invokes functions, as Lambda's event source mappings do: batches, the batching
+ * window, partial batch responses. Messages of a failed batch stay in the queue until their
+ * visibility timeout ends. Processes two batches at a time unless the mapping sets a limit; Lambda
+ * would scale further. Sources other than SQS and filters are errors.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export function startPollers(template: LocalTemplate, options: PollerOptions): Pollers {
@@ -76,7 +77,10 @@ async function gather(mapping: Mapping, signal: AbortSignal): Promise<readonly R
   return batch;
 }
 
-/** Ids of the messages that stay in the queue. A report that cannot be read, or that names a stranger, fails the whole batch. */
+/**
+ * Ids of the messages that stay in the queue. A response that is malformed or names an unknown
+ * message fails the whole batch.
+ */
 function failedItems(
   result: InvokeResult,
   batch: readonly ReceivedMessage[],
@@ -121,7 +125,7 @@ function readMapping(resource: Resource, region: string, options: PollerOptions)
   const stated = resource.properties as unknown as MappingProperties;
   const source = stated.EventSourceArn ?? "";
   if (!source.startsWith("arn:aws:sqs:") || stated.FilterCriteria !== undefined) {
-    throw new Error(`${resource.stack}: ${resource.logicalId} has to read a queue, without a filter`);
+    throw new Error(`${resource.stack}: ${resource.logicalId} must read from a queue, without a filter`);
   }
   return {
     queue: options.queueByArn(source),

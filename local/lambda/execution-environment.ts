@@ -7,7 +7,7 @@ import { signal } from "../signal.ts";
 import { type RuntimeApi, startRuntimeApi } from "./runtime-api.ts";
 import type { Answer, FunctionFault } from "./runtime-messages.ts";
 
-/** What it takes to run one function. */
+/** Everything needed to run one function. */
 export interface FunctionDefinition {
   readonly name: string;
   readonly arn: string;
@@ -18,40 +18,45 @@ export interface FunctionDefinition {
   readonly memorySize: number;
   /** Milliseconds */
   readonly timeout: number;
-  /** Every variable that the process gets, besides those that this file sets */
+  /** The environment variables of the process, besides those that this file sets */
   readonly environment: Readonly<Record<string, string>>;
   /** Undefined: any number of environments */
   readonly reservedConcurrency?: number;
 }
 
-/** Takes one line that a function wrote to stdout or stderr; `requestId` is that of the latest invocation, absent during init. */
+/**
+ * Receives each line that a function writes to stdout or stderr; `requestId` is that of the latest
+ * invocation, absent during init.
+ */
 export type OnLog = (line: {
   readonly functionName: string;
   readonly requestId?: string;
   readonly line: string;
 }) => void;
 
-/** One process that works on one invocation at a time. */
+/** One process that handles one invocation at a time. */
 export interface ExecutionEnvironment {
-  /** Never rejects: a crash, a timeout and a failed init are answers. Not to be called while busy. */
+  /**
+   * Never rejects: a crash, a timeout and a failed init are results. Must not be called while busy.
+   */
   readonly invoke: (payload: string) => Promise<Answer>;
-  /** Ends the process and its server; fulfilled when both are gone */
+  /** Ends the process and its server; resolves when both are gone */
   readonly close: () => Promise<void>;
 }
 
-/** Milliseconds that Lambda leaves to init */
+/** Lambda's time limit for init, in milliseconds */
 const INIT_TIMEOUT = 10_000;
 
 /**
- * Starts a Node.js process for a function, as Lambda starts an execution environment: init runs at once, and its time is not
- * counted against the function's timeout.
+ * Starts a Node.js process for a function, as Lambda starts an execution environment: init runs at
+ * once and does not count against the function's timeout.
  *
- * @param onFree called whenever the environment may take another invocation after its first, which is when the runtime and all
- *   extensions are done, not already when the caller has its answer.
- * @param onGone called once when the process has ended; it is never used again then.
+ * @param onFree called whenever the environment can take another invocation after its first: when
+ *   the runtime and all extensions are done, which may be after the caller has its response.
+ * @param onGone called once when the process has ended and will not be used again.
  *
- * Unlike in Lambda, a process is not frozen between invocations; a failed init is not tried again, the next invocation gets a new
- * process; and memory is not limited.
+ * Unlike in Lambda, a process is not frozen between invocations; a failed init is not retried, the
+ * next invocation gets a new process; and memory is not limited.
  */
 export async function startEnvironment(
   definition: FunctionDefinition,
@@ -115,7 +120,7 @@ export async function startEnvironment(
         log(errorMessage);
         end({ errorType: "Sandbox.Timedout", errorMessage });
       }, definition.timeout);
-      // The timeout covers the extensions' work too, whose end the caller does not wait for.
+      // The timeout includes the extensions' work, although the caller does not wait for it.
       void Promise.race([settled.then(() => "free" as const), gone.promise]).then((outcome) => {
         clearTimeout(timer);
         if (outcome === "free") onFree();
@@ -130,7 +135,7 @@ export async function startEnvironment(
   };
 }
 
-/** Waits for the end of init; answers why it failed, if it did. */
+/** Waits for the end of init; returns the error if it failed. */
 async function awaitInit(
   api: RuntimeApi,
   fault: Promise<FunctionFault>,
@@ -145,7 +150,10 @@ async function awaitInit(
   return failed;
 }
 
-/** Nothing is inherited from the parent but PATH: a variable that a function needs has to be in the template. */
+/**
+ * Inherits only PATH from the parent: the template must set every other variable that a function
+ * needs.
+ */
 function spawnRuntime(definition: FunctionDefinition, api: RuntimeApi): ChildProcess {
   return spawn(process.execPath, [join(import.meta.dirname, "runtime-bootstrap.mjs")], {
     cwd: definition.codePath,
@@ -154,7 +162,7 @@ function spawnRuntime(definition: FunctionDefinition, api: RuntimeApi): ChildPro
       ...(process.env.PATH !== undefined && { PATH: process.env.PATH }),
       LANG: "en_US.UTF-8",
       TZ: "UTC",
-      // Lambda runs a Node that the SDK has no notice for; here it would stand in each process's log.
+      // Lambda's Node version causes no SDK warning; the laptop's may, in each process's log.
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
       ...definition.environment,
       _HANDLER: definition.handler,

@@ -7,17 +7,17 @@ export interface ExtensionsOptions {
   readonly handler: string;
   readonly accountId: string;
   readonly initDone: () => boolean;
-  /** An extension asked for its next event */
+  /** An extension requests its next event */
   readonly onNext: () => void;
-  /** An extension reported that it cannot go on */
+  /** An extension reported a fatal error */
   readonly onBroken: (fault: FunctionFault) => void;
 }
 
 /** The extensions of one execution environment. */
 export interface Extensions {
-  /** Answers a request to the Extensions API; false where it is none */
+  /** Answers a request to the Extensions API; false for any other request */
   readonly handle: (request: IncomingMessage, response: ServerResponse, body: string) => boolean;
-  /** Whether every registered extension waits for its next event */
+  /** Whether every registered extension is waiting for its next event */
   readonly allWaiting: () => boolean;
   readonly tell: (invocation: Invocation) => void;
 }
@@ -31,8 +31,8 @@ interface Extension {
 const ROOT = "/2020-01-01/extension";
 
 /**
- * Serves the Extensions API to one process.
- * Every extension counts as internal, since nothing stands in /opt/extensions: one may register during init only, and for INVOKE only.
+ * Serves the Extensions API to one process. Treats every extension as internal, because
+ * /opt/extensions is empty: it may register during init only, and for INVOKE only.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html
  */
 export function createExtensions(options: ExtensionsOptions): Extensions {
@@ -116,10 +116,10 @@ function refuseRegistration(
   others: readonly Extension[],
 ): Refusal | undefined {
   if (name === "") return [400, "Extension.InvalidExtensionName", "Header Lambda-Extension-Name is missing"];
-  if (events === undefined) return [400, "InvalidRequest", "The body names no list of events"];
-  if (initDone) return [403, "Extension.InvalidExtensionState", "Registration is over once init ended"];
+  if (events === undefined) return [400, "InvalidRequest", "The body must contain a list of events"];
+  if (initDone) return [403, "Extension.InvalidExtensionState", "Extensions can register during init only"];
   if (others.some((other) => other.name === name)) {
-    return [403, "Extension.AlreadyRegistered", `An extension ${name} is registered already`];
+    return [403, "Extension.AlreadyRegistered", `Extension ${name} is already registered`];
   }
   if (events.includes("SHUTDOWN")) {
     const why = "An internal extension may not register for SHUTDOWN";

@@ -6,10 +6,13 @@ import {
 } from "./execution-environment.ts";
 import type { Answer } from "./runtime-messages.ts";
 
-/** The environments of one function: one process per concurrent invocation, the most recently used one first. */
+/**
+ * The environments of one function: one process per concurrent invocation, the most recently used
+ * one first.
+ */
 export interface FunctionPool {
   readonly definition: FunctionDefinition;
-  /** `cold` tells that the process was started for this invocation. Never rejects. */
+  /** `cold`: the process was started for this invocation. Never rejects. */
   readonly invoke: (payload: string) => Promise<{ readonly answer: Answer; readonly cold: boolean }>;
   readonly close: () => Promise<void>;
 }
@@ -17,13 +20,16 @@ export interface FunctionPool {
 interface Member {
   readonly environment: Promise<ExecutionEnvironment>;
   used: boolean;
-  /** The caller has its answer, but the runtime or an extension has not asked for the next event yet */
+  /**
+   * The caller has its response, but the runtime or an extension has not yet requested the next
+   * event
+   */
   wrappingUp: boolean;
 }
 
 type Waiter = (member: Member | undefined) => void;
 
-/** Lambda's error when a function's reserved concurrency is used up */
+/** Lambda's error when a function's reserved concurrency is exhausted */
 export const THROTTLED = "TooManyRequestsException";
 
 const CLOSED: Answer = {
@@ -34,16 +40,17 @@ const CLOSED: Answer = {
 const TOO_MANY: Answer = { status: "error", errorType: THROTTLED, errorMessage: "Rate Exceeded." };
 
 /**
- * Milliseconds that a caller waits for a process that has answered and is about to be free. Lambda would not wait; but between Lambda and
- * its callers lies a network, and a process is started faster there than on two busy cores.
+ * Milliseconds that a caller waits for a process that has answered and is about to be free. Lambda
+ * would not wait, but it starts a process faster than two busy cores do, and a network separates
+ * its callers.
  */
 const WRAP_UP_GRACE = 100;
 
 /**
- * Keeps a function's processes.
+ * Manages a function's processes.
  *
- * @param processLimit where Lambda would start another environment, an invocation above this many waits for a free one: a laptop
- *   cannot start a thousand processes.
+ * @param processLimit above this many, an invocation waits for a free process where Lambda would
+ *   start another one: a laptop cannot start a thousand processes.
  */
 export function createPool(definition: FunctionDefinition, onLog: OnLog, processLimit: number): FunctionPool {
   const members = new Set<Member>();
@@ -82,7 +89,7 @@ export function createPool(definition: FunctionDefinition, onLog: OnLog, process
       };
       waiting.push(waiter);
     });
-  /** Undefined: the function's concurrency is used up, or the pool closed. */
+  /** Undefined: the function's concurrency is exhausted, or the pool is closed. */
   const take = async (): Promise<Member | undefined> => {
     let member = idle.pop();
     if (member === undefined && [...members].some(({ wrappingUp }) => wrappingUp)) {

@@ -8,23 +8,32 @@ export type { InvokeResult };
 
 /** Every Lambda function of the template. */
 export interface FunctionFleet {
-  /** Request and response. Rejects only for a function that does not exist; a function's error is a result. */
+  /**
+   * Request and response. Rejects only for a function that does not exist; a function's error is a
+   * result.
+   */
   readonly invoke: (functionArnOrName: string, payload: unknown) => Promise<InvokeResult>;
-  /** Hands over an event; fulfilled once it is queued, rejected for a function that does not exist. */
+  /** Queues an event; resolves once it is queued, rejects for a function that does not exist. */
   readonly invokeAsync: InvokeAsync;
-  /** Fulfilled when no asynchronous event is queued or being worked on */
+  /** Resolves when no asynchronous event is queued or being processed */
   readonly idle: () => Promise<void>;
-  /** Ends every process; events that are still queued are dropped */
+  /** Ends every process; drops queued events */
   readonly close: () => Promise<void>;
 }
 
 export interface FleetOptions extends Pick<EventInvokerOptions, "sendToQueue"> {
-  /** Variables that every function gets on top of the template's and of Lambda's own, such as AWS_ENDPOINT_URL_* */
+  /**
+   * Environment variables that every function gets besides the template's and Lambda's own, such as
+   * AWS_ENDPOINT_URL_*
+   */
   readonly environment?: Readonly<Record<string, string>>;
   readonly onLog?: OnLog;
   /** Processes per function. @default 8 */
   readonly processLimit?: number;
-  /** Milliseconds before the first retry of an asynchronous event; Lambda waits a minute. @default 200 */
+  /**
+   * Milliseconds before the first retry of an asynchronous event; Lambda waits a minute.
+   * @default 200
+   */
   readonly retryDelay?: number;
 }
 
@@ -32,8 +41,8 @@ export interface FleetOptions extends Pick<EventInvokerOptions, "sendToQueue"> {
 const LARGEST_REQUEST = 6 * 1024 * 1024;
 
 /**
- * Makes every function of the template invocable; a process is started with the first invocation.
- * Versions and aliases are those of the code in the assembly. Permissions are not checked here.
+ * Makes every function of the template invocable; the first invocation starts a process.
+ * Versions and aliases run the code in the assembly. Does not check permissions.
  */
 export function startFunctions(template: LocalTemplate, options: FleetOptions): FunctionFleet {
   const pools = new Map<string, FunctionPool>();
@@ -79,7 +88,7 @@ export function startFunctions(template: LocalTemplate, options: FleetOptions): 
   };
 }
 
-/** The name in a name, an ARN or a qualified ARN. */
+/** The function name from a name, an ARN or a qualified ARN. */
 export function nameOf(functionArnOrName: string): string {
   return functionArnOrName.startsWith("arn:")
     ? (functionArnOrName.split(":")[6] ?? "")
@@ -115,7 +124,7 @@ function define(
       AWS_REGION: template.region,
       AWS_DEFAULT_REGION: template.region,
       AWS_EXECUTION_ENV: `AWS_Lambda_${Runtime}`,
-      // Nobody checks signatures on the laptop, but the SDK refuses to send a request without.
+      // The laptop does not verify signatures, but the SDK refuses to send a request without one.
       AWS_ACCESS_KEY_ID: "local",
       AWS_SECRET_ACCESS_KEY: "local",
       AWS_SESSION_TOKEN: "local",

@@ -2,9 +2,9 @@ import type { LocalTemplate } from "../cloudformation/template.ts";
 import { nameOf } from "./lambda-runtime.ts";
 
 /**
- * Tells whether the template lets a service invoke a function on behalf of a resource (AWS::Lambda::Permission).
- * A permission without SourceArn covers every source; `*` and `?` in one stand for what they stand for in IAM.
- * Does not look at SourceAccount, organizations or conditions.
+ * Whether the template lets a service invoke a function on behalf of a resource
+ * (AWS::Lambda::Permission). A permission without SourceArn covers every source; `*` and `?` match
+ * as in IAM. Does not check SourceAccount, organizations or conditions.
  *
  * @param principal such as `events.amazonaws.com`
  */
@@ -25,7 +25,7 @@ export function mayInvoke(
   });
 }
 
-/** What matches a source ARN, in which `*` and `?` stand for what they stand for in IAM. */
+/** Matches a source ARN, with `*` and `?` as in IAM. */
 export function likeArn(pattern: string): RegExp {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")

@@ -13,17 +13,18 @@ import {
   traceOf,
 } from "./runtime-messages.ts";
 
-/** One execution environment's view of Lambda: the Runtime API and the Extensions API on one address. */
+/** One execution environment's Lambda: the Runtime API and the Extensions API at one address. */
 export interface RuntimeApi {
   /** host:port, for AWS_LAMBDA_RUNTIME_API */
   readonly address: string;
-  /** Fulfilled once the runtime and every registered extension asked for their next event */
+  /** Resolves once the runtime and every registered extension have requested their next event */
   readonly initialized: Promise<void>;
-  /** Fulfilled when the runtime or an extension reports that it cannot go on */
+  /** Resolves when the runtime or an extension reports a fatal error */
   readonly broken: Promise<FunctionFault>;
   /**
-   * Hands out one invocation; only to be called while nothing else is being worked on.
-   * `answered` comes with the response; `settled` once everybody asked for their next event again.
+   * Hands out one invocation; must not be called while another is in progress. `answered` resolves
+   * with the response; `settled` once the runtime and all extensions have requested their next
+   * event.
    */
   readonly dispatch: (invocation: Invocation) => {
     readonly answered: Promise<Answer>;
@@ -43,9 +44,9 @@ const LARGEST_BODY = 16 * 1024 * 1024;
 const ROOT = "/2018-06-01/runtime";
 
 /**
- * Serves the Runtime API and the Extensions API to one process.
- * The environment is free again when the runtime has answered and everybody asked for the next event.
- * Does not serve the Telemetry and Logs APIs, nor streamed responses.
+ * Serves the Runtime API and the Extensions API to one process. The environment is free again when
+ * the runtime has answered and, with all extensions, requested the next event. Does not serve the
+ * Telemetry and Logs APIs, nor streamed responses.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
 export async function startRuntimeApi(about: {
@@ -78,7 +79,7 @@ export async function startRuntimeApi(about: {
   });
   const finish = (response: ServerResponse, requestId: string, answer: Answer): void => {
     if (running?.requestId !== requestId || running.over) {
-      refuse(response, 400, "InvalidRequestID", "This request is not being worked on");
+      refuse(response, 400, "InvalidRequestID", "This request is not in progress");
       return;
     }
     running.over = true;

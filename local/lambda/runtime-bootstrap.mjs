@@ -1,5 +1,6 @@
-// Stands in for Lambda's Node runtime: loads the handler, then asks the Runtime API for one invocation after another.
-// Plain JavaScript, because it is started by itself in each function's process, without a TypeScript loader.
+// Replaces Lambda's Node runtime: loads the handler, then requests one invocation after another
+// from the Runtime API. Plain JavaScript, because each function's process runs it without a
+// TypeScript loader.
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 import { existsSync } from "node:fs";
 import http from "node:http";
@@ -104,14 +105,14 @@ async function dieOf(error, errorType) {
   process.exit(1);
 }
 
-// Whoever read these lines is gone, and so is the stack; complaining about it on the same stream would never end.
+// A write error means that the stack, which reads these lines, has ended. Logging it would loop.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => process.exit(0));
 process.on("uncaughtException", (error) => void dieOf(error));
 process.on("unhandledRejection", (error) => void dieOf(error, "Runtime.UnhandledPromiseRejection"));
 
 const handler = await loadHandler();
 for (;;) {
-  // Nobody to ask means that the stack is gone, and this process has to go with it.
+  // No Runtime API means that the stack has ended, so this process ends too.
   const invocation = await call("GET", "/invocation/next").catch(() => process.exit(0));
   await answer(handler, invocation);
 }

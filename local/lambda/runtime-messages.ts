@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 
-/** One event on its way into a function. */
+/** One event for a function. */
 export interface Invocation {
   readonly requestId: string;
   readonly functionArn: string;
@@ -10,23 +10,23 @@ export interface Invocation {
   readonly payload: string;
 }
 
-/** An error as Lambda tells it to the caller. */
+/** An error as Lambda returns it to the caller. */
 export interface FunctionFault {
   readonly errorType: string;
   readonly errorMessage: string;
 }
 
-/** What a function answered, or why it could not. */
+/** A function's response, or the error instead of it. */
 export type Answer =
   | { readonly status: "ok"; readonly payload: unknown }
   | ({ readonly status: "error" } & FunctionFault);
 
-/** What the caller of a function gets. */
+/** The result that a function's caller receives. */
 export type InvokeResult =
   | {
       readonly status: "ok";
       readonly payload: unknown;
-      /** Milliseconds that the caller waited, a cold start included */
+      /** Milliseconds that the caller waited, including a cold start */
       readonly durationMs: number;
       /** Whether a process was started for this invocation */
       readonly cold: boolean;
@@ -36,7 +36,9 @@ export type InvokeResult =
 /** Lambda's limit for a response payload, in bytes */
 const LARGEST_RESPONSE = 6 * 1024 * 1024;
 
-/** Reads what a runtime posted as its response; `undefined` stands for more than was read. */
+/**
+ * Reads the body that a runtime posted as its response; `undefined` means that it was too large.
+ */
 export function readAnswer(body: string | undefined): Answer {
   if (body === undefined || Buffer.byteLength(body) > LARGEST_RESPONSE) {
     const errorMessage = `Response payload size exceeded maximum allowed payload size (${LARGEST_RESPONSE} bytes).`;
@@ -49,7 +51,7 @@ export function readAnswer(body: string | undefined): Answer {
   }
 }
 
-/** Reads an error report. `stated` is the type that a header gave, and wins where it is not empty. */
+/** Reads an error report. `stated` is the type from a header; it wins unless it is empty. */
 export function readFault(body: string, stated = ""): FunctionFault {
   const fault = readObject(body);
   return {
@@ -67,7 +69,7 @@ function readObject(body: string): { readonly errorType?: unknown; readonly erro
   }
 }
 
-/** X-Ray header, unsampled: there is nothing on the laptop to send traces to. */
+/** X-Ray header, unsampled: the laptop has no X-Ray to send traces to. */
 export function traceOf({ requestId, deadline }: Invocation): string {
   const time = Math.floor(deadline / 1000).toString(16);
   return `Root=1-${time.padStart(8, "0")}-${requestId.replaceAll("-", "").slice(0, 24)};Sampled=0`;

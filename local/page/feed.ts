@@ -7,16 +7,17 @@ export interface FeedEntry {
   readonly message: PageMessage;
 }
 
-/** Where a reader stands, as it says itself in `Last-Event-ID`. */
+/** The reader's position, from `Last-Event-ID`. */
 export interface FeedPosition {
   readonly sequence: number;
-  /** The reader's position is of another feed, or there is none: what it shows is to be thrown away */
+  /** The position belongs to another feed, or is missing: the reader must discard what it shows */
   readonly reset: boolean;
 }
 
 /**
- * What the page shows, as a log that keeps only the newest message of each key and at most `limit` of each kind.
- * A reader that comes back after a gap is given what changed since, never more than the page can show.
+ * The page's content, as a log that keeps only the newest message of each key and at most `limit`
+ * of each kind. A reader that reconnects gets what has changed since, never more than the page can
+ * show.
  */
 export interface Feed {
   readonly publish: (message: PageMessage) => void;
@@ -43,7 +44,7 @@ export function createFeed(limit = 200): Feed {
     publish: (message) => {
       sequence += 1;
       const key = keyOf(message);
-      // Deleting first moves the entry to the end, so that the map stays in order of sequence.
+      // Delete first, to move the entry to the end: the map stays in order of sequence.
       entries.delete(key);
       entries.set(key, { sequence, message });
       dropOldest(message.kind);
@@ -70,7 +71,7 @@ export function createFeed(limit = 200): Feed {
   };
 }
 
-/** What a message replaces: a later message of the same key says all that the earlier one said, and newer. */
+/** The key of a message: a later message with the same key replaces an earlier one. */
 function keyOf(message: PageMessage): string {
   switch (message.kind) {
     case "about":

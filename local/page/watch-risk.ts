@@ -2,14 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { UserId } from "../../domain/evidence/identity.ts";
 import type { UserRisk } from "../../domain/risk/risk-state.ts";
 
-/** The scorer is done well within this time after a decision. */
+/** The scorer finishes well within this time after a decision. */
 const ATTENTION_MS = 3000;
 const LOOK_AGAIN_MS = 100;
-/** Points wear off without any event. */
+/** Points decay without an event. */
 const SLOW_LOOK_MS = 10_000;
 
 export interface RiskWatch {
-  /** Says that something happened that may change a user's risk soon */
+  /** Reports that a user's risk may change soon */
   readonly notice: (user: UserId) => void;
   /** Resolves when the watch has ended; may be called again */
   readonly close: () => Promise<void>;
@@ -20,7 +20,7 @@ export interface RiskWatchOptions {
   readonly onRisk: (user: UserId, risk: UserRisk | undefined) => void;
 }
 
-/** Follows the risk of every user that was noticed, by looking: DynamoDB tells no one that an item changed. */
+/** Follows the risk of every reported user by polling: dynalite has no streams. */
 export function watchRisk({ read, onRisk }: RiskWatchOptions): RiskWatch {
   const known = new Map<string, { readonly user: UserId; seen: string; until: number; lookedAt: number }>();
   const ended = new AbortController();
@@ -30,7 +30,7 @@ export function watchRisk({ read, onRisk }: RiskWatchOptions): RiskWatch {
         const now = performance.now();
         if (now > one.until && now < one.lookedAt + SLOW_LOOK_MS) continue;
         one.lookedAt = now;
-        // A failed look says nothing of the user; the next one is soon.
+        // Ignore a failed read; the next one is soon.
         const looked = await read(one.user).then(
           (risk) => ({ risk }),
           () => undefined,

@@ -3,18 +3,18 @@ import type { ApiKind, Forgery } from "./step.ts";
 import { get, refused, tell } from "./telling.ts";
 
 const BAD_TOKENS: readonly (readonly [Forgery, string, ReasonCode])[] = [
-  ["foreign-key", "signed with a key of their own", "token-signature-invalid"],
-  ["unknown-key-id", "naming a key that the issuer does not have", "token-key-unknown"],
-  ["tampered-payload", "with the admin role written into it", "token-signature-invalid"],
-  ["alg-none", "that says it needs no signature (alg: none)", "token-algorithm-not-allowed"],
+  ["foreign-key", "signed with a forged key", "token-signature-invalid"],
+  ["unknown-key-id", "with a key id that the issuer does not have", "token-key-unknown"],
+  ["tampered-payload", "with the admin role added to its payload", "token-signature-invalid"],
+  ["alg-none", "without a signature (alg: none)", "token-algorithm-not-allowed"],
   ["symmetric", "signed with a shared secret (HS256)", "token-algorithm-not-allowed"],
-  ["truncated", "cut off in the middle", "token-malformed"],
+  ["truncated", "that is truncated", "token-malformed"],
   ["expired", "that expired an hour ago", "token-expired"],
   ["wrong-audience", "issued for another API", "audience-mismatch"],
-  ["wrong-issuer", "of another issuer", "issuer-unknown"],
+  ["wrong-issuer", "from another issuer", "issuer-unknown"],
 ];
 
-export const NO_GOOD_TOKEN = tell("Tokens that prove nothing", [
+export const NO_GOOD_TOKEN = tell("Missing and invalid tokens", [
   ...(["rest", "http"] as const).map((api) => ({
     ...get("anna", api, "/api/orders"),
     token: "none" as const,

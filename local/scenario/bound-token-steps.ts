@@ -1,22 +1,22 @@
 import { allowed, get, refused, tell } from "./telling.ts";
 
-export const KEY_BOUND = tell("A token that is bound to a key (DPoP)", [
+export const KEY_BOUND = tell("A token bound to a key (DPoP)", [
   { ...get("dora", "rest", "/api/orders"), name: "Dora proves her key (REST)", expect: allowed("dora") },
   {
     ...get("dora", "http", "/api/orders"),
     method: "POST",
-    name: "Dora proves her key and places an order (HTTP)",
+    name: "Dora places an order with a proof of her key (HTTP)",
     expect: allowed("dora"),
   },
   {
     ...get("dora", "rest", "/api/orders"),
-    name: "Dora proves it anew for each request",
+    name: "Dora sends a new proof with each request",
     expect: allowed("dora"),
   },
   {
     ...get("dora", "rest", "/api/orders"),
     possession: "repeated",
-    name: "the same proof again is refused",
+    name: "a repeated proof is refused",
     expect: {
       ...refused("rest", "deny", "proof-replayed"),
       body: { error: "invalid_dpop_proof" },
@@ -26,7 +26,7 @@ export const KEY_BOUND = tell("A token that is bound to a key (DPoP)", [
   {
     ...get("dora", "http", "/api/orders"),
     possession: "repeated",
-    name: "and it was made for another API anyway",
+    name: "a proof made for another API is refused",
     expect: refused("http", "deny", "proof-invalid"),
   },
   ...(["rest", "http"] as const).flatMap((api) => [
@@ -46,7 +46,7 @@ export const KEY_BOUND = tell("A token that is bound to a key (DPoP)", [
 ]);
 
 export const CERTIFICATE_BOUND = tell(
-  "A token that is bound to a certificate (mutual TLS)",
+  "A token bound to a certificate (mutual TLS)",
   (["rest", "http"] as const).flatMap((api) => [
     {
       ...get("cleo", api, "/api/orders"),
@@ -56,7 +56,7 @@ export const CERTIFICATE_BOUND = tell(
     {
       ...get("cleo", api, "/api/orders"),
       possession: "none" as const,
-      name: `without it her token is refused (${api.toUpperCase()})`,
+      name: `without the certificate her token is refused (${api.toUpperCase()})`,
       expect: {
         ...refused(api, "deny", "certificate-mismatch"),
         ...(api === "rest" && { challenge: ['Bearer error="invalid_token"'] }),
@@ -65,22 +65,22 @@ export const CERTIFICATE_BOUND = tell(
     {
       ...get("cleo", api, "/api/orders"),
       possession: "another" as const,
-      name: `with somebody else's certificate it is refused (${api.toUpperCase()})`,
+      name: `with another certificate her token is refused (${api.toUpperCase()})`,
       expect: refused(api, "deny", "certificate-mismatch"),
     },
   ]),
 );
 
-export const SERVICE = tell("A service that acts for itself", [
+export const SERVICE = tell("A service without a user", [
   { ...get("robot", "rest", "/api/orders"), name: "the service reads orders", expect: allowed("robot") },
   {
     ...get("robot", "rest", "/api/billing"),
-    name: "billing is closed to it, and nobody is asked for a second factor",
+    name: "billing is denied to the service, without a challenge",
     expect: refused("rest", "deny", "no-policy-permits"),
   },
   {
     ...get("robot", "http", "/api/admin"),
-    name: "so is the admin area, whatever its role",
+    name: "the admin area is denied, whatever its role",
     expect: refused("http", "deny", "no-policy-permits"),
   },
 ]);

@@ -17,7 +17,7 @@ export const NORMAL_DAY = tell("A normal day", [
   },
 ]);
 
-export const UNTRUSTED_PHONE = tell("A phone of low trust", [
+export const UNTRUSTED_PHONE = tell("A phone with low trust", [
   { ...get("paul", "rest", "/api/orders"), name: "Paul reads orders", expect: allowed("paul") },
   {
     ...get("paul", "rest", "/api/orders"),
@@ -63,17 +63,17 @@ export const ADMIN = tell("The admin area", [
   },
 ]);
 
-export const ENDED_SESSION = tell("A session that is ended", [
+export const ENDED_SESSION = tell("A revoked session", [
   { ...get("rosa", "rest", "/api/orders"), name: "Rosa reads orders", expect: allowed("rosa") },
   { kind: "act", persona: "rosa", act: "end-session", name: "her session is ended elsewhere" },
   {
     ...get("rosa", "rest", "/api/orders"),
-    name: "the same token no longer works (REST)",
+    name: "the same token is refused (REST)",
     expect: refused("rest", "deny", "session-revoked"),
   },
   {
     ...get("rosa", "http", "/api/orders"),
-    name: "nor on the HTTP API",
+    name: "the same token is refused (HTTP)",
     expect: refused("http", "deny", "session-revoked"),
   },
 ]);

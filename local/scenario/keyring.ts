@@ -4,7 +4,7 @@ import type { TokenBinding } from "../../domain/evidence/identity.ts";
 import type { ClientCertificate, LocalCertificates } from "../issuer/certificates.ts";
 import { PERSONAS, type Persona, type PersonaId } from "./persona.ts";
 
-/** The request that a proof is to be made for. */
+/** The request that a proof is made for. */
 export interface ProvenRequest {
   readonly method: string;
   /** Without query and fragment */
@@ -12,11 +12,11 @@ export interface ProvenRequest {
   readonly token: string;
 }
 
-/** The keys and certificates that personas hold, and those of whoever stole a token. */
+/** The keys and certificates of personas and of token thieves. */
 export interface Keyring {
-  /** What the persona's tokens are to be bound to; undefined for bearer tokens */
+  /** The confirmation claim of the persona's tokens; undefined for bearer tokens */
   readonly binding: (persona: PersonaId) => Promise<TokenBinding | undefined>;
-  /** A DPoP proof by the persona's key, or by another one */
+  /** A DPoP proof by the persona's key, or by another key */
   readonly prove: (persona: PersonaId, request: ProvenRequest, by: "own" | "another") => Promise<string>;
   readonly certificate: (persona: PersonaId, whose: "own" | "another") => Promise<ClientCertificate>;
 }
@@ -26,7 +26,7 @@ interface DpopKey {
   readonly sign: (claims: Record<string, unknown>) => Promise<string>;
 }
 
-/** Makes each key when it is first asked for. */
+/** Makes each key on first use. */
 export function createKeyring({
   issueClientCertificate,
 }: Pick<LocalCertificates, "issueClientCertificate">): Keyring {
@@ -67,7 +67,7 @@ async function createDpopKey(): Promise<DpopKey> {
   };
 }
 
-/** Makes a thing the first time its name is asked for. */
+/** Makes a value on the first use of its name. */
 function once<T>(make: (name: string) => Promise<T>): (name: string) => Promise<T> {
   const made = new Map<string, Promise<T>>();
   return (name) => {

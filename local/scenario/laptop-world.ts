@@ -17,10 +17,13 @@ import type { until as waitUntil } from "./until.ts";
 import { createWallet } from "./wallet.ts";
 import type { World } from "./world.ts";
 
-/** How long the scenario waits for what happens after a response. */
+/** How long the scenario waits for effects after a response. */
 const PATIENCE_MS = 20_000;
 
-/** The scenario's hands and eyes on a running laptop: HTTP through the front door, events off the bus, the table, the findings. */
+/**
+ * The scenario's access to a running laptop: HTTP through the gateway, events from the bus, the
+ * table, the findings.
+ */
 export function laptopWorld(
   laptop: Laptop,
   observation: Observation,
@@ -40,7 +43,7 @@ export function laptopWorld(
   return {
     send: async (request) => {
       const answer = await send(await present(request, await wallet.token(request)), signal);
-      // REST APIs and HTTP APIs name the header of the request's id differently.
+      // REST APIs and HTTP APIs use different header names for the request id.
       const requestId = answer.headers["x-amzn-requestid"] ?? answer.headers["apigw-requestid"] ?? "";
       return { ...answer, requestId };
     },
@@ -61,13 +64,15 @@ export function laptopWorld(
           factors: factorsOf(finding),
         })),
     policies: () => {
-      // Compiled anew: what another machine makes of the same files has to be what the authorizer decided by.
+      // Compiled again: another machine must get the same policies from the same files as the
+      // authorizer.
       const policies = compilePolicies(join(PACKAGE_ROOT, "policies/default"));
       return { ask: createPolicyEngine(policies), digest: policyDigest(policies) };
     },
     authenticateAgain: async (persona) => {
       const elevatedAt = (await riskOf(persona))?.elevatedAt ?? 0;
-      // Both moments are whole seconds, and only a later one answers the challenge; a person takes longer than that.
+      // Both times are whole seconds, and only a later one satisfies the challenge; a person takes
+      // longer than that.
       await patiently(
         () => Math.floor(Date.now() / 1000),
         (now) => now > elevatedAt,
@@ -87,7 +92,7 @@ export function laptopWorld(
 
 type Until = typeof waitUntil;
 
-/** What is held against a user now; rejects when the table cannot be read. */
+/** A user's current risk; rejects if the table cannot be read. */
 export async function readRisk({ readRiskState }: Laptop, user: UserId): Promise<UserRisk | undefined> {
   const risk = await readRiskState({ user }, Math.floor(Date.now() / 1000));
   if (risk.status === "unavailable") throw new Error(`The risk table cannot be read: ${risk.why}`);

@@ -2,13 +2,13 @@ import { ACCESS_EVENT } from "../../contract/bus.ts";
 import type { AccessEvent } from "../../domain/event/access-event.ts";
 import type { EventBuses } from "../eventbridge/event-bus.ts";
 
-/** What the bus said of each request. */
+/** The access events of each request. */
 export interface Observation {
   readonly eventsOf: (requestId: string) => readonly AccessEvent[];
   readonly close: () => void;
 }
 
-/** Keeps the access events of a bus by the gateway's request id, for as long as the scenario runs. */
+/** Keeps a bus's access events by the gateway's request id while the scenario runs. */
 export function observe(
   bus: Pick<EventBuses, "onEvent">,
   onDecision: (event: AccessEvent) => void,

@@ -1,14 +1,14 @@
 import { CLIENT_ID } from "../issuer/persona.ts";
 
-/** Where a request comes from, as the gateway sees it. */
+/** The source of a request, as the gateway sees it. */
 export interface Origin {
   readonly place: string;
-  /** A public address that the databases put there; nothing is ever sent to it */
+  /** A public address that the geolocation databases place there; no packet is ever sent to it */
   readonly address: string;
   readonly userAgent: string;
 }
 
-/** Someone who signs in. Claims are those of the `oidc` preset. */
+/** A simulated user. Claims are those of the `oidc` preset. */
 export interface Persona {
   readonly name: string;
   readonly subject: string;
@@ -16,7 +16,7 @@ export interface Persona {
   readonly sessionId: string;
   readonly deviceId: string;
   readonly deviceTrust: "low" | "medium" | "high";
-  /** Whether signing in took several factors */
+  /** Whether the user signed in with several factors */
   readonly mfa: boolean;
   /** What the persona's tokens are bound to; absent: they are bearer tokens */
   readonly binding?: "dpop" | "mtls";
@@ -47,7 +47,7 @@ export const PERSONAS = {
     origin: frankfurt("217.0.0.10", FIREFOX),
   },
   paul: {
-    name: "Paul, a phone of low trust",
+    name: "Paul, a phone with low trust",
     subject: "paul",
     roles: ["sales"],
     sessionId: "session-paul",
@@ -87,7 +87,7 @@ export const PERSONAS = {
     origin: frankfurt("46.88.0.50", FIREFOX),
   },
   theo: {
-    name: "Theo, a script that keeps failing",
+    name: "Theo, a failing script",
     subject: "theo",
     roles: ["sales"],
     sessionId: "session-theo",
@@ -97,7 +97,7 @@ export const PERSONAS = {
     origin: frankfurt("217.0.0.60", PHONE),
   },
   rosa: {
-    name: "Rosa, whose session is ended",
+    name: "Rosa, whose session is revoked",
     subject: "rosa",
     roles: ["sales"],
     sessionId: "session-rosa",
@@ -142,7 +142,7 @@ export const PERSONAS = {
 
 export type PersonaId = keyof typeof PERSONAS;
 
-/** Whoever took Mara's token, minutes later and 10,000 kilometres away. */
+/** The thief who uses Mara's token, minutes later and 10,000 kilometres away. */
 export const THIEF: Origin = {
   place: "Singapore",
   address: "202.166.0.90",

@@ -7,8 +7,8 @@ import type { ApiKind } from "./step.ts";
 import type { SentRequest } from "./world.ts";
 
 /**
- * Makes the function that puts a persona's token, and what shows that the persona may use it, onto a request. Tokens that are bound
- * to something go through the door that speaks TLS.
+ * Makes the function that adds a persona's token, and the proof of possession for it, to a request.
+ * Requests with bound tokens use the TLS listener.
  */
 export function createPresenter(
   { gateway, ca }: Pick<Laptop, "gateway" | "ca">,

@@ -1,12 +1,15 @@
 import type { StepResult } from "./step.ts";
 
 export interface ScenarioTimes {
-  /** Milliseconds from the start of the command until the front door was open */
+  /** Milliseconds from the start of the command until the gateway listened */
   readonly startup: number;
   readonly scenario: number;
 }
 
-/** The results as a table: step, expected, got, and whether they match; what differs in detail stands below its step. */
+/**
+ * The results as a table: step, expected, got, and whether they match; differences in detail follow
+ * below their step.
+ */
 export function printTable(results: readonly StepResult[]): string {
   const rows = results.map(({ step, expected, got, matched, differences = [] }) => ({
     chapter: step.chapter,

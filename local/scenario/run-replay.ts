@@ -3,7 +3,10 @@ import { askAgain, departuresFrom } from "../../domain/event/ask-again.ts";
 import type { Outcome } from "./run-request.ts";
 import type { World } from "./world.ts";
 
-/** Asks the policies about every event again, from its JSON alone, and compares the decision with the recorded one. */
+/**
+ * Evaluates every event again, from its JSON alone, and compares the decision with the recorded
+ * one.
+ */
 export async function runReplay(world: World, sent: readonly string[]): Promise<Outcome> {
   const events = (await Promise.all(sent.map((id) => world.eventsOf(id)))).flat();
   const { ask, digest } = world.policies();
@@ -19,7 +22,7 @@ export async function runReplay(world: World, sent: readonly string[]): Promise<
   });
   const before = counts["decided-before-policy"];
   return {
-    got: `${counts.asked} asked again, ${before} decided before the policies`,
+    got: `${counts.asked} evaluated again, ${before} decided before the policies`,
     matched: differences.length === 0 && counts.asked > 0,
     differences,
   };

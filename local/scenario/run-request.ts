@@ -3,7 +3,10 @@ import { PERSONAS } from "./persona.ts";
 import type { ExpectedAnswer, RequestStep, StepResult } from "./step.ts";
 import type { Answer, World } from "./world.ts";
 
-/** Sends the step's requests and tells in words what is not as expected; undefined when all is. */
+/**
+ * Sends the step's requests and describes every difference from the expectation; undefined if there
+ * is none.
+ */
 export async function runRequest(step: RequestStep, world: World, sent: string[]): Promise<Outcome> {
   const { persona, api, method, path, token = "own", possession = "proven" } = step;
   const { from = PERSONAS[step.persona].origin, times = 1 } = step;
@@ -30,7 +33,7 @@ function wordsOf(status: number, event: AccessEvent | undefined): string {
   return `${status} ${event.unmapped.sallyport.decision} ${event.status_code}`;
 }
 
-/** Everything about an answer and its event that is not as expected, in words. */
+/** Every difference between a response with its event and the expectation. */
 function differences(
   expected: ExpectedAnswer,
   answer: Answer,
@@ -48,7 +51,7 @@ function differences(
     ...Object.entries(expected.body ?? {}).flatMap(([name, value]) =>
       unequal(`body.${name}`, value, body[name]),
     ),
-    ...Object.entries(expected.backendTold ?? {}).flatMap(([name, value]) =>
+    ...Object.entries(expected.backendGets ?? {}).flatMap(([name, value]) =>
       unequal(`the backend's ${name}`, value, backend[name]),
     ),
     ...(expected.challenge ?? [])

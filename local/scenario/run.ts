@@ -11,8 +11,9 @@ export interface ScenarioListener {
 }
 
 /**
- * Takes the steps one after another and compares what happens with what is expected. A step that differs does not stop
- * the ones after it. Rejects only when the world itself breaks, as when the front door cannot be reached.
+ * Runs the steps in order and compares results with expectations. A step that differs does not stop
+ * the ones after it. Rejects only if the environment fails, for example if the gateway cannot be
+ * reached.
  */
 export async function runScenario(
   steps: readonly Step[],
@@ -50,7 +51,7 @@ function runStep(step: Step, world: World, sent: string[]): Promise<Outcome> {
   }
 }
 
-/** What a step expects, in the words of the table and the page. */
+/** The expectation of a step, as the table and the page show it. */
 export function describeExpected(step: Step): string {
   switch (step.kind) {
     case "request":

@@ -6,7 +6,7 @@ export interface OutgoingRequest {
   readonly url: string;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** For a URL that is https: whom to trust, and the certificate to present */
+  /** For an https URL: the authority to trust, and the certificate to present */
   readonly tls?: { readonly ca: string; readonly client?: ClientCertificate };
 }
 
@@ -19,7 +19,10 @@ export interface IncomingAnswer {
 
 const TIMEOUT_MS = 30_000;
 
-/** Sends one request over a connection of its own where it is TLS: a connection keeps the certificate that it began with. */
+/**
+ * Sends one request; TLS requests each use a new connection, because a connection keeps its
+ * certificate.
+ */
 export async function send(outgoing: OutgoingRequest, signal: AbortSignal): Promise<IncomingAnswer> {
   const until = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
   const { url, method, headers, tls } = outgoing;
@@ -39,10 +42,13 @@ function sendOverTls(
 ): Promise<IncomingAnswer> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { method, headers, ca, ...client, agent: false, signal }, (response) => {
-      const told = Object.entries(response.headers).map(([name, value]) => [name, [value].flat().join(", ")]);
+      const named = Object.entries(response.headers).map(([name, value]) => [
+        name,
+        [value].flat().join(", "),
+      ]);
       text(response).then(
         (body) =>
-          resolve({ status: response.statusCode ?? 0, headers: Object.fromEntries(told), text: body }),
+          resolve({ status: response.statusCode ?? 0, headers: Object.fromEntries(named), text: body }),
         reject,
       );
     });

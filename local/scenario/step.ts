@@ -4,7 +4,7 @@ import type { Origin, PersonaId } from "./persona.ts";
 
 export type ApiKind = "rest" | "http";
 
-/** A token that is wrong in one way; everything else about it is right. */
+/** A token with one fault; everything else about it is valid. */
 export type Forgery =
   | "foreign-key"
   | "unknown-key-id"
@@ -17,34 +17,35 @@ export type Forgery =
   | "truncated";
 
 export type TokenChoice =
-  /** What the persona got when it last signed in */
+  /** The persona's token from its last sign-in */
   "own" | "none" | Forgery;
 
 /**
- * How a persona whose token is bound to a key or a certificate shows that it holds it. `proven`: as it should, by a fresh proof
- * or by its own certificate. `repeated`: by the proof of its last request. `another`: by somebody else's key or certificate.
+ * How a persona with a bound token proves possession. `proven`: by a new proof or by its own
+ * certificate. `repeated`: by the proof of its last request. `another`: by another key or
+ * certificate.
  */
 export type Possession = "proven" | "none" | "repeated" | "another";
 
-/** What a request is to be answered with, and what the decision's event is to say. */
+/** The expected response, and the expected decision in the event. */
 export interface ExpectedAnswer {
   readonly status: number;
   readonly outcome: Outcome;
   readonly reason: ReasonCode;
-  /** What the backend must have been told of the caller */
-  readonly backendTold?: Readonly<Record<"userId" | "roles" | "deviceTrust", string>>;
+  /** The identity that the backend must receive */
+  readonly backendGets?: Readonly<Record<"userId" | "roles" | "deviceTrust", string>>;
   /** Members of the JSON body, exactly */
   readonly body?: Readonly<Record<string, string>>;
-  /** Parts of `WWW-Authenticate` */
+  /** Substrings of `WWW-Authenticate` */
   readonly challenge?: readonly string[];
 }
 
-interface Told {
+interface Titled {
   readonly chapter: string;
   readonly name: string;
 }
 
-export interface RequestStep extends Told {
+export interface RequestStep extends Titled {
   readonly kind: "request";
   readonly persona: PersonaId;
   readonly api: ApiKind;
@@ -52,17 +53,17 @@ export interface RequestStep extends Told {
   readonly path: string;
   /** @default "own" */
   readonly token?: TokenChoice;
-  /** Of no meaning for a persona whose token is bound to nothing. @default "proven" */
+  /** No effect for a persona with bearer tokens. @default "proven" */
   readonly possession?: Possession;
   /** @default the persona's own place and browser */
   readonly from?: Origin;
-  /** How many such requests, each to be answered alike. @default 1 */
+  /** How many identical requests, each with the same expectation. @default 1 */
   readonly times?: number;
   readonly expect: ExpectedAnswer;
 }
 
-/** Waits until the scorer has saved exactly this of a user. */
-export interface ScoreStep extends Told {
+/** Waits until the scorer has saved exactly this score for a user. */
+export interface ScoreStep extends Titled {
   readonly kind: "score";
   readonly persona: PersonaId;
   readonly expect: {
@@ -71,8 +72,8 @@ export interface ScoreStep extends Told {
   };
 }
 
-/** Waits until Security Hub holds such a finding about a user; `none` looks once, when all else is over. */
-export interface FindingStep extends Told {
+/** Waits until Security Hub has such a finding about a user; `none` checks once, at the end. */
+export interface FindingStep extends Titled {
   readonly kind: "finding";
   readonly persona: PersonaId;
   readonly expect:
@@ -80,20 +81,23 @@ export interface FindingStep extends Told {
     | { readonly severity: "none" };
 }
 
-export interface ActStep extends Told {
+export interface ActStep extends Titled {
   readonly kind: "act";
   readonly persona: PersonaId;
-  /** `authenticate-again`: with several factors, in the same session. `end-session`: as a sign-out elsewhere does. */
+  /**
+   * `authenticate-again`: with several factors, in the same session. `end-session`: as a sign-out
+   * elsewhere does.
+   */
   readonly act: "authenticate-again" | "end-session";
 }
 
-/** Counts the events of all requests before it: one each. */
-export interface EventsStep extends Told {
+/** Counts the events of all earlier requests: one each. */
+export interface EventsStep extends Titled {
   readonly kind: "events";
 }
 
-/** Asks the policies about the events of all requests before it again: the same decision for each. */
-export interface ReplayStep extends Told {
+/** Evaluates the events of all earlier requests again: each must get the same decision. */
+export interface ReplayStep extends Titled {
   readonly kind: "replay";
 }
 
@@ -105,7 +109,7 @@ export interface StepResult {
   readonly expected: string;
   readonly got: string;
   readonly matched: boolean;
-  /** What exactly is not as expected, where a step looks at more than `got` tells */
+  /** The differences in detail, if a step compares more than `got` shows */
   readonly differences?: readonly string[];
   /** Milliseconds */
   readonly took: number;

@@ -12,12 +12,17 @@ const AFTERWARDS = tell("Afterwards", [
     name: "Theo's failures raised no finding",
     expect: { severity: "none" },
   },
-  { kind: "finding", persona: "anna", name: "nor did Anna's day", expect: { severity: "none" } },
+  {
+    kind: "finding",
+    persona: "anna",
+    name: "Anna's requests raised no finding",
+    expect: { severity: "none" },
+  },
   { kind: "events", name: "every request left exactly one event on the bus" },
-  { kind: "replay", name: "each event, asked again from itself alone, gets the same decision" },
+  { kind: "replay", name: "each event, evaluated again on its own, gets the same decision" },
 ]);
 
-/** The whole scenario, in the order in which it is told. */
+/** The whole scenario, in order. */
 export const STEPS: readonly Step[] = [
   ...NORMAL_DAY,
   ...UNTRUSTED_PHONE,

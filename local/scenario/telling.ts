@@ -8,14 +8,14 @@ export const allowed = (persona: PersonaId): ExpectedAnswer => ({
   status: 200,
   outcome: "allow",
   reason: "policy-permits",
-  backendTold: {
+  backendGets: {
     userId: PERSONAS[persona].subject,
     roles: PERSONAS[persona].roles.join(","),
     deviceTrust: trustOf(PERSONAS[persona]),
   },
 });
 
-/** A claim that no proof supports counts up to medium. */
+/** Without a proof, claimed trust counts as medium at most. */
 const trustOf = ({ binding, deviceTrust }: Persona): DeviceTrust =>
   binding === undefined ? capClaimedTrust(deviceTrust, "medium") : deviceTrust;
 
@@ -25,7 +25,7 @@ export const refused = (api: ApiKind, outcome: Outcome, reason: ReasonCode): Exp
   reason,
 });
 
-/** The challenge of a REST API; an HTTP API can only say 403. */
+/** The challenge of a REST API; an HTTP API can only answer 403. */
 export const challenged = (persona: PersonaId, reason: ReasonCode): ExpectedAnswer => ({
   ...refused("rest", "step-up", reason),
   body: {

@@ -2,7 +2,7 @@ import type { OnLog } from "../lambda/execution-environment.ts";
 
 export interface Trouble {
   readonly onLog: OnLog;
-  /** Text to print after a scenario that did not go as expected; empty where the functions complained of nothing. */
+  /** Text to print after a failed scenario; empty if the functions logged no warnings or errors. */
   readonly describe: () => string;
 }
 
@@ -11,8 +11,9 @@ const LONGEST_LINE = 300;
 const CALM = ["INFO", "DEBUG", "TRACE"];
 
 /**
- * Keeps the latest log lines that tell of trouble: warnings and worse, and whatever is neither a log record nor metrics, like a crash or
- * a timeout. What functions write is kept as it is, shortened: that no token stands there is theirs to see to.
+ * Keeps the latest log lines that point to a fault: warnings and errors, and lines that are neither
+ * log records nor metrics, such as a crash or a timeout. Lines are shortened but not redacted: the
+ * functions must not log tokens.
  */
 export function collectTrouble(): Trouble {
   const kept: string[] = [];
@@ -26,7 +27,7 @@ export function collectTrouble(): Trouble {
     describe: () =>
       kept.length === 0
         ? ""
-        : `What the functions complained of (at most the last ${KEPT} lines; --verbose shows all):\n${kept.join("\n")}\n`,
+        : `Warnings and errors of the functions (the last ${KEPT} lines; --verbose shows all):\n${kept.join("\n")}\n`,
   };
 }
 

@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Looking at the table again costs about a millisecond; DynamoDB tells no one that an item changed. */
+/** Milliseconds between two reads; one read of the local table takes about a millisecond. */
 const LOOK_AGAIN_MS = 25;
 
-/** Reads until the value is accepted or `patience` milliseconds are over, and resolves to what was read last. */
+/**
+ * Reads until the value is accepted or `patience` milliseconds have passed, and resolves to the
+ * last value.
+ */
 export async function until<T>(
   read: () => T | Promise<T>,
   accept: (value: T) => boolean,

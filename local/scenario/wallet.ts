@@ -7,16 +7,16 @@ import type { TokenChoice } from "./step.ts";
 
 /** The personas' tokens. */
 export interface Wallet {
-  /** The token that a request is to carry; undefined for none */
+  /** The token for a request; undefined for none */
   readonly token: (request: {
     readonly persona: PersonaId;
     readonly token: TokenChoice;
   }) => Promise<string | undefined>;
-  /** Signs the persona in anew, with several factors, in the same session */
+  /** Signs the persona in again, with several factors, in the same session */
   readonly authenticateAgain: (persona: PersonaId) => Promise<void>;
 }
 
-/** A persona signs in with the first request and keeps its token until it authenticates again. */
+/** A persona signs in with its first request and keeps its token until it authenticates again. */
 export function createWallet(issuer: Issuer, keyring: Pick<Keyring, "binding">): Wallet {
   const tokens = new Map<PersonaId, Promise<string>>();
   const issue = async (id: PersonaId, persona: Persona): Promise<string> => {
@@ -40,7 +40,7 @@ export function createWallet(issuer: Issuer, keyring: Pick<Keyring, "binding">):
   };
 }
 
-/** What the issuer says of a persona that authenticates now. */
+/** The claims of a persona that authenticates now. */
 function claimsOf(persona: Persona): PersonaClaims {
   return {
     sub: persona.subject,

@@ -20,28 +20,28 @@ export interface Answer {
   /** Lower-case names */
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
-  /** The gateway's id for the request, by which the decision's event is found */
+  /** The gateway's request id, which identifies the decision's event */
   readonly requestId: string;
 }
 
-/** What Security Hub holds about a user. */
+/** The findings in Security Hub about a user. */
 export interface SeenFinding {
   readonly id: string;
   readonly severity: string;
   readonly factors: readonly RiskFactor[];
 }
 
-/** All that the scenario can do and see: the front door, and what the stack behind it shows to the outside. */
+/** Everything that the scenario can do and observe: the gateway and the stack's output. */
 export interface World {
   readonly send: (request: SentRequest) => Promise<Answer>;
-  /** The events about a request, once there is one; empty when none came in time */
+  /** The events about a request, once there is one; empty if none came in time */
   readonly eventsOf: (requestId: string) => Promise<readonly AccessEvent[]>;
   readonly riskOf: (persona: PersonaId) => Promise<UserRisk | undefined>;
   readonly findingsOf: (persona: PersonaId) => readonly SeenFinding[];
-  /** The policies of the deployment, ready to be asked */
+  /** The deployment's policies, ready to evaluate */
   readonly policies: () => { readonly ask: AskPolicies; readonly digest: Digest };
   readonly authenticateAgain: (persona: PersonaId) => Promise<void>;
   readonly endSession: (persona: PersonaId) => Promise<void>;
-  /** Reads until the value is accepted or the time is up, and resolves to what was read last. */
+  /** Reads until the value is accepted or the time is up, and resolves to the last value. */
   readonly until: <T>(read: () => T | Promise<T>, accept: (value: T) => boolean) => Promise<T>;
 }

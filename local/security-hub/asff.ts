@@ -1,4 +1,7 @@
-/** A finding in the AWS Security Finding Format, as a client sent it: nothing is known of it but that it is an object. */
+/**
+ * A finding in the AWS Security Finding Format, as a client sent it: an object that has not been
+ * checked.
+ */
 export type SentFinding = Readonly<Record<string, unknown>>;
 
 type Check = (value: unknown) => string | undefined;
@@ -34,7 +37,7 @@ const OPTIONAL: Readonly<Record<string, Check>> = {
   SourceUrl: matching(/^https?:\/\/\S+$/),
 };
 
-/** Attributes of the format that are taken without a look at them */
+/** Attributes of the format that are accepted without a check */
 const UNCHECKED = [
   "Action AwsAccountName Compliance Detection FindingProviderFields GeneratorDetails Malware Network NetworkPath Note PatchSummary",
   "Process ProcessedAt Region RelatedFindings Sample ThreatIntelIndicators Threats Vulnerabilities WorkflowState",
@@ -54,9 +57,9 @@ const NAMESPACES = [
 const LARGEST_FINDING = 240 * 1024;
 
 /**
- * Says what Security Hub would hold against a finding; undefined if nothing.
- * Severity and Types may stand in the finding or in its FindingProviderFields. Attributes that the format does not have are refused.
- * Does not look into the attributes of UNCHECKED, nor into `Resources[].Details` beyond `Other`.
+ * Returns Security Hub's objection to a finding; undefined if it has none. Severity and Types may
+ * be in the finding or in its FindingProviderFields. Refuses attributes that the format does not
+ * define. Does not check the attributes of UNCHECKED, nor `Resources[].Details` beyond `Other`.
  * @see https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html
  */
 export function findFault(

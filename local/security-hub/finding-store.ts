@@ -11,13 +11,16 @@ export type StoredFinding = SentFinding & {
 };
 
 export interface FindingStore {
-  /** Keeps a new finding or a newer version of a known one; undefined where an update is not newer and so was not applied. */
+  /**
+   * Stores a new finding or a newer version of a stored one; undefined if an update is not newer
+   * and was ignored.
+   */
   readonly put: (finding: SentFinding) => StoredFinding | undefined;
-  /** In the order in which they were first imported */
+  /** In order of first import */
   readonly all: () => readonly StoredFinding[];
 }
 
-/** What only an analyst may change once a finding exists */
+/** What only an analyst may change after the first import */
 const ANALYSTS_OWN = ["Note", "UserDefinedFields", "VerificationState", "Workflow"];
 
 const LABELS = [
@@ -29,9 +32,11 @@ const LABELS = [
 ] as const;
 
 /**
- * Keeps findings by ProductArn and Id, as BatchImportFindings does: an update counts only if its UpdatedAt is strictly newer; it cannot
- * change what belongs to the analyst; and one that brings an archived finding back starts its workflow anew.
- * @see https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html
+ * Stores findings by ProductArn and Id, as BatchImportFindings does: an update applies only if its
+ * UpdatedAt is strictly newer; it cannot change what belongs to the analyst; one that reactivates
+ * an archived finding resets its workflow.
+ * @see
+ *   https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html
  */
 export function createFindingStore(region: string): FindingStore {
   const findings = new Map<string, StoredFinding>();

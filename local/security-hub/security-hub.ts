@@ -2,21 +2,21 @@ import { listen, readBody } from "../listen.ts";
 import { findFault, type SentFinding } from "./asff.ts";
 import { createFindingStore, type StoredFinding } from "./finding-store.ts";
 
-/** Told of every finding that was stored or updated, as it now stands. */
+/** Called with every finding that was stored or updated, in its current version. */
 export type FindingListener = (finding: StoredFinding) => void;
 
-/** A Security Hub that takes findings, and can be told to misbehave. */
+/** A Security Hub that accepts findings, and can be set to fail. */
 export interface SecurityHub {
   /** For AWS_ENDPOINT_URL_SECURITYHUB */
   readonly endpoint: string;
   readonly findings: () => readonly StoredFinding[];
-  /** Returns a function that ends the listening */
+  /** Returns a function that removes the listener */
   readonly onFinding: (listener: FindingListener) => () => void;
-  /** Refuses the next findings one by one, while their neighbours in a call are taken */
+  /** Refuses the next findings one by one; other findings of the same call are accepted */
   readonly refuseNext: (count: number, code?: string) => void;
-  /** Throttles the next calls as a whole */
+  /** Throttles the next calls */
   readonly throttleNext: (calls: number) => void;
-  /** From now on, answers as where Security Hub is not enabled in the Region */
+  /** From now on, answers as in a Region where Security Hub is not enabled */
   readonly disable: () => void;
   readonly enable: () => void;
   readonly close: () => Promise<void>;
@@ -34,8 +34,9 @@ const MOST_FINDINGS = 100;
 const LARGEST_CALL = 6 * 1024 * 1024;
 
 /**
- * Serves BatchImportFindings, and nothing else, for one account and Region. A finding that is not in order is refused by itself, with
- * status 200 for the call; more than 100 findings, or more than 6 MB, fail the call. The rate limit is not kept by itself.
+ * Serves only BatchImportFindings, for one account and Region. An invalid finding is refused by
+ * itself, with status 200 for the call; more than 100 findings, or more than 6 MB, fail the call.
+ * Does not enforce the rate limit.
  * @see https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchImportFindings.html
  */
 export async function startSecurityHub(owner: {
@@ -53,7 +54,7 @@ export async function startSecurityHub(owner: {
     }
     if (refusals > 0) {
       refusals -= 1;
-      return { code: refusalCode, why: "Refused as it was told to be" };
+      return { code: refusalCode, why: "Refused on request of the test" };
     }
     const stored = store.put(finding);
     if (stored !== undefined) for (const heard of listeners) heard(stored);
@@ -76,7 +77,7 @@ export async function startSecurityHub(owner: {
       return fail(
         400,
         "InvalidInputException",
-        `Findings has to be a list of 1 to ${MOST_FINDINGS} objects, at most 6 MB`,
+        `Findings must be a list of 1 to ${MOST_FINDINGS} objects, at most 6 MB`,
       );
     }
     const failed = findings.flatMap((finding) => {

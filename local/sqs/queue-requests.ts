@@ -9,7 +9,7 @@ export interface QueueDirectory {
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** An error of the SQS API; `queryCode` is the name that older clients know it by. */
+/** An error of the SQS API; `queryCode` is its name for older clients. */
 class SqsError extends Error {
   readonly type: string;
   readonly queryCode: string;
@@ -26,9 +26,11 @@ const LONGEST_VISIBILITY = 43_200;
 const PREFIX = "AmazonSQS.";
 
 /**
- * Answers one request in SQS's JSON protocol. Unknown actions and malformed input are refused like in AWS, signatures are not checked.
- * Leaves out MD5OfMessageAttributes, which the SDK does not check.
- * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-json.html
+ * Answers one request in SQS's JSON protocol. Refuses unknown actions and malformed input as AWS
+ * does; does not verify signatures. Leaves out MD5OfMessageAttributes, which the SDK does not
+ * check.
+ * @see
+ *   https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-json.html
  */
 export async function answerQueueRequest(
   request: IncomingMessage,
@@ -114,7 +116,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 function sendOne(queue: LocalQueue, input: Input): { MessageId: string; MD5OfMessageBody: string } {
   const body = text(input, "MessageBody");
   if (Buffer.byteLength(body) > queue.largestMessage) {
-    throw new SqsError("InvalidParameterValue", `A message may have ${queue.largestMessage} bytes`);
+    throw new SqsError("InvalidParameterValue", `A message may have at most ${queue.largestMessage} bytes`);
   }
   if (input.MessageGroupId !== undefined && input.MessageDeduplicationId !== undefined) {
     throw new SqsError("InvalidParameterValue", "FIFO parameters on a standard queue");
@@ -130,13 +132,13 @@ function inBatch(input: Input, act: (entry: Input) => object): unknown {
   if (!Array.isArray(entries) || entries.length === 0) {
     throw new SqsError(
       "EmptyBatchRequest",
-      "A batch needs an entry",
+      "A batch needs at least one entry",
       "AWS.SimpleQueueService.EmptyBatchRequest",
     );
   }
   if (entries.length > 10) {
     const code = "AWS.SimpleQueueService.TooManyEntriesInBatchRequest";
-    throw new SqsError("TooManyEntriesInBatchRequest", "A batch may have ten entries", code);
+    throw new SqsError("TooManyEntriesInBatchRequest", "A batch may have at most ten entries", code);
   }
   const ids = entries.map((entry: Input) => text(entry, "Id"));
   if (new Set(ids).size < ids.length) {
@@ -174,7 +176,7 @@ function describe(message: ReceivedMessage, input: Input): unknown {
   };
 }
 
-/** What SQS itself notes about a message, as text. */
+/** The system attributes of a message, as text. */
 export function systemAttributes(message: ReceivedMessage): Readonly<Record<string, string>> {
   return {
     ApproximateReceiveCount: String(message.receiveCount),
@@ -224,7 +226,7 @@ function number(input: Input, name: string, least: number, most: number): number
   const value = input[name];
   if (value === undefined) return undefined;
   if (!Number.isInteger(value) || Number(value) < least || Number(value) > most) {
-    throw new SqsError("InvalidParameterValue", `${name} has to be a whole number from ${least} to ${most}`);
+    throw new SqsError("InvalidParameterValue", `${name} must be a whole number from ${least} to ${most}`);
   }
   return Number(value);
 }

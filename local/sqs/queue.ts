@@ -6,7 +6,7 @@ export interface QueueSettings {
   /** Milliseconds, as all times here */
   readonly visibilityTimeout: number;
   readonly delay: number;
-  /** How long a receive waits for a first message */
+  /** How long a receive call waits for a first message */
   readonly receiveWait: number;
   /** Bytes */
   readonly largestMessage: number;
@@ -19,7 +19,7 @@ export type MessageAttributes = Readonly<
   Record<string, { readonly DataType: string; readonly StringValue?: string; readonly BinaryValue?: string }>
 >;
 
-/** A message as a consumer gets it. */
+/** A message as a consumer receives it. */
 export interface ReceivedMessage {
   readonly messageId: string;
   readonly receiptHandle: string;
@@ -39,16 +39,19 @@ export interface LocalQueue extends QueueSettings {
     attributes?: MessageAttributes,
     delay?: number,
   ) => { readonly messageId: string; readonly md5OfBody: string };
-  /** Waits up to `wait` for a first message, then answers what there is, at most `limit`. Ends early, empty, when `signal` aborts. */
+  /**
+   * Waits up to `wait` for a first message, then returns at most `limit`. Returns early, empty,
+   * when `signal` aborts.
+   */
   readonly receive: (limit: number, options?: ReceiveOptions) => Promise<readonly ReceivedMessage[]>;
   /** Unknown handles are ignored, as SQS does */
   readonly remove: (receiptHandle: string) => void;
-  /** False where no message in flight has this handle */
+  /** False if no message in flight has this handle */
   readonly changeVisibility: (receiptHandle: string, timeout: number) => boolean;
   readonly purge: () => void;
-  /** Messages by what they are waiting for */
+  /** Messages by state */
   readonly count: () => { readonly visible: number; readonly inFlight: number; readonly delayed: number };
-  /** Bodies of all messages, in the order in which they were sent; for pages and tests */
+  /** Bodies of all messages, in the order sent; for pages and tests */
   readonly bodies: () => readonly string[];
   readonly close: () => void;
 }
@@ -71,7 +74,7 @@ interface StoredMessage {
   receiptHandle?: string;
 }
 
-/** @param byArn finds the dead-letter queue at the moment it is needed */
+/** @param byArn finds the dead-letter queue when it is needed */
 export function createQueue(settings: QueueSettings, byArn: (arn: string) => LocalQueue): LocalQueue {
   const messages = new Map<string, StoredMessage>();
   const wakers = new Set<() => void>();
@@ -80,7 +83,7 @@ export function createQueue(settings: QueueSettings, byArn: (arn: string) => Loc
   const wake = (): void => {
     for (const waker of [...wakers]) waker();
   };
-  /** When a sleeping receiver has to look again, unless a change wakes it before */
+  /** When a waiting receiver must check again, unless a change wakes it first */
   const nextLook = (until: number): number => {
     let soonest = until;
     for (const { visibleAt } of messages.values()) soonest = Math.min(soonest, visibleAt);
@@ -188,7 +191,7 @@ export function createQueue(settings: QueueSettings, byArn: (arn: string) => Loc
   };
 }
 
-/** SQS answers the MD5 of a body, and the SDK refuses a message whose MD5 differs. */
+/** SQS returns the MD5 of a body; the SDK refuses a message whose MD5 differs. */
 function md5(text: string): string {
   return createHash("md5").update(text, "utf8").digest("hex");
 }

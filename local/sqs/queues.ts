@@ -3,22 +3,23 @@ import { listen } from "../listen.ts";
 import { createQueue, type LocalQueue, type QueueSettings } from "./queue.ts";
 import { answerQueueRequest } from "./queue-requests.ts";
 
-/** The queues of the template, and the endpoint that speaks SQS's JSON protocol for them. */
+/** The queues of the template, and the endpoint that serves SQS's JSON protocol for them. */
 export interface Queues {
   /** Endpoint for AWS_ENDPOINT_URL_SQS; a queue's own URL begins with it */
   readonly endpoint: string;
   readonly urlOf: (name: string) => string;
-  /** Throws where there is none */
+  /** Throws if the template has none */
   readonly byArn: (arn: string) => LocalQueue;
   readonly all: () => readonly LocalQueue[];
-  /** Makes the queues that the template has */
+  /** Creates the queues of the template */
   readonly declare: (template: LocalTemplate) => void;
   readonly close: () => Promise<void>;
 }
 
 /**
- * Starts the endpoint without any queue: the template's own text needs the queues' URLs, so they are declared later.
- * Messages are kept in memory until they are deleted: MessageRetentionPeriod is ignored. FIFO queues are refused with an error.
+ * Starts the endpoint without queues: resolving the template needs the queues' URLs, so the queues
+ * are declared later. Keeps messages in memory until they are deleted: MessageRetentionPeriod is
+ * ignored. Throws for FIFO queues.
  */
 export async function startQueues(options: {
   readonly region: string;
@@ -31,7 +32,7 @@ export async function startQueues(options: {
   const urlOf = (name: string): string => `${listener.url}/${options.accountId}/${name}`;
   const byArn = (arn: string): LocalQueue => {
     const queue = queues.get(arn.split(":").at(-1) ?? "");
-    if (queue === undefined || queue.arn !== arn) throw new Error(`No queue has the ARN ${arn}`);
+    if (queue === undefined || queue.arn !== arn) throw new Error(`Queue ${arn} does not exist`);
     return queue;
   };
   return {
@@ -45,7 +46,7 @@ export async function startQueues(options: {
         const settings = readSettings(template, resource);
         queues.set(settings.name, createQueue(settings, byArn));
       }
-      // Only now are all queues known that a message may be redriven to.
+      // All queues that a message may be moved to are known only now.
       for (const { deadLetterArn } of queues.values()) {
         if (deadLetterArn !== undefined) byArn(deadLetterArn);
       }

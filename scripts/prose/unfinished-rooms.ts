@@ -19,7 +19,6 @@ export const UNFINISHED_ROOMS: readonly string[] = [
   "domain/",
   "lambda/",
   "lib/",
-  "local/",
   "policies/",
   "policy/",
   "scripts/",

@@ -42,6 +42,6 @@ test.each<[string, Partial<GatewayApi>]>([
   const api: GatewayApi = { name: "sallyport-demo-rest", kind: "rest", apiId: REST, url, tlsUrl };
   expect(() => checkFrontDoor({ apis: [api] }, door)).not.toThrow();
   expect(() => checkFrontDoor({ apis: [{ ...api, ...change }] }, door)).toThrow(
-    /sallyport-demo-rest.*up to date/,
+    /sallyport-demo-rest.*update its list/,
   );
 });

@@ -7,7 +7,7 @@ export class ControlFailure extends Error {
     /** Name of the exception, such as `NotFoundException` */
     readonly type: string,
     message: string,
-    /** What the answer's body holds besides the message */
+    /** Members of the response body besides the message */
     readonly more: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);

@@ -16,26 +16,29 @@ import { serveControl } from "./serve-control.ts";
 import { tagReads } from "./tag-reads.ts";
 import { tryAuthorizer } from "./try-authorizer.ts";
 
-/** The laptop's API Gateway, Lambda and STS, as far as `sallyport attach` asks them. */
+/** The part of API Gateway, Lambda and STS that `sallyport attach` calls. */
 export interface ControlPlane {
-  /** For AWS_ENDPOINT_URL_API_GATEWAY, AWS_ENDPOINT_URL_APIGATEWAYV2, AWS_ENDPOINT_URL_LAMBDA and AWS_ENDPOINT_URL_STS */
+  /**
+   * For AWS_ENDPOINT_URL_API_GATEWAY, AWS_ENDPOINT_URL_APIGATEWAYV2, AWS_ENDPOINT_URL_LAMBDA and
+   * AWS_ENDPOINT_URL_STS
+   */
   readonly endpoint: string;
   readonly operations: readonly Operation[];
-  /** As the functions' resource policies stand now */
+  /** The functions' current resource policies */
   readonly mayInvoke: MayInvoke;
-  /** Every call so far, in the order of the answers */
+  /** Every call so far, in the order of the responses */
   readonly calls: () => readonly ControlCall[];
   readonly faults: Faults;
-  /** From now on no page holds more than so many items */
+  /** Limits every page to this many items from now on */
   readonly limitPages: (most: number) => void;
-  /** Makes a custom domain name known, or changes it */
+  /** Adds a custom domain name, or changes it */
   readonly setDomainName: (domain: DomainName) => void;
   readonly close: () => Promise<void>;
 }
 
 export interface ControlPlaneOptions {
   readonly template: LocalTemplate;
-  /** What the gateway serves */
+  /** The APIs that the gateway serves */
   readonly configurations: ApiConfigurations;
   /** Used by TestInvokeAuthorizer */
   readonly invoke: InvokeFunction;
@@ -44,8 +47,9 @@ export interface ControlPlaneOptions {
 }
 
 /**
- * Serves the control plane on a free port of 127.0.0.1. Nothing is authorized and no rate is limited, unless a fault says so.
- * Not served: what makes APIs, resources, methods and integrations; the template does.
+ * Serves the control plane on a free port of 127.0.0.1. Calls are neither authorized nor throttled,
+ * unless a fault is set. Does not serve the calls that create APIs, resources, methods and
+ * integrations: the template creates them.
  */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const { template, configurations, invoke, now = Date.now } = options;

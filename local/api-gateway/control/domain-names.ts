@@ -2,10 +2,13 @@ import { notFound } from "./control-failure.ts";
 import { label, type Operation } from "./operation.ts";
 import { type PageLimit, pageOf } from "./paging.ts";
 
-/** A custom domain name, as far as attaching looks at one. The laptop serves none. */
+/**
+ * A custom domain name, with the fields that `attach` reads. The laptop does not serve traffic for
+ * it.
+ */
 export interface DomainName {
   readonly name: string;
-  /** Clients have to present certificates */
+  /** Clients must present certificates */
   readonly mutualTls: boolean;
   readonly mappings: readonly {
     readonly apiId: string;
@@ -19,7 +22,10 @@ export interface DomainName {
 const TRUSTSTORE = { truststoreUri: "s3://truststore/authorities.pem" };
 const ROOT = "(none)";
 
-/** What both versions tell of custom domain names; the first one knows only the mappings of REST APIs. */
+/**
+ * The read calls of both API versions for custom domain names; version 1 returns only the mappings
+ * of REST APIs.
+ */
 export function domainNameReads(
   domains: ReadonlyMap<string, DomainName>,
   limit: PageLimit,

@@ -3,7 +3,7 @@ import type { EpochMs, Now } from "../../../domain/time.ts";
 import { ControlFailure, throttled } from "./control-failure.ts";
 import type { Service } from "./operation.ts";
 
-/** One call that came in, whatever became of it. */
+/** One call, whether it succeeded or failed. */
 export interface ControlCall {
   readonly service: Service;
   /** Name of the operation */
@@ -13,35 +13,35 @@ export interface ControlCall {
 }
 
 export type FaultEffect =
-  /** 429 TooManyRequestsException, with nothing done */
+  /** 429 TooManyRequestsException; the call has no effect */
   | { readonly kind: "throttle" }
-  /** 403 in the shape of IAM, with nothing done */
+  /** 403 in the shape of IAM; the call has no effect */
   | { readonly kind: "deny" }
-  /** 500 InternalFailure, with nothing done */
+  /** 500 InternalFailure; the call has no effect */
   | { readonly kind: "fail" }
   | { readonly kind: "delay"; readonly milliseconds: number }
-  /** Cuts the connection: `before` anything is done, or `after` all of it is */
+  /** Cuts the connection `before` or `after` the call takes effect */
   | { readonly kind: "reset"; readonly when: "before" | "after" }
-  /** Something else happens first, such as another person's change */
+  /** Runs first, for example another person's change */
   | { readonly kind: "interrupt"; readonly run: () => void | Promise<void> };
 
 export interface Fault {
-  /** Name of the operation; absent: each */
+  /** Name of the operation; absent: every operation */
   readonly operation?: string;
-  /** Absent: each */
+  /** Absent: every service */
   readonly service?: Service;
-  /** Counts from 1 the calls that it is for, since it was added; absent: each of them */
+  /** Which calls it affects, counted from 1 since it was added; absent: all of them */
   readonly nth?: number;
   readonly effect: FaultEffect;
 }
 
 export interface Faults {
-  /** Returns what ends it */
+  /** Returns a function that removes the fault */
   readonly add: (fault: Fault) => () => void;
   readonly clear: () => void;
 }
 
-/** Where a call is, for the words of a denial. */
+/** The resource of a call, as a denial message names it. */
 export interface CallTarget {
   readonly service: Service;
   readonly name: string;
@@ -52,11 +52,14 @@ export interface CallTarget {
 }
 
 export interface FaultSwitch extends Faults {
-  /** To be awaited before a call does anything; throws a ControlFailure or a ConnectionCut; tells whether to cut the connection after it */
+  /**
+   * Awaited before a call runs; throws a ControlFailure or a ConnectionCut; returns whether to cut
+   * the connection afterwards
+   */
   readonly meet: (target: CallTarget) => Promise<{ readonly cutAfter: boolean }>;
 }
 
-/** The connection is to be cut without an answer. */
+/** The connection is cut without a response. */
 export class ConnectionCut extends Error {
   override readonly name = "ConnectionCut";
 }
@@ -71,7 +74,8 @@ export function createFaults(): FaultSwitch {
     },
     clear: () => faults.clear(),
     meet: async (target) => {
-      // Counted before any of them strikes: one that throws must not keep the others from counting.
+      // Count the call for every fault first: one that throws must not stop the others from
+      // counting.
       const due = [...faults].filter((entry) => {
         const { operation, service, nth } = entry.fault;
         if (operation !== undefined && operation !== target.name) return false;
@@ -106,7 +110,7 @@ async function apply(effect: FaultEffect, target: CallTarget): Promise<boolean> 
   }
 }
 
-/** What IAM says; unlike the services' own errors its message has a capital letter. */
+/** IAM's message; unlike the services' own errors it starts with a capital letter. */
 function accessDenied({ action, resource, caller }: CallTarget): ControlFailure {
   const message = `User: ${caller} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
   return new ControlFailure(403, "AccessDeniedException", message, { Message: message });

@@ -15,10 +15,13 @@ interface PolicyStatement {
   readonly organization: string | undefined;
 }
 
-/** The resource policies of all functions of a template, as they stand now. */
+/** The current resource policies of all functions of a template. */
 export interface FunctionPolicies {
   readonly operations: readonly Operation[];
-  /** Whether API Gateway may invoke a function in its own name for an ARN. It is in no organization, so PrincipalOrgID shuts it out */
+  /**
+   * Whether API Gateway may invoke a function for an ARN. The account has no organization, so
+   * PrincipalOrgID never matches
+   */
   readonly mayInvoke: (functionArn: string, sourceArn: string) => boolean;
 }
 
@@ -26,8 +29,9 @@ const PATH = "/2015-03-31/functions/{FunctionName}/policy";
 const GATEWAY = "apigateway.amazonaws.com";
 
 /**
- * Serves AddPermission, GetPolicy and RemovePermission of Lambda, starting from the template's permissions.
- * A version or alias has a policy of its own, as on AWS: what may invoke the function may not invoke the alias by that.
+ * Serves Lambda's AddPermission, GetPolicy and RemovePermission, starting from the template's
+ * permissions. As on AWS, a version or alias has its own policy: a permission on the function does
+ * not apply to the alias.
  */
 export function openFunctionPolicies(template: LocalTemplate): FunctionPolicies {
   const functions = new Set(template.ofType("AWS::Lambda::Function").map(template.physicalId));
@@ -114,7 +118,7 @@ function readStatement(request: ControlRequest): PolicyStatement {
   if (!/^[a-zA-Z0-9-_]{1,100}$/.test(sid))
     throw invalid(`StatementId ${sid} may hold letters, digits, - and _`);
   const action = requiredText(request, "Action");
-  if (!/^lambda:[*a-zA-Z]+$/.test(action)) throw invalid(`Action ${action} is none of Lambda's`);
+  if (!/^lambda:[*a-zA-Z]+$/.test(action)) throw invalid(`Action ${action} must be an action of Lambda`);
   return {
     sid,
     action,
@@ -159,7 +163,7 @@ function statementShape(statement: PolicyStatement, arn: string): Readonly<Recor
   };
 }
 
-/** Of the form of a UUID; the same for the same policy. */
+/** Has the form of a UUID; equal policies give equal ids. */
 function revisionOf(policy: string): string {
   const digest = createHash("sha256").update(policy).digest("hex");
   return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");

@@ -19,7 +19,7 @@ import { type PageLimit, pageOf } from "./paging.ts";
 
 type Entries = readonly (readonly [key: string, shape: unknown])[];
 
-/** What API Gateway's second version tells of HTTP and WebSocket APIs. */
+/** The read calls of API Gateway version 2 for HTTP and WebSocket APIs. */
 export function httpReads(apis: HttpApis, limit: PageLimit): readonly Operation[] {
   const read = (name: string, path: string, run: Operation["run"]): Operation => ({
     service: "apigatewayv2",

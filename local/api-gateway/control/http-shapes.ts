@@ -4,7 +4,7 @@ import { isTrue, picked } from "./rest-shapes.ts";
 
 type Shape = Readonly<Record<string, unknown>>;
 
-/** ISO 8601 in whole seconds, as API Gateway's second version tells times. */
+/** ISO 8601 in whole seconds, as API Gateway version 2 writes times. */
 const instant = (milliseconds: number): string => `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 
 export function apiShape(
@@ -55,7 +55,7 @@ export function routeShape({ physicalId, properties }: GatewayResource): Shape {
   };
 }
 
-/** CloudFormation's name of each member that an authorizer is created with, and the API's. */
+/** CloudFormation's property name and the API's name of each member that creates an authorizer. */
 export const HTTP_AUTHORIZER_MEMBERS = {
   Name: "name",
   AuthorizerType: "authorizerType",

@@ -26,7 +26,7 @@ import { checkVariables } from "./stage-variables.ts";
 
 type Change = (api: HttpConfiguration, request: ControlRequest) => unknown;
 
-/** What API Gateway's second version changes of HTTP and WebSocket APIs. */
+/** The write calls of API Gateway version 2 for HTTP and WebSocket APIs. */
 export function httpWrites(apis: HttpApis, now: Now): readonly Operation[] {
   const write = (
     name: string,
@@ -66,7 +66,9 @@ export function httpWrites(apis: HttpApis, now: Now): readonly Operation[] {
   ];
 }
 
-/** Puts a part in place of an earlier one, and takes that back if the API could not be deployed with it. */
+/**
+ * Replaces a part, and restores the earlier one if the API could not be deployed with the new one.
+ */
 function store(api: HttpConfiguration, part: GatewayResource): void {
   const earlier = api.parts.get(part.logicalId);
   api.parts.set(part.logicalId, part);
@@ -134,7 +136,7 @@ function createAuthorizer(api: HttpConfiguration, request: ControlRequest): unkn
   const others = httpPartsOf(api, "Authorizer");
   if (others.some(({ properties }) => properties.Name === name))
     throw badRequest(`Authorizer name must be unique. Authorizer ${name} already exists in this API.`);
-  // The second version has no LimitExceededException: this is its exception for every kind of limit.
+  // Version 2 has no LimitExceededException: it uses this exception for every kind of limit.
   if (others.length >= MOST_AUTHORIZERS)
     throw new ControlFailure(
       429,
@@ -176,7 +178,10 @@ function authorizerProperties({ body }: ControlRequest): Readonly<Record<string,
   };
 }
 
-/** What differs between HTTP and WebSocket; the rest is said when the API is read again. */
+/**
+ * Checks what differs between HTTP and WebSocket; the API is checked as a whole when it is read
+ * again.
+ */
 function checkAuthorizer(api: HttpConfiguration, { properties }: GatewayResource): void {
   const { AuthorizerType: type, AuthorizerUri: uri, AuthorizerPayloadFormatVersion: format } = properties;
   if (type !== "REQUEST" && !(type === "JWT" && api.kind === "http"))
@@ -223,7 +228,7 @@ function deleteDeployment(api: HttpConfiguration, request: ControlRequest): unde
   api.deployments.delete(id);
 }
 
-/** Variables are merged into those that are set; an empty value takes one away. */
+/** Merges variables into the existing ones; an empty value removes one. */
 function updateStage(api: HttpConfiguration, request: ControlRequest, now: Now): unknown {
   const stage = httpStageOf(api, label(request, "StageName"));
   const changes = Object.entries(texts(request, "stageVariables") ?? {});

@@ -2,9 +2,9 @@ import { badRequest } from "./control-failure.ts";
 
 export type Service = "apigateway" | "apigatewayv2" | "lambda" | "sts";
 
-/** One call as an operation sees it. */
+/** One call as an operation receives it. */
 export interface ControlRequest {
-  /** Labels of the path, decoded */
+  /** Decoded path labels */
   readonly path: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly body: Readonly<Record<string, unknown>>;
@@ -19,11 +19,11 @@ export interface Operation {
   /** `/restapis/{restApiId}` */
   readonly path: string;
   readonly status: number;
-  /** What the answer's body says; undefined: there is none. Throws a ControlFailure. */
+  /** Returns the response body; undefined: no body. Throws a ControlFailure. */
   readonly run: (request: ControlRequest) => unknown;
 }
 
-/** Finds the operation of a request line, and what its path's labels stand for. */
+/** Finds the operation of a request line and the values of its path labels. */
 export function findOperation(
   operations: readonly Operation[],
   method: string,
@@ -55,14 +55,14 @@ function decode(segment: string): string {
   }
 }
 
-/** A label of the path; there is one, or the operation would not have been found. */
+/** A path label; it is always present, because the operation was matched by its path. */
 export const label = ({ path }: ControlRequest, name: string): string => path[name] ?? "";
 
 export function text({ body }: Pick<ControlRequest, "body">, name: string): string | undefined {
   const value = body[name];
   if (value === undefined || value === null) return undefined;
   if (typeof value === "string") return value;
-  throw badRequest(`Invalid request body: ${name} has to be a string`);
+  throw badRequest(`Invalid request body: ${name} must be a string`);
 }
 
 export function requiredText(request: Pick<ControlRequest, "body">, name: string): string {
@@ -74,7 +74,7 @@ export function requiredText(request: Pick<ControlRequest, "body">, name: string
 export function flag({ body }: Pick<ControlRequest, "body">, name: string): boolean | undefined {
   const value = body[name];
   if (value === undefined || value === null || typeof value === "boolean") return value ?? undefined;
-  throw badRequest(`Invalid request body: ${name} has to be true or false`);
+  throw badRequest(`Invalid request body: ${name} must be true or false`);
 }
 
 export function texts(
@@ -86,6 +86,6 @@ export function texts(
   const entries =
     typeof value === "object" && !Array.isArray(value) ? Object.entries(value) : [["", 0] as const];
   if (entries.some(([, entry]) => typeof entry !== "string"))
-    throw badRequest(`Invalid request body: ${name} has to be a map of strings`);
+    throw badRequest(`Invalid request body: ${name} must be a map of strings`);
   return Object.fromEntries(entries) as Record<string, string>;
 }

@@ -1,14 +1,14 @@
 import { badRequest } from "./control-failure.ts";
 import type { ControlRequest } from "./operation.ts";
 
-/** The most that any page holds; for tests that want many of them. */
+/** The largest size of any page; tests lower it to get several pages. */
 export interface PageLimit {
   most: number;
 }
 
 export interface Page<Item> {
   readonly items: readonly Item[];
-  /** Where the next one begins; absent on the last */
+  /** Where the next page begins; absent on the last page */
   readonly next?: string;
 }
 
@@ -16,8 +16,8 @@ const USUAL = 25;
 const MOST = 500;
 
 /**
- * Cuts a page out of a list that is sorted by key. The mark of the next page is the last key: what is added or removed between two
- * pages shifts nothing.
+ * Cuts a page out of a list that is sorted by key. The token of the next page is the last key, so
+ * an item that is added or removed between two pages shifts nothing.
  * @param names of the query's parameters: `position` and `limit`, or `nextToken` and `maxResults`
  */
 export function pageOf<Item>(

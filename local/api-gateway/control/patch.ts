@@ -14,7 +14,7 @@ const OPS = new Set(["add", "remove", "replace", "move", "copy", "test"]);
 export function readPatches({ body }: ControlRequest): readonly Patch[] {
   const list = body.patchOperations;
   if (list === undefined) return [];
-  if (!Array.isArray(list)) throw badRequest("Invalid patch operations: they have to be a list");
+  if (!Array.isArray(list)) throw badRequest("Invalid patch operations: they must be a list");
   return list.map((entry: unknown): Patch => {
     const { op, path, value, from } = (entry ?? {}) as Record<string, unknown>;
     if (typeof op !== "string" || !OPS.has(op))
@@ -28,14 +28,14 @@ export function readPatches({ body }: ControlRequest): readonly Patch[] {
   });
 }
 
-/** What one path takes: an operation that is missing here is refused. */
+/** The operations that one path accepts; any other is refused. */
 export type PatchRules = Readonly<
   Partial<Record<Patch["op"], (value: string, patch: Patch, names: readonly string[]) => void>>
 >;
 
 /**
- * Applies patch operations by rules that name the paths they are for; a star stands for one name. All or nothing is up to the caller:
- * rules that throw may leave earlier ones applied to what they worked on.
+ * Applies patch operations by rules for paths; `*` matches one name. The caller makes it atomic:
+ * when a rule throws, the target may already hold the effect of earlier operations.
  * @see API Gateway API reference, "Patch operations"
  */
 export function applyPatches(
@@ -57,10 +57,10 @@ export function applyPatches(
   }
 }
 
-/** Of a patch's value that has to be `true` or `false`. */
+/** Reads a patch value that must be `true` or `false`. */
 export function truth(value: string, { path }: Patch): boolean {
   if (value === "true" || value === "false") return value === "true";
-  throw badRequest(`Invalid value ${value} for ${path}: it has to be true or false`);
+  throw badRequest(`Invalid value ${value} for ${path}: it must be true or false`);
 }
 
 const fits = (path: readonly string[], names: readonly string[]): boolean =>
@@ -72,5 +72,5 @@ const unescapeName = (name: string): string => name.replaceAll("~1", "/").replac
 function textOf(value: unknown, name: string): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === "string") return value;
-  throw badRequest(`Invalid patch operation: ${name} has to be a string`);
+  throw badRequest(`Invalid patch operation: ${name} must be a string`);
 }

@@ -42,7 +42,7 @@ export function partsOf({ parts }: RestConfiguration, type: string): readonly Ga
   return [...parts.values()].filter((part) => part.type === `AWS::ApiGateway::${type}`);
 }
 
-/** The path of every resource by its id, the root among them. */
+/** The path of every resource by its id, including the root. */
 export function pathsOf(api: RestConfiguration): ReadonlyMap<string, string> {
   const resources = new Map(partsOf(api, "Resource").map((one) => [one.physicalId, one.properties]));
   const pathOf = (id: string): string => {

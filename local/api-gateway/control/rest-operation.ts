@@ -2,7 +2,7 @@ import type { RestConfiguration } from "../data/rest/rest-configuration.ts";
 import type { ControlRequest, Operation } from "./operation.ts";
 import { apiOf, type RestApis } from "./rest-lookup.ts";
 
-/** Makes an operation that changes one REST API, found by the `restApiId` of its path. */
+/** Makes an operation that changes one REST API, named by the `restApiId` of the path. */
 export type RestWrite = (
   name: string,
   how: readonly [method: "POST" | "PUT" | "PATCH" | "DELETE", status: number],

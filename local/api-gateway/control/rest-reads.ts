@@ -26,7 +26,7 @@ import {
 
 type Entries = readonly (readonly [key: string, shape: unknown])[];
 
-/** What API Gateway tells of REST APIs. */
+/** The read calls of API Gateway version 1 for REST APIs. */
 export function restReads(apis: RestApis, limit: PageLimit): readonly Operation[] {
   const read = (name: string, path: string, run: Operation["run"]): Operation => ({
     service: "apigateway",
@@ -89,7 +89,7 @@ export function restReads(apis: RestApis, limit: PageLimit): readonly Operation[
       if (!GATEWAY_RESPONSE_TYPES.includes(type)) throw notFound(`Invalid gateway response type: ${type}`);
       return gatewayResponseShape(type, responseOf(api, type));
     }),
-    // The one list without pages.
+    // The only list without pages.
     one("GetStages", "/stages", (api, { query }) => {
       const wanted = query.get("deploymentId");
       const stages = [...api.stages.values()].filter((s) => wanted === null || s.deploymentId === wanted);
@@ -111,7 +111,7 @@ export function responseOf(api: RestConfiguration, type: string): GatewayResourc
   return partsOf(api, "GatewayResponse").find(({ properties }) => properties.ResponseType === type);
 }
 
-/** `embed` may be given several times, or as one list with commas. */
+/** `embed` may be repeated, or hold a list separated by commas. */
 function embeds({ query }: ControlRequest, what: string): boolean {
   return query
     .getAll("embed")

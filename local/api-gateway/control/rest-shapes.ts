@@ -4,7 +4,7 @@ import type { RestConfiguration, RestDeployment, RestStageState } from "../data/
 
 type Shape = Readonly<Record<string, unknown>>;
 
-/** Epoch seconds, as API Gateway's first version tells times. */
+/** Epoch seconds, as API Gateway version 1 writes times. */
 const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);
 
 export function restApiShape({
@@ -105,7 +105,7 @@ export function authorizerShape({ physicalId, properties }: GatewayResource): Sh
   };
 }
 
-/** CloudFormation's name of each member that an authorizer is created with, and the API's. */
+/** CloudFormation's property name and the API's name of each member that creates an authorizer. */
 export const AUTHORIZER_MEMBERS = {
   Name: "name",
   Type: "type",
@@ -117,7 +117,7 @@ export const AUTHORIZER_MEMBERS = {
   IdentityValidationExpression: "identityValidationExpression",
 } as const;
 
-/** A gateway response as it was set, or API Gateway's own. */
+/** A customized gateway response, or API Gateway's default. */
 export function gatewayResponseShape(type: string, resource: GatewayResource | undefined): Shape {
   const { status, template } = standardResponse(type);
   const { StatusCode, ResponseParameters, ResponseTemplates } = resource?.properties ?? {};
@@ -141,7 +141,7 @@ export function stageShape(stage: RestStageState): Shape {
     ...(stage.cacheClusterSize !== undefined && { cacheClusterSize: stage.cacheClusterSize }),
     cacheClusterStatus: stage.cacheClusterEnabled ? "AVAILABLE" : "NOT_AVAILABLE",
     methodSettings: stage.methodSettings,
-    // Like API Gateway, which leaves the member out where there is none.
+    // As API Gateway does, leave the member out when it has no value.
     ...(Object.keys(stage.variables).length > 0 && { variables: stage.variables }),
     ...(canary !== undefined && {
       canarySettings: {
@@ -158,7 +158,7 @@ export function stageShape(stage: RestStageState): Shape {
   };
 }
 
-/** @param summary with `apiSummary`: what each method asks of its callers */
+/** @param summary includes `apiSummary`: what each method requires of its callers */
 export function deploymentShape(
   { id, description, createdAt, definition }: RestDeployment,
   summary: boolean,
@@ -180,7 +180,7 @@ export function deploymentShape(
   };
 }
 
-/** Members that are there, by their other names. */
+/** The members that are present, under their other names. */
 export function picked(from: Shape, names: Readonly<Record<string, string>>): Shape {
   return Object.fromEntries(
     Object.entries(names)
@@ -189,7 +189,7 @@ export function picked(from: Shape, names: Readonly<Record<string, string>>): Sh
   );
 }
 
-/** Templates write booleans as strings, too. */
+/** Templates may write booleans as strings. */
 export const isTrue = (value: unknown): boolean => value === true || value === "true";
 
 function mapOf(map: Shape, convert: (value: unknown) => unknown): Shape {

@@ -10,7 +10,7 @@ import { deploymentShape, stageShape } from "./rest-shapes.ts";
 import { stageRules } from "./stage-patches.ts";
 import { checkVariables } from "./stage-variables.ts";
 
-/** Deployments and stages of REST APIs: what decides which configuration answers. */
+/** Deployments and stages of REST APIs: they decide which configuration serves a request. */
 export function restStages(apis: RestApis, now: Now): readonly Operation[] {
   const write = restWriter(apis);
   return [
@@ -62,7 +62,7 @@ function readCanary({ body }: ControlRequest): Omit<RestCanary, "deploymentId"> 
   if (!isRecord(settings)) throw badRequest("Invalid canary settings");
   const percent = settings.percentTraffic ?? 0;
   if (typeof percent !== "number" || percent < 0 || percent > 100)
-    throw badRequest("Invalid canary settings: percentTraffic has to be from 0.0 to 100.0");
+    throw badRequest("Invalid canary settings: percentTraffic must be from 0.0 to 100.0");
   return {
     percent,
     variables: checkVariables(texts({ body: settings }, "stageVariableOverrides") ?? {}),
@@ -106,7 +106,7 @@ function createStage(api: RestConfiguration, request: ControlRequest): unknown {
 
 function updateStage(api: RestConfiguration, request: ControlRequest, now: Now): unknown {
   const stage = stageOf(api, label(request, "stageName"));
-  // Worked on apart, so that a patch that is refused leaves nothing of those before it.
+  // Patch a copy, so that a refused operation also undoes those before it.
   const draft: RestStageState = { ...stage, canary: stage.canary && { ...stage.canary } };
   applyPatches(readPatches(request), stageRules(api, draft));
   if (draft.canary?.deploymentId !== stage.canary?.deploymentId) draft.asked = 0;

@@ -24,7 +24,9 @@ export const MOST_AUTHORIZERS = 10;
 const ASKING = new Set(["CUSTOM", "COGNITO_USER_POOLS"]);
 const TYPES = new Set(["NONE", "AWS_IAM", ...ASKING]);
 
-/** What API Gateway changes of a REST API's configuration; nothing of it has an effect before a deployment. */
+/**
+ * The calls that change a REST API's configuration; a change takes effect with the next deployment.
+ */
 export function restWrites(apis: RestApis): readonly Operation[] {
   const write = restWriter(apis);
   return [
@@ -43,7 +45,10 @@ export function restWrites(apis: RestApis): readonly Operation[] {
   ];
 }
 
-/** Puts a part in place of an earlier one of the same logical id, unless the API could not be deployed with it. */
+/**
+ * Replaces a part that has the same logical id, unless the API could not be deployed with the new
+ * one.
+ */
 function store(api: RestConfiguration, part: GatewayResource): void {
   const parts = new Map(api.parts).set(part.logicalId, part);
   const stage = {
@@ -202,7 +207,7 @@ function responseTypeOf(request: ControlRequest): string {
   throw badRequest(`Invalid gateway response type specified: ${type}`);
 }
 
-/** An empty value takes a property away. */
+/** An empty value removes a property. */
 function set(properties: Record<string, unknown>, name: string, value: unknown): void {
   if (value === "") delete properties[name];
   else properties[name] = value;

@@ -18,7 +18,7 @@ export interface ControlServer {
 interface Answered {
   readonly status: number;
   readonly type: string;
-  /** Name of the exception, if it is one */
+  /** Name of the exception; absent on success */
   readonly error?: string;
   readonly body: string;
 }
@@ -26,7 +26,7 @@ interface Answered {
 const LARGEST_BODY = 1024 * 1024;
 const JSON_TYPE = "application/json";
 
-/** Listens for the calls of every service at one address: their paths tell them apart. */
+/** Listens for the calls of all services at one address; the path identifies the service. */
 export function serveControl(server: ControlServer): Promise<Listener> {
   return listen((message, response) => {
     void respond(server, message, response).catch(() => response.destroy());
@@ -65,8 +65,8 @@ async function serveJson(server: ControlServer, method: string, url: URL, text: 
   return perform(server, target, jsonFailure, async () => {
     const body = readJson(text);
     const output: unknown = await operation.run({ path: labels, query: url.searchParams, body });
-    const told = output === undefined ? "" : JSON.stringify(output);
-    return { status: operation.status, type: JSON_TYPE, body: told };
+    const content = output === undefined ? "" : JSON.stringify(output);
+    return { status: operation.status, type: JSON_TYPE, body: content };
   });
 }
 
@@ -79,7 +79,7 @@ function serveSts(server: ControlServer, body: string): Promise<Answered> {
   });
 }
 
-/** Meets the faults that wait for the call, does it, and records what became of it. */
+/** Applies the faults set for the call, runs the call, and records the result. */
 async function perform(
   { faults, log }: ControlServer,
   target: CallTarget,
@@ -104,7 +104,7 @@ async function perform(
   }
 }
 
-/** In whose words a denial would name the call. */
+/** The caller and resource that a denial message would name. */
 function targetOf(
   { region, accountId }: ControlServer,
   { service, name }: Operation,
@@ -135,7 +135,7 @@ function readJson(text: string): Readonly<Record<string, unknown>> {
 
 function failureOf(error: unknown): ControlFailure {
   if (error instanceof ControlFailure) return error;
-  // What could not be deployed as it would become.
+  // The changed configuration could not be deployed.
   if (error instanceof GatewayBootError) return badRequest(error.message);
   if (error instanceof BodyTooLargeError)
     return new ControlFailure(413, "RequestTooLargeException", error.message);
@@ -143,8 +143,8 @@ function failureOf(error: unknown): ControlFailure {
 }
 
 function jsonFailure({ status, type, message, more }: ControlFailure): Answered {
-  const told = "Message" in more ? more : { message, ...more };
-  return { status, type: JSON_TYPE, error: type, body: JSON.stringify(told) };
+  const content = "Message" in more ? more : { message, ...more };
+  return { status, type: JSON_TYPE, error: type, body: JSON.stringify(content) };
 }
 
 const xmlFailure = (failure: ControlFailure): Answered => ({

@@ -7,7 +7,7 @@ import { checkVariables } from "./stage-variables.ts";
 type Rule = readonly [path: string, rules: PatchRules];
 
 /**
- * What UpdateStage takes, applied to `stage`.
+ * Applies the patch operations that UpdateStage accepts to `stage`.
  * @see API Gateway API reference, "Patch operations", UpdateStage
  */
 export function stageRules(api: RestConfiguration, stage: RestStageState): readonly Rule[] {
@@ -135,7 +135,7 @@ function canaryRules(api: RestConfiguration, stage: RestStageState): readonly Ru
         replace: (value) => {
           const percent = Number(value);
           if (value.trim() === "" || !(percent >= 0 && percent <= 100))
-            throw badRequest("Invalid canary settings: percentTraffic has to be from 0.0 to 100.0");
+            throw badRequest("Invalid canary settings: percentTraffic must be from 0.0 to 100.0");
           change({ percent });
         },
       },
@@ -163,7 +163,7 @@ function canaryOf({ canary }: RestStageState): RestCanary {
   return canary;
 }
 
-/** Of `/{resource path}/{HTTP method}/…`: the member of the stage's method settings that it sets. */
+/** The member of the stage's method settings that `/{resource path}/{HTTP method}/…` sets. */
 const METHOD_SETTINGS: Readonly<
   Record<
     string,

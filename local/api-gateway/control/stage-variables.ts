@@ -1,7 +1,7 @@
 import { badRequest } from "./control-failure.ts";
 
 /**
- * Refuses what API Gateway does not take as a stage variable.
+ * Throws for a stage variable that API Gateway does not accept.
  * @see API Gateway API reference, CreateStage, `variables`
  */
 export function checkVariables(

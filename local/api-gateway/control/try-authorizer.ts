@@ -22,8 +22,8 @@ interface Trial {
 }
 
 /**
- * TestInvokeAuthorizer: really invokes the function, with an event as its stage would send it for the root.
- * Identity sources of a REQUEST authorizer are not looked at.
+ * TestInvokeAuthorizer: invokes the function with the event that its stage would send for the root
+ * resource. Does not check the identity sources of a REQUEST authorizer.
  * @see API Gateway API reference, TestInvokeAuthorizer
  */
 export function tryAuthorizer(apis: RestApis, surroundings: Surroundings): Operation {

@@ -19,7 +19,7 @@ export interface GatewayTrace {
   readonly route?: string;
   readonly authorizer?: AuthorizerTrace;
   readonly receivedAt: EpochMs;
-  /** Milliseconds until the answer was handed to the socket */
+  /** Milliseconds until the response was written to the socket */
   readonly durationMs: number;
 }
 
@@ -35,11 +35,11 @@ export interface ApiListenerOptions {
   readonly now: Now;
 }
 
-/** PEM texts of a front door that speaks TLS. */
+/** PEM texts of a TLS listener. */
 export interface GatewayTls {
   readonly key: string;
   readonly cert: string;
-  /** The authority that clients' certificates have to lead to: the truststore of mutual TLS */
+  /** The authority that signs accepted client certificates: the truststore of mutual TLS */
   readonly ca: string;
 }
 
@@ -48,12 +48,13 @@ export interface ApiListener {
   readonly close: () => Promise<void>;
 }
 
-/** Above API Gateway's own limit, so that it is the gateway that answers. */
+/** Above API Gateway's own limit, so that the gateway, not Node, sends the error. */
 const MOST_PARSED_HEADER_BYTES = 64 * 1024;
 
 /**
- * Listens for one API on 127.0.0.1. No request, however malformed, ends the listener: what is no HTTP gets Node's own 400.
- * Over TLS clients may present a certificate; one that does not lead to the authority is answered with 403, as by API Gateway.
+ * Listens for one API on 127.0.0.1. A malformed request never ends the listener: Node answers 400
+ * to anything that is not HTTP. Over TLS, clients may present a certificate; one that does not
+ * chain to the authority gets 403, as in API Gateway.
  */
 export async function listenForApi(options: ApiListenerOptions): Promise<ApiListener> {
   const { tls } = options;
@@ -64,9 +65,10 @@ export async function listenForApi(options: ApiListenerOptions): Promise<ApiList
   const server =
     tls === undefined
       ? createServer(limits, answer)
-      : // Unlike a custom domain with mutual TLS this door lets clients without a certificate in, as a domain without it does.
+      : // A custom domain with mutual TLS refuses clients without a certificate; this listener accepts them, as a domain without it does.
         createTlsServer({ ...limits, ...tls, requestCert: true, rejectUnauthorized: false }, answer);
-  // Node drops headers beyond 2,000, and with them perhaps the second of two Authorization headers.
+  // By default Node drops headers beyond 2,000, perhaps including the second of two Authorization
+  // headers.
   server.maxHeadersCount = 0;
   await listen(server, options.port);
   return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) };
@@ -100,7 +102,7 @@ async function respond(
   });
 }
 
-/** Writes an answer and returns the status that went out: a header that cannot be sent makes it a 500. */
+/** Writes a response and returns the status sent: a header that cannot be sent makes it 500. */
 function write(response: ServerResponse, message: IncomingMessage, answer: Answer): number {
   const bodiless = answer.status === 204 || answer.status === 304;
   const headers = answer.headers.flat();

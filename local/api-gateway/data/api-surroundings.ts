@@ -1,10 +1,10 @@
 import type { Now } from "../../../domain/time.ts";
 import type { InvokeFunction } from "./gateway-resource.ts";
 
-/** Whether the function's resource policy lets API Gateway invoke it in the name of this ARN, as the policy is now. */
+/** Whether the function's current resource policy lets API Gateway invoke it for this ARN. */
 export type MayInvoke = (functionArn: string, sourceArn: string) => boolean;
 
-/** What every API of the gateway shares. */
+/** What all APIs of the gateway share. */
 export interface Surroundings {
   readonly region: string;
   readonly accountId: string;
@@ -13,7 +13,7 @@ export interface Surroundings {
   readonly now: Now;
 }
 
-/** In whose name an authorizer's function is invoked. */
+/** The ARN for which API Gateway invokes an authorizer's function. */
 export const authorizerArn = (
   { region, accountId }: Pick<Surroundings, "region" | "accountId">,
   apiId: string,
@@ -23,7 +23,7 @@ export const authorizerArn = (
 export const domainName = ({ region }: Pick<Surroundings, "region">, apiId: string): string =>
   `${apiId}.execute-api.${region}.amazonaws.com`;
 
-/** `path` comes with its leading slash, which the ARN's separator replaces. */
+/** `path` starts with a slash, which becomes the ARN's separator. */
 export const executeArn = (
   { region, accountId }: Pick<Surroundings, "region" | "accountId">,
   apiId: string,

@@ -1,18 +1,21 @@
 import type { Now } from "../../../domain/time.ts";
 
-/** Results by identity, each for its time to live. One cache serves one authorizer on one stage. */
+/** Results by identity, each with a time to live. One cache serves one authorizer on one stage. */
 export interface AuthorizerCache<Result> {
   readonly read: (identity: readonly string[]) => Result | undefined;
   readonly keep: (identity: readonly string[], result: Result) => void;
 }
 
 export interface AuthorizerCaches<Result> {
-  /** The cache of an authorizer on a stage; the same one whenever it is asked for, until its time to live is changed */
+  /**
+   * The cache of an authorizer on a stage; the same object on every call, until its time to live
+   * changes
+   */
   readonly of: (
     authorizer: { readonly id: string; readonly ttlSeconds: number },
     stage: string,
   ) => AuthorizerCache<Result>;
-  /** Drops what the stage's caches hold */
+  /** Clears the stage's caches */
   readonly flush: (stage: string) => void;
 }
 
@@ -34,7 +37,7 @@ export function createAuthorizerCaches<Result>(now: Now): AuthorizerCaches<Resul
   };
 }
 
-/** A cache that keeps nothing when `seconds` is 0. The oldest entry makes room when it is full. */
+/** A cache that stores nothing when `seconds` is 0. When full, it evicts the oldest entry. */
 function createAuthorizerCache<Result>(seconds: number, now: Now): AuthorizerCache<Result> {
   const entries = new Map<string, { readonly result: Result; readonly until: number }>();
   return {

@@ -1,7 +1,10 @@
 import { isRecord } from "./gateway-resource.ts";
 import { readPolicyDocument, type Statement } from "./invoke-policy.ts";
 
-/** An authorizer's answer in the policy format (REST, HTTP 1.0, HTTP 2.0 without simple responses). */
+/**
+ * An authorizer's response in the policy format (REST, HTTP 1.0, HTTP 2.0 without simple
+ * responses).
+ */
 export interface PolicyOutput {
   readonly principalId: string;
   readonly statements: readonly Statement[];
@@ -9,14 +12,17 @@ export interface PolicyOutput {
   readonly usageIdentifierKey?: string;
 }
 
-/** An authorizer's answer in the simple format of HTTP APIs. */
+/** An authorizer's response in the simple format of HTTP APIs. */
 export interface SimpleOutput {
   readonly isAuthorized: boolean;
   readonly context: Readonly<Record<string, unknown>>;
   readonly hasContext: boolean;
 }
 
-/** Reads `{principalId, policyDocument, context?, usageIdentifierKey?}`; undefined if it is malformed. */
+/**
+ * Reads `{principalId, policyDocument, context?, usageIdentifierKey?}`; undefined if it is
+ * malformed.
+ */
 export function readPolicyOutput(payload: unknown): PolicyOutput | undefined {
   if (!isRecord(payload)) return undefined;
   const { principalId, usageIdentifierKey } = payload;
@@ -37,7 +43,10 @@ export function readPolicyOutput(payload: unknown): PolicyOutput | undefined {
   };
 }
 
-/** A REST API's context is flat and comes out as strings; undefined if a value is a map, a list or null. */
+/**
+ * Reads a REST API's context: flat, every value as a string; undefined if a value is a map, a list
+ * or null.
+ */
 export function flattenContext(
   context: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, string>> | undefined {
@@ -51,8 +60,8 @@ export function flattenContext(
 }
 
 /**
- * Reads `{isAuthorized, context?}`; undefined if it is malformed. Only the boolean `true` authorizes: a string "true"
- * or "false", or a number, is a refusal.
+ * Reads `{isAuthorized, context?}`; undefined if it is malformed. Only the boolean `true`
+ * authorizes: the strings "true" and "false" and any number refuse.
  */
 export function readSimpleOutput(payload: unknown): SimpleOutput | undefined {
   if (!isRecord(payload) || !Object.hasOwn(payload, "isAuthorized")) return undefined;

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { TLSSocket } from "node:tls";
 
-/** A client's certificate in the shape of API Gateway's events; the gateway has verified it. */
+/**
+ * A client's certificate in the shape of API Gateway's events; the gateway has already verified it.
+ */
 export interface ClientCertificateFields {
   readonly clientCertPem: string;
   readonly subjectDN: string;
@@ -11,14 +13,14 @@ export interface ClientCertificateFields {
   readonly validity: { readonly notBefore: string; readonly notAfter: string };
 }
 
-/** Thrown for a client that presented a certificate which does not lead to the authority. */
+/** Thrown when a client presents a certificate that does not chain to the authority. */
 export class UntrustedCertificateError extends Error {
   override readonly name = "UntrustedCertificateError";
 }
 
 /**
  * The certificate that a client presented in the handshake, undefined if it presented none.
- * As in API Gateway, expiry and chain were checked by then, revocation was not.
+ * As in API Gateway, expiry and chain have been checked, revocation has not.
  *
  * @throws UntrustedCertificateError
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mutual-tls.html
@@ -39,5 +41,8 @@ export function clientCertificateOf({ socket }: IncomingMessage): ClientCertific
   };
 }
 
-/** Node writes one attribute a line, from the widest to the narrowest; RFC 4514 begins with the narrowest. */
+/**
+ * Node writes one attribute per line, the most general first; RFC 4514 puts the most specific
+ * first.
+ */
 const distinguishedName = (lines: string): string => lines.split("\n").reverse().join(",");

@@ -4,18 +4,27 @@ import { GatewayBootError, type GatewayResource } from "./gateway-resource.ts";
 import { type HttpConfiguration, openHttpApi } from "./http/http-configuration.ts";
 import { openRestApi, type RestConfiguration } from "./rest/rest-configuration.ts";
 
-/** Every API of a template as it is configured now: what the gateway serves, and what the control plane changes. */
+/**
+ * The current configuration of every API of a template: the gateway serves it, the control plane
+ * changes it.
+ */
 export interface ApiConfigurations {
   readonly rest: ReadonlyMap<string, RestConfiguration>;
-  /** WebSocket APIs are among them */
+  /** Includes WebSocket APIs */
   readonly http: ReadonlyMap<string, HttpConfiguration>;
 }
 
-/** Types that the gateway reads, and those that change nothing here. Any other one of the two services is refused. */
+/**
+ * Types that the gateway reads, and types that have no effect here. Any other type of the two
+ * services is refused.
+ */
 const KNOWN_TYPES =
   /^AWS::(?:ApiGateway::(?:RestApi|Resource|Method|Authorizer|GatewayResponse|Stage|Deployment|RequestValidator|Account|Model)|ApiGatewayV2::(?:Api|Route|Integration|Authorizer|Stage|Deployment))$/;
 
-/** Reads the template's APIs. Throws a GatewayBootError for what cannot be done as API Gateway would. */
+/**
+ * Reads the template's APIs. Throws a GatewayBootError for anything that would differ from API
+ * Gateway.
+ */
 export function openApis(template: LocalTemplate, now: Now = Date.now): ApiConfigurations {
   const stated = template.resources.filter(({ type }) => /^AWS::ApiGateway(?:V2)?::/.test(type));
   const resources = stated.map(
@@ -28,7 +37,7 @@ export function openApis(template: LocalTemplate, now: Now = Date.now): ApiConfi
   );
   for (const resource of resources) {
     if (!KNOWN_TYPES.test(resource.type))
-      throw new GatewayBootError(resource, "the local gateway does not know this type");
+      throw new GatewayBootError(resource, "the local gateway does not support this type");
   }
   const ofType = (type: string) =>
     resources.flatMap((resource, index) => {
@@ -52,7 +61,7 @@ export function openApis(template: LocalTemplate, now: Now = Date.now): ApiConfi
   };
 }
 
-/** The tags by which CloudFormation marks what a stack owns. */
+/** The tags that CloudFormation puts on a stack's resources. */
 function stackTags(
   { stack, logicalId }: Resource,
   { region, accountId }: Pick<LocalTemplate, "region" | "accountId">,

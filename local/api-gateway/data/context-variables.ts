@@ -1,15 +1,20 @@
 import { headerValues, type IncomingRequest, queryPairs } from "./incoming-request.ts";
 
-/** Everything that `$context`, `$stageVariables` and `method.request` expressions can speak of, for one request. */
+/**
+ * All values that `$context`, `$stageVariables` and `method.request` expressions of one request can
+ * refer to.
+ */
 export interface Variables {
   readonly request: IncomingRequest;
-  /** Nested as in the event's `requestContext`, with `authorizer` and `error` where they are known */
+  /**
+   * Nested as in the event's `requestContext`, with `authorizer` and `error` where they are known
+   */
   readonly context: Readonly<Record<string, unknown>>;
   readonly stageVariables: Readonly<Record<string, string>>;
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
-/** A context variable by its dotted name. Maps and lists have no value, as in API Gateway. */
+/** A context variable by its dotted name. As in API Gateway, maps and lists have no value. */
 export function contextVariable(
   context: Readonly<Record<string, unknown>>,
   name: string,
@@ -23,11 +28,11 @@ export function contextVariable(
   return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
 }
 
-/** `method.request.header.x` and its like, without a dollar sign. */
+/** An expression such as `method.request.header.x`, without a dollar sign. */
 const EXPRESSION =
   /^(?:(context|stageVariables)|(?:method\.)?request\.(header|multivalueheader|querystring|path))\.(.+)$/;
 
-/** Resolves one mapping expression; undefined if it names nothing that the request has. */
+/** Resolves one mapping expression; undefined if the request has no such value. */
 export function resolveExpression(variables: Variables, expression: string): string | undefined {
   const match = EXPRESSION.exec(expression);
   if (match === null) return undefined;
@@ -59,8 +64,9 @@ const IN_TEMPLATE =
   /\$(?:(context|stageVariables)((?:\.\w+)+)|method\.request\.(header|querystring|path)\.([\w-]+))/g;
 
 /**
- * Fills the simple variables of a gateway response or mock template. Nothing is escaped and nothing is evaluated:
- * these templates are not VTL. What cannot be resolved becomes the empty string.
+ * Fills the simple variables of a gateway response or mock template. Does not escape or evaluate
+ * anything: these templates are not VTL. A variable that cannot be resolved becomes the empty
+ * string.
  * @see API Gateway developer guide, "Gateway responses in API Gateway"
  */
 export function fillTemplate(template: string, variables: Variables): string {

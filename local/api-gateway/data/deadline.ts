@@ -1,4 +1,7 @@
-/** Waits for `work` at most so long; `late` then takes its place. The work itself goes on: a Lambda invocation cannot be called back. */
+/**
+ * Waits for `work` up to a time limit, then returns `late` instead. The work continues: a Lambda
+ * invocation cannot be cancelled.
+ */
 export async function withDeadline<Result, Late>(
   work: Promise<Result>,
   milliseconds: number,

@@ -1,18 +1,26 @@
 import type { InvokeResult } from "../../lambda/lambda-runtime.ts";
 
-/** One resource of a CloudFormation template, every intrinsic function of its properties resolved. */
+/**
+ * One resource of a CloudFormation template, with every intrinsic function of its properties
+ * resolved.
+ */
 export interface GatewayResource {
   readonly logicalId: string;
-  /** What `Ref` gives for it: the API's id, the authorizer's id, … */
+  /** The value of `Ref`: the API's id, the authorizer's id, … */
   readonly physicalId: string;
   readonly type: string;
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** Invokes a function by its ARN with one event and waits for its answer, as FunctionFleet does. */
+/**
+ * Invokes a function by its ARN with one event and waits for its response, as FunctionFleet does.
+ */
 export type InvokeFunction = (functionArn: string, event: unknown) => Promise<InvokeResult>;
 
-/** The template asks for something that the local gateway cannot do as API Gateway would; nothing is started. */
+/**
+ * The template uses something that the local gateway cannot do as API Gateway does; nothing is
+ * started.
+ */
 export class GatewayBootError extends Error {
   override readonly name = "GatewayBootError";
 
@@ -70,7 +78,7 @@ export function textList(
   throw new GatewayBootError(resource, `property ${name} must be a list of strings`);
 }
 
-/** Refuses properties whose effect would be missing locally. */
+/** Refuses properties that have no effect locally. */
 export function refuseProperties(resource: GatewayResource, names: readonly string[], why: string): void {
   for (const name of names) {
     if (resource.properties[name] !== undefined)
@@ -80,14 +88,17 @@ export function refuseProperties(resource: GatewayResource, names: readonly stri
 
 const FUNCTION_URI = /(?:\/functions\/|^)(arn:[\w-]+:lambda:[\w-]*:\d*:function:[\w$:-]+)(?:\/invocations)?$/;
 
-/** The function behind `arn:…:apigateway:…:lambda:path/2015-03-31/functions/<function ARN>/invocations` or a bare ARN. */
+/**
+ * The function behind `arn:…:apigateway:…:lambda:path/2015-03-31/functions/<function
+ * ARN>/invocations` or a bare ARN.
+ */
 export function functionArnOf(resource: GatewayResource, uri: string): string {
   const arn = FUNCTION_URI.exec(uri)?.[1];
-  if (arn === undefined) throw new GatewayBootError(resource, `"${uri}" names no Lambda function`);
+  if (arn === undefined) throw new GatewayBootError(resource, `"${uri}" does not name a Lambda function`);
   return arn;
 }
 
-/** The role that API Gateway assumes to invoke a function, where a property names one. */
+/** The role that API Gateway assumes to invoke a function, if a property names one. */
 export function credentialsOf(resource: GatewayResource, name: string): { readonly credentialsArn?: string } {
   const credentialsArn = optionalText(resource, name);
   return credentialsArn === undefined || credentialsArn === "" ? {} : { credentialsArn };

@@ -30,8 +30,9 @@ const standard = (status: number, message: string | null, errorType: string): St
 });
 
 /**
- * What API Gateway says when nothing is customized, for the types that the local gateway raises.
- * @see API Gateway developer guide, "Gateway response types"; error types and messages as observed, not documented
+ * API Gateway's default responses of the types that the local gateway raises.
+ * @see API Gateway developer guide, "Gateway response types"; error types and messages are
+ *   observed, not documented
  */
 const STANDARD = {
   ACCESS_DENIED: standard(403, "User is not authorized to access this resource", "AccessDenied"),
@@ -48,7 +49,7 @@ const STANDARD = {
 
 export type RaisedType = keyof typeof STANDARD;
 
-/** Every documented type, with the status that API Gateway gives it; the two defaults have none of their own. */
+/** Every documented type with API Gateway's status for it; the two defaults have no status. */
 const DOCUMENTED_TYPES: Readonly<Record<string, number | undefined>> = {
   ACCESS_DENIED: 403,
   API_CONFIGURATION_ERROR: 500,
@@ -76,7 +77,7 @@ export const GATEWAY_RESPONSE_TYPES: readonly string[] = Object.keys(DOCUMENTED_
 const HEADER = "gatewayresponse.header.";
 const DEFAULT_TEMPLATE = '{"message":$context.error.messageString}';
 
-/** What API Gateway tells of a type that nobody has customized. */
+/** The default response of a type that is not customized. */
 export function standardResponse(type: string): {
   readonly status: number | undefined;
   readonly template: string;
@@ -90,7 +91,7 @@ export function readGatewayResponse(resource: GatewayResource): GatewayResponseD
     throw new GatewayBootError(resource, `ResponseType ${type} is unknown`);
   const status = optionalText(resource, "StatusCode");
   if (status !== undefined && !/^[1-5]\d\d$/.test(status))
-    throw new GatewayBootError(resource, `StatusCode ${status} is none`);
+    throw new GatewayBootError(resource, `StatusCode ${status} must be an HTTP status`);
   const headers = Object.entries(textMap(resource, "ResponseParameters")).map(
     ([key, value]): readonly [string, string] => {
       if (!key.startsWith(HEADER) || !(isLiteral(value) || isExpression(value)))
@@ -106,8 +107,9 @@ export function readGatewayResponse(resource: GatewayResource): GatewayResponseD
 }
 
 /**
- * Renders a gateway response: the type's own definition, else DEFAULT_4XX or DEFAULT_5XX, else AWS's standard one.
- * A variable without a value is empty in a body; a header mapped from one is left out.
+ * Renders a gateway response: the type's own definition, else DEFAULT_4XX or DEFAULT_5XX, else
+ * AWS's default. A variable without a value is empty in a body; a header mapped from one is left
+ * out.
  */
 export function renderGatewayResponse(
   definitions: ReadonlyMap<string, GatewayResponseDefinition>,
@@ -119,11 +121,11 @@ export function renderGatewayResponse(
   const fallback = status < 500 ? "DEFAULT_4XX" : "DEFAULT_5XX";
   const definition = definitions.get(type) ?? definitions.get(fallback);
   const error = { message, messageString: JSON.stringify(message), responseType: type };
-  const told: Variables = { ...variables, context: { ...variables.context, error } };
+  const scope: Variables = { ...variables, context: { ...variables.context, error } };
   const [contentType, template] = pickTemplate(definition, variables);
   const headers: [string, string][] = [["x-amzn-ErrorType", errorType]];
   for (const [name, expression] of definition?.headers ?? []) {
-    const value = isLiteral(expression) ? expression.slice(1, -1) : resolveExpression(told, expression);
+    const value = isLiteral(expression) ? expression.slice(1, -1) : resolveExpression(scope, expression);
     if (value !== undefined && value !== "") headers.push([name, value]);
   }
   if (!headers.some(([name]) => name.toLowerCase() === "content-type"))
@@ -131,7 +133,7 @@ export function renderGatewayResponse(
   const body =
     template === undefined && type === "ACCESS_DENIED"
       ? JSON.stringify({ Message: message })
-      : fillTemplate(template ?? DEFAULT_TEMPLATE, told);
+      : fillTemplate(template ?? DEFAULT_TEMPLATE, scope);
   return { status: definition?.status ?? status, headers, body };
 }
 

@@ -20,16 +20,24 @@ export interface GatewayApi {
   readonly name: string;
   readonly kind: "rest" | "http";
   readonly apiId: string;
-  /** Where the first stage answers: `http://127.0.0.1:<port>/<stage>`, without the stage for `$default` */
+  /**
+   * Base URL of the first stage: `http://127.0.0.1:<port>/<stage>`, without the stage for
+   * `$default`
+   */
   readonly url: string;
-  /** The same over TLS, where clients may present a certificate: `https://localhost:<port>/<stage>` */
+  /**
+   * The same over TLS, where clients may present a certificate: `https://localhost:<port>/<stage>`
+   */
   readonly tlsUrl?: string;
 }
 
 /** The laptop's API Gateway. */
 export interface Gateway {
   readonly apis: readonly GatewayApi[];
-  /** Is told of every answered request, in the order of the answers; returns how to stop listening. */
+  /**
+   * Called after each answered request, in the order of the responses; returns a function that
+   * removes the listener
+   */
   readonly onRequest: (listener: (trace: GatewayTrace) => void) => () => void;
   readonly close: () => Promise<void>;
 }
@@ -38,17 +46,17 @@ export interface GatewayOptions {
   readonly template: LocalTemplate;
   readonly invoke: InvokeFunction;
   /**
-   * The APIs, where something else changes them too.
-   * @default those of the template, which stay as they are
+   * The APIs, if something else changes them too.
+   * @default those of the template, unchanged
    */
   readonly configurations?: ApiConfigurations;
   /**
-   * Asked before each invocation of an authorizer.
+   * Called before each invocation of an authorizer.
    * @default by the permissions of the template
    */
   readonly mayInvoke?: MayInvoke;
   /**
-   * What becomes of WebSocket APIs, which the laptop does not serve.
+   * What to do with WebSocket APIs, which the laptop does not serve.
    * @default refused
    */
   readonly webSocketApis?: "refused" | "left out";
@@ -57,7 +65,7 @@ export interface GatewayOptions {
    * @default any free port
    */
   readonly ports?: Readonly<Record<string, number>>;
-  /** Opens a second door for each API, which speaks TLS */
+  /** Adds a TLS listener for each API */
   readonly tls?: GatewayTls & {
     /**
      * Ports by the name of the API.
@@ -73,7 +81,7 @@ export interface GatewayOptions {
  * Boots every REST and HTTP API of the template, each on its own port of 127.0.0.1.
  * Throws a GatewayBootError, before anything listens, for what cannot be done as API Gateway would,
  * and for a function that the template does not let API Gateway invoke.
- * Not done: throttling, usage plans, custom domains, response caching, access logs.
+ * Does not do throttling, usage plans, custom domains, response caching or access logs.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { template } = options;
@@ -143,7 +151,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-/** A listener's trouble is its own: the answer is out already. */
+/** A listener's error must not reach the client: the response has already been sent. */
 function tell(listen: (trace: GatewayTrace) => void, trace: GatewayTrace): void {
   try {
     listen(trace);
@@ -152,14 +160,17 @@ function tell(listen: (trace: GatewayTrace) => void, trace: GatewayTrace): void 
   }
 }
 
-/** A WebSocket API is configured on the laptop and served nowhere: that has to be asked for. */
+/**
+ * The laptop configures WebSocket APIs but does not serve them; the caller must accept that
+ * explicitly.
+ */
 function isServed({ kind, api }: HttpConfiguration, { webSocketApis }: GatewayOptions): boolean {
   if (kind === "http") return true;
   if (webSocketApis !== "left out") throw new GatewayBootError(api, "protocol WEBSOCKET is not supported");
   return false;
 }
 
-/** As the template states it: every stage has the same. */
+/** As the template states it: all stages have the same value. */
 function definitionOf(api: RestConfiguration | HttpConfiguration): RestApi | HttpApi {
   if (api.kind !== "rest") return api.definition();
   const stages = [...api.stages.values()];

@@ -8,34 +8,35 @@ import {
   UntrustedCertificateError,
 } from "./client-certificate.ts";
 
-/** One HTTP request as it came in, before any API has looked at it. */
+/** One HTTP request as received, before any API handles it. */
 export interface IncomingRequest {
   readonly method: string;
   /** Percent-encoded, with its leading slash, without the query */
   readonly path: string;
-  /** Without the question mark; empty if there is none */
+  /** Without the question mark; empty if the request has none */
   readonly query: string;
-  /** In the order and letter case of the client, duplicates kept */
+  /** In the client's order and letter case, duplicates included */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer;
   readonly protocol: string;
   readonly sourceIp: string;
-  /** Absent where the client presented none */
+  /** Absent if the client presented none */
   readonly clientCertificate?: ClientCertificateFields;
   readonly requestId: string;
   readonly extendedRequestId: string;
   readonly receivedAt: EpochMs;
 }
 
-/** A request that no API is asked about. `message` goes to the client. */
+/** A request that fails before any API handles it. The client receives `message`. */
 export interface UnusableRequest {
   readonly status: 400 | 403 | 413 | 414 | 431;
   readonly message: string;
 }
 
 /**
- * A request header that exists on the laptop only: it sets the source address that the functions are told, so that a
- * scenario can travel. It is no part of any event, and a deployed API Gateway gives it no meaning.
+ * A request header that exists on the laptop only: it sets the source address in the functions'
+ * events, so that a scenario can travel. No event contains the header, and a deployed API Gateway
+ * ignores it.
  */
 export const SOURCE_IP_HEADER = "x-dev-source-ip";
 
@@ -44,7 +45,7 @@ const MOST_BODY_BYTES = 10 * 1024 * 1024;
 const MOST_HEADER_BYTES = 10_240;
 const MOST_URL_CHARACTERS = 10_240;
 
-/** Hop-by-hop fields end at the front door (RFC 9110 §7.6.1). */
+/** Hop-by-hop fields end at the gateway (RFC 9110 §7.6.1). */
 const NOT_FORWARDED = new Set([
   "connection",
   "keep-alive",
@@ -60,7 +61,7 @@ const NOT_FORWARDED = new Set([
   SOURCE_IP_HEADER,
 ]);
 
-/** Reads one request whole, within API Gateway's limits. */
+/** Reads one whole request, within API Gateway's limits. */
 export async function readIncoming(
   message: IncomingMessage,
   kind: "rest" | "http",
@@ -175,7 +176,8 @@ async function readBody(message: IncomingMessage): Promise<Buffer | undefined> {
   let size = 0;
   for await (const chunk of message as AsyncIterable<Buffer>) {
     size += chunk.length;
-    // The rest is read and dropped, within reason: a client that is still sending would not see an early answer.
+    // Read and drop the rest, up to a limit: a client that is still sending would not see an early
+    // response.
     if (size > 4 * MOST_BODY_BYTES) break;
     if (size <= MOST_BODY_BYTES) chunks.push(chunk);
   }

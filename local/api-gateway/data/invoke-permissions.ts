@@ -4,15 +4,15 @@ import { GatewayBootError, type GatewayResource } from "./gateway-resource.ts";
 import type { HttpApi } from "./http/http-definition.ts";
 import type { RestApi, RestAuthorizer } from "./rest/rest-definition.ts";
 
-/** One function that an API calls, and the ARN in whose name it does. */
+/** One function that an API calls, and the source ARN of the call. */
 interface Use {
   readonly functionArn: string;
   readonly source: string;
 }
 
 /**
- * Throws if the template does not let API Gateway invoke a function that the API needs. Deployed, each such request
- * would be answered with a 500.
+ * Throws if the template does not let API Gateway invoke a function that the API needs. When
+ * deployed, each such request would get a 500.
  * @see API Gateway developer guide, "API Gateway Amazon Resource Name (ARN) reference"
  */
 export function checkPermissions(

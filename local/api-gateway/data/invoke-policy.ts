@@ -15,9 +15,9 @@ const LONGEST_RESOURCE = 512;
 const ACTION = "execute-api:Invoke";
 
 /**
- * Reads the policy document that an authorizer returned; undefined if it is malformed.
- * Conditions are evaluated by API Gateway and not here: a statement with one makes the document malformed, so that
- * nothing is allowed that a condition might have refused.
+ * Reads the policy document that an authorizer returned; undefined if it is malformed. API Gateway
+ * evaluates conditions and this reader does not: a statement with a condition makes the document
+ * malformed, so that nothing is allowed that a condition might have refused.
  */
 export function readPolicyDocument(value: unknown): readonly Statement[] | undefined {
   if (!isRecord(value)) return undefined;
@@ -34,7 +34,10 @@ export function readPolicyDocument(value: unknown): readonly Statement[] | undef
   return statements;
 }
 
-/** Evaluates a document for one method ARN: an explicit deny wins, and what no statement allows is denied. */
+/**
+ * Evaluates a document for one method ARN: an explicit deny wins; a request that no statement
+ * allows is denied.
+ */
 export function evaluatePolicy(statements: readonly Statement[], arn: string): PolicyVerdict {
   let allowed = false;
   for (const statement of statements) {
@@ -80,7 +83,10 @@ function readEither(
   return { patterns, except };
 }
 
-/** `*` stands for any run of characters, `?` for one. Linear: a regular expression would backtrack on hostile patterns. */
+/**
+ * `*` matches any run of characters, `?` matches one. Linear: a regular expression would backtrack
+ * on hostile patterns.
+ */
 function matches(pattern: string, text: string): boolean {
   let p = 0;
   let t = 0;

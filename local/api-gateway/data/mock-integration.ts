@@ -4,23 +4,25 @@ import type { WireResponse } from "./wire-response.ts";
 
 interface MockResponse {
   readonly status: number;
-  /** The status codes it answers for; absent: all that no other response takes */
+  /** The status codes that it applies to; absent: all that no other response matches */
   readonly selects?: RegExp;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string;
 }
 
-/** An integration that answers by itself, as CDK makes them for CORS preflights. */
+/** An integration without a backend, as CDK makes for CORS preflights. */
 export interface MockIntegration {
   readonly type: "mock";
-  /** Status code that the request template names */
+  /** Status code from the request template */
   readonly status: number;
   readonly responses: readonly MockResponse[];
 }
 
 const RESPONSE_HEADER = "method.response.header.";
 const STATUS = /["']?statusCode["']?\s*:\s*["']?(\d{3})/;
-/** Directives and references of the Velocity template language, of which only plain variables are supported. */
+/**
+ * Directives and references of the Velocity template language; only plain variables are supported.
+ */
 const VELOCITY = /^\s*#|#(?:set|if|foreach|end)\b|\$(?:input|util)\b/m;
 
 export function readMock(
@@ -41,7 +43,7 @@ export function readMock(
   };
 }
 
-/** Answers as a mock does; undefined if no response was defined for its status code. */
+/** Answers as a mock integration; undefined if no response is defined for its status code. */
 export function answerMock(mock: MockIntegration, variables: Variables): WireResponse | undefined {
   const code = String(mock.status);
   const response =

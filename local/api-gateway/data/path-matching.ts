@@ -1,8 +1,11 @@
-/** How a path fits a route's parts. Parts are literals, `{name}` for one segment, or a final `{name+}` for one or more. */
+/**
+ * How a path matches a route's parts. Parts are literals, `{name}` for one segment, or a final
+ * `{name+}` for one or more.
+ */
 export interface PathMatch {
   /** Compares segment by segment: 2 for a literal, 1 for a variable, 0 for a greedy one */
   readonly specificity: readonly number[];
-  /** Captured segments as they stand in the path */
+  /** Captured segments, still percent-encoded */
   readonly captures: Readonly<Record<string, string>>;
 }
 
@@ -37,7 +40,7 @@ export function matchPath(parts: readonly string[], segments: readonly string[])
     : undefined;
 }
 
-/** Sorts the more specific first. */
+/** Sorts the more specific match first. */
 export function bySpecificity(a: PathMatch, b: PathMatch): number {
   for (const [i, weight] of a.specificity.entries()) {
     const difference = (b.specificity[i] ?? -1) - weight;
@@ -46,7 +49,7 @@ export function bySpecificity(a: PathMatch, b: PathMatch): number {
   return b.specificity.length - a.specificity.length;
 }
 
-/** Decodes a path or a segment; undefined if its percent-encoding is broken. */
+/** Decodes a path or a segment; undefined if its percent-encoding is invalid. */
 export function decodePath(text: string): string | undefined {
   try {
     return decodeURIComponent(text);

@@ -3,14 +3,17 @@ import { allValues, lastValues, orNull } from "./multi-value.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Where a request goes, as far as its event tells. */
+/** The target of a request, as its event describes it. */
 interface Target {
   readonly path: string;
   readonly pathParameters: Readonly<Record<string, string>>;
   readonly stage: { readonly variables: Readonly<Record<string, string>> };
 }
 
-/** What the event of a REST API's proxy integration and format 1.0 of an HTTP API's have in common; empty maps are null. */
+/**
+ * The fields that a REST API's proxy event and an HTTP API's format 1.0 event share; empty maps are
+ * null.
+ */
 export function proxyFields(
   request: IncomingRequest,
   target: Target,

@@ -1,13 +1,16 @@
 import { isRecord } from "./gateway-resource.ts";
 import type { WireResponse } from "./wire-response.ts";
 
-/** Backend headers that a REST API renames on their way out. @see API Gateway developer guide, "Important notes" */
+/**
+ * Backend headers that a REST API renames in the response.
+ * @see API Gateway developer guide, "Important notes"
+ */
 const REMAPPED = new Set(["www-authenticate", "authorization", "connection", "server", "date"]);
-/** Framing belongs to the listener. */
+/** The listener sets the framing headers. */
 const DROPPED =
   /^(?:connection|content-length|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/i;
 
-/** Turns a function's answer in format 1.0 into a response; undefined if it is malformed. */
+/** Converts a function's result in format 1.0 into a response; undefined if it is malformed. */
 export function readProxyResponse(payload: unknown, kind: "rest" | "http"): WireResponse | undefined {
   if (!isRecord(payload)) return undefined;
   const status = readStatus(payload.statusCode);
@@ -18,8 +21,8 @@ export function readProxyResponse(payload: unknown, kind: "rest" | "http"): Wire
 }
 
 /**
- * Turns a function's answer in format 2.0 into a response. Without a `statusCode` the whole answer is the body of a 200,
- * as JSON. Undefined if it is malformed.
+ * Converts a function's result in format 2.0 into a response. Without a `statusCode` the whole
+ * result is the body of a 200, as JSON. Undefined if it is malformed.
  */
 export function readHttpResponse(payload: unknown): WireResponse | undefined {
   if (!isRecord(payload) || payload.statusCode === undefined) {
@@ -42,7 +45,7 @@ function readStatus(value: unknown): number | undefined {
 
 function readBody(value: unknown, base64: unknown): string | Buffer | undefined {
   if (value === undefined || value === null) return "";
-  // A body that is no string is what makes API Gateway say "Malformed Lambda proxy response".
+  // API Gateway answers "Malformed Lambda proxy response" when the body is not a string.
   if (typeof value !== "string") return undefined;
   return base64 === true ? Buffer.from(value, "base64") : value;
 }

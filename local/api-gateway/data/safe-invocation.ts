@@ -1,7 +1,7 @@
 import type { InvokeResult } from "../../lambda/lambda-runtime.ts";
 import type { InvokeFunction } from "./gateway-resource.ts";
 
-/** Never rejects: a function that cannot be reached counts as one that fails. */
+/** Never rejects: a function that cannot be reached counts as failed. */
 export async function invokeSafely(
   invoke: InvokeFunction,
   functionArn: string,

@@ -1,28 +1,31 @@
-/** What goes back to the client, whoever made it. */
+/** The response to the client, from any source. */
 export interface WireResponse {
   readonly status: number;
-  /** A name may occur several times, as `Set-Cookie` does */
+  /** A name may occur several times, for example `Set-Cookie` */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string | Buffer;
 }
 
-/** How the authorizer of one request did. */
+/** The authorizer's part in one request. */
 export interface AuthorizerTrace {
   readonly functionArn: string;
   readonly cached: boolean;
-  /** `error` also stands for malformed output and time-outs; `none` means that an identity source was missing */
+  /** `error` includes malformed output and timeouts; `none`: an identity source was missing */
   readonly verdict: "allow" | "deny" | "error" | "none";
-  /** Milliseconds of the invocation; absent for a cached or unasked authorizer */
+  /**
+   * Milliseconds of the invocation; absent if the result was cached or the authorizer was not
+   * called
+   */
   readonly durationMs?: number;
 }
 
-/** An answer with what a watcher of the gateway wants to know about it. */
+/** A response and what observers of the gateway record about it. */
 export interface Answer extends WireResponse {
   readonly route?: string;
   readonly authorizer?: AuthorizerTrace;
 }
 
-/** A JSON answer as HTTP APIs give it. */
+/** A JSON response as HTTP APIs send it. */
 export function jsonResponse(status: number, body: unknown): WireResponse {
   return { status, headers: [["content-type", "application/json"]], body: JSON.stringify(body) };
 }

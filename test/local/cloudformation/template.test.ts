@@ -139,7 +139,7 @@ describe("intrinsic functions", () => {
   test.each<[string, unknown, string]>([
     ["a name that leads nowhere", { Ref: "Nobody" }, "One: Ref names Nobody"],
     ["a parameter without default", { Ref: "Open" }, "Open has no default"],
-    ["an attribute nobody knows", { "Fn::GetAtt": ["Letters", "Colour"] }, "no attribute Colour of Letters"],
+    ["an attribute nobody knows", { "Fn::GetAtt": ["Letters", "Colour"] }, "no attribute Colour for Letters"],
     ["an export nobody makes", { "Fn::ImportValue": "nothing" }, "No stack exports nothing"],
     ["a parameter nobody stores", "{{resolve:ssm:/nothing}}", "/nothing"],
     ["a secret", "{{resolve:secretsmanager:x}}", "only SSM"],

@@ -222,7 +222,7 @@ test("services may publish to the default bus with a source of their own", async
   await bus.idle();
   expect(sent).toMatchObject([{ queue: queueArn("default"), body: { source: "aws.securityhub" } }]);
   expect(() => bus.publish("nobody", { source: "x", "detail-type": "D", detail: {} })).toThrow(
-    "no event bus nobody",
+    "Event bus nobody does not exist",
   );
 });
 
@@ -256,8 +256,16 @@ test("a rule with a rate runs when it is told to, whatever happens on the bus", 
 });
 
 test.each<[string, Readonly<Record<string, unknown>>, string]>([
-  ["a clock", rule({ EventPattern: undefined, ScheduleExpression: "cron(0 8 * * ? *)" }, []), "rates alone"],
-  ["bad English", rule({ EventPattern: undefined, ScheduleExpression: "rate(2 hour)" }, []), "rates alone"],
+  [
+    "a clock",
+    rule({ EventPattern: undefined, ScheduleExpression: "cron(0 8 * * ? *)" }, []),
+    "rate expressions only",
+  ],
+  [
+    "bad English",
+    rule({ EventPattern: undefined, ScheduleExpression: "rate(2 hour)" }, []),
+    "rate expressions only",
+  ],
   ["nothing to wait for", rule({ EventPattern: undefined }, []), "neither a pattern nor a schedule"],
   ["an unknown bus", rule({ EventBusName: "other" }, []), "the bus other"],
   ["an operator nobody knows", rule({ EventPattern: { source: [{ contains: "x" }] } }, []), "contains"],
@@ -266,7 +274,7 @@ test.each<[string, Readonly<Record<string, unknown>>, string]>([
     rule({}, [{ Id: "0", Arn: "arn:aws:logs:x" }]),
     "neither a function nor a queue",
   ],
-  ["a transformed input", rule({}, [{ Id: "0", Arn: FUNCTION, InputPath: "$.detail" }]), "transforms"],
+  ["a transformed input", rule({}, [{ Id: "0", Arn: FUNCTION, InputPath: "$.detail" }]), "input transformer"],
 ])("a rule with %s is an error at once", async (_, odd, says) => {
   await expect(start(load({ Odd: odd }))).rejects.toThrow(says);
 });

@@ -14,7 +14,7 @@ describe("patterns that EventBridge would refuse", () => {
     ["$or of one", { $or: [{ a: [1] }] }, "two"],
     ["$or of values", { $or: [1, 2] }, "object"],
     ["exists of a text", { f: [{ exists: "true" }] }, "true or false"],
-    ["an empty prefix", { f: [{ prefix: "" }] }, "not empty"],
+    ["an empty prefix", { f: [{ prefix: "" }] }, "non-empty"],
     ["a prefix of a number", { f: [{ prefix: 3 }] }, "string"],
     ["a prefix of another operator", { f: [{ prefix: { suffix: "x" } }] }, "suffix"],
     ["an unknown comparison", { f: [{ numeric: ["!=", 3] }] }, "!="],

@@ -150,5 +150,5 @@ test.each<[string, Readonly<Record<string, unknown>>]>([
   ["a stream", { EventSourceArn: "arn:aws:dynamodb:eu-central-1:000000000000:table/x/stream/y" }],
   ["a filter", { FilterCriteria: { Filters: [{ Pattern: "{}" }] } }],
 ])("%s is an error", (_, properties) => {
-  expect(() => start(properties, () => null)).toThrow("has to read a queue, without a filter");
+  expect(() => start(properties, () => null)).toThrow("must read from a queue, without a filter");
 });

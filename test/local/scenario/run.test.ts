@@ -37,7 +37,7 @@ const REQUEST: RequestStep = {
     outcome: "step-up",
     reason: "mfa-required",
     body: { error: "insufficient_user_authentication", challenge: "mfa", sessionId: "s" },
-    backendTold: { userId: "anna", roles: "sales", deviceTrust: "medium" },
+    backendGets: { userId: "anna", roles: "sales", deviceTrust: "medium" },
     challenge: ['error="x"', "acr_values="],
   },
 };
@@ -192,7 +192,7 @@ describe("a replay step", () => {
     const events = async (id: string) => [id === "r-1" ? recorded : refused];
     expect(await replayed({ eventsOf: events })).toMatchObject({
       matched: true,
-      got: "1 asked again, 1 decided before the policies",
+      got: "1 evaluated again, 1 decided before the policies",
     });
   });
 

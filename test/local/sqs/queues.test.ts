@@ -206,7 +206,7 @@ test.each([
         maxReceiveCount: 1,
       },
     },
-    "No queue has the ARN",
+    "Queue arn:aws:sqs:eu-central-1:000000000000:none does not exist",
   ],
 ])("%s is an error", async (_, properties, says) => {
   const odd = writeAssembly({ Odd: { Resources: { Queue: queue(properties) } } });

@@ -33,7 +33,10 @@ export interface LiveHttpApi {
   readonly caches: Caches;
 }
 
-/** Makes the function that answers the requests of one HTTP API: CORS, stage, route, authorizer, mappings, integration. */
+/**
+ * Makes the function that answers the requests of one HTTP API: CORS, stage, route, authorizer,
+ * mappings, integration.
+ */
 export function serveHttpApi(
   { definition, caches }: LiveHttpApi,
   surroundings: Surroundings,

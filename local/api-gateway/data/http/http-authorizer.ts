@@ -10,7 +10,7 @@ import type { HttpAuthorizer } from "./http-definition.ts";
 
 type Context = Readonly<Record<string, unknown>>;
 
-/** What is cached: a simple verdict stands for all routes, a policy is evaluated for each. */
+/** The cached value: a simple verdict applies to all routes, a policy is evaluated for each. */
 export type HttpAuthorization = {
   readonly context: Context;
   readonly principalId?: string;
@@ -29,7 +29,7 @@ export interface HttpAuthorizerCall {
   readonly routeArn: string;
   readonly event: (identity: readonly string[]) => unknown;
   readonly invoke: InvokeFunction;
-  /** Whether API Gateway may invoke the function for this authorizer, as things stand */
+  /** Whether API Gateway may invoke the function for this authorizer now */
   readonly permitted: () => boolean;
 }
 
@@ -44,7 +44,7 @@ const LATE: InvokeResult = {
 };
 
 /**
- * Asks an HTTP API's Lambda authorizer as API Gateway does. Never throws; doubt refuses.
+ * Calls an HTTP API's Lambda authorizer as API Gateway does. Never throws; doubt refuses.
  * @see API Gateway developer guide, "Control access to HTTP APIs with AWS Lambda authorizers"
  */
 export async function authorizeHttp(call: HttpAuthorizerCall): Promise<HttpVerdict> {

@@ -12,11 +12,11 @@ export interface HttpDeployment {
   readonly description: string | undefined;
   readonly createdAt: EpochMs;
   readonly autoDeployed: boolean;
-  /** Empty for a WebSocket API, which the laptop configures and does not serve */
+  /** Empty for a WebSocket API, which the laptop configures but does not serve */
   readonly routes: readonly HttpRoute[];
 }
 
-/** A stage as it stands now. All but the deployment takes effect at once. */
+/** The current state of a stage. Every change but the deployment takes effect at once. */
 export interface HttpStageState {
   readonly name: string;
   deploymentId: string | undefined;
@@ -28,30 +28,36 @@ export interface HttpStageState {
   updatedAt: EpochMs;
 }
 
-/** One HTTP or WebSocket API: the configuration that is worked on, what has been deployed of it, and its stages. */
+/** One HTTP or WebSocket API: its working configuration, its deployments, and its stages. */
 export interface HttpConfiguration extends LiveHttpApi {
   readonly kind: "http" | "websocket";
   readonly apiId: string;
   readonly name: string;
-  /** In CloudFormation's words */
+  /** With CloudFormation's property names */
   api: GatewayResource;
   readonly createdAt: EpochMs;
   tags: Readonly<Record<string, string>>;
-  /** Routes, integrations and authorizers by logical id, in CloudFormation's words */
+  /** Routes, integrations and authorizers by logical id, with CloudFormation's property names */
   readonly parts: Map<string, GatewayResource>;
   readonly stages: Map<string, HttpStageState>;
   readonly deployments: Map<string, HttpDeployment>;
-  /** Takes the configuration over into a new deployment. Throws a GatewayBootError if it is not in order. */
+  /** Copies the configuration into a new deployment. Throws a GatewayBootError if it is invalid. */
   readonly deploy: (description: string | undefined, autoDeployed: boolean) => HttpDeployment;
   /** Throws a GatewayBootError if the configuration could not be deployed. */
   readonly check: () => void;
-  /** Deploys to the stages that want every change; to be called after each. Throws a GatewayBootError, with nothing deployed. */
+  /**
+   * Deploys to the stages with auto deploy; called after each change. Throws a GatewayBootError,
+   * with nothing deployed.
+   */
   readonly changed: () => void;
 }
 
 const PART = /^AWS::ApiGatewayV2::(?:Route|Integration|Authorizer)$/;
 
-/** Opens an HTTP or WebSocket API of a template: every stage has what it states now. Throws a GatewayBootError. */
+/**
+ * Opens an HTTP or WebSocket API of a template: every stage serves the template's configuration.
+ * Throws a GatewayBootError.
+ */
 export function openHttpApi(
   api: GatewayResource,
   all: readonly GatewayResource[],

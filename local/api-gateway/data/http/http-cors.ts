@@ -27,7 +27,10 @@ export function readCors(api: GatewayResource): CorsConfiguration | undefined {
   };
 }
 
-/** API Gateway answers preflights itself, whatever the routes. Undefined if the request is none. */
+/**
+ * Answers a CORS preflight as API Gateway does, whatever the routes. Undefined if the request is
+ * not a preflight.
+ */
 export function answerPreflight(cors: CorsConfiguration, request: IncomingRequest): WireResponse | undefined {
   if (request.method !== "OPTIONS" || headerValues(request, "origin").length === 0) return undefined;
   if (headerValues(request, "access-control-request-method").length === 0) return undefined;
@@ -40,7 +43,10 @@ export function answerPreflight(cors: CorsConfiguration, request: IncomingReques
   return { status: 204, headers, body: "" };
 }
 
-/** Adds the configured headers to any answer and takes away those of the backend, which a configured API ignores. */
+/**
+ * Sets the configured CORS headers on any response and removes those of the backend, as API Gateway
+ * does when CORS is configured.
+ */
 export function applyCors<Response extends WireResponse>(
   cors: CorsConfiguration,
   request: IncomingRequest,

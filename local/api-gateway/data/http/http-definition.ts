@@ -23,7 +23,10 @@ export interface HttpAuthorizer {
   /** Expressions without their dollar sign */
   readonly sources: readonly string[];
   readonly ttlSeconds: number;
-  /** Role that API Gateway assumes to invoke the function; absent: the function's resource policy has to allow it */
+  /**
+   * Role that API Gateway assumes to invoke the function; absent: the function's resource policy
+   * must allow it
+   */
   readonly credentialsArn?: string;
 }
 
@@ -42,7 +45,7 @@ export interface HttpRoute {
   /** Absent for `$default` */
   readonly method?: string;
   readonly parts: readonly string[];
-  /** The laptop has no IAM, and asks no issuer for a route: one that wants IAM or JWT refuses everyone */
+  /** The laptop has neither IAM nor JWT authorizers: a route that uses one refuses every request */
   readonly authorization: HttpAuthorizationType;
   readonly authorizer?: HttpAuthorizer;
   readonly integration: HttpIntegration;
@@ -66,7 +69,10 @@ export interface HttpApi {
 /** @see API Gateway quotas for HTTP APIs */
 const INTEGRATION_TIMEOUT_MS = 30_000;
 
-/** Reads one HTTP API. Throws a GatewayBootError for anything the local gateway would do otherwise than AWS. */
+/**
+ * Reads one HTTP API. Throws a GatewayBootError for anything that the local gateway would do
+ * differently from AWS.
+ */
 export function readHttpApi(api: GatewayResource, all: readonly GatewayResource[]): HttpApi {
   const protocol = optionalText(api, "ProtocolType");
   if (protocol !== "HTTP") throw new GatewayBootError(api, `protocol ${String(protocol)} is not supported`);
@@ -91,7 +97,10 @@ export function readHttpApi(api: GatewayResource, all: readonly GatewayResource[
   };
 }
 
-/** The routes of an HTTP API, as a deployment would take them over. Throws a GatewayBootError as `readHttpApi` does. */
+/**
+ * Reads the routes of an HTTP API as a deployment would copy them. Throws a GatewayBootError as
+ * `readHttpApi` does.
+ */
 export function readHttpRoutes(api: GatewayResource, all: readonly GatewayResource[]): readonly HttpRoute[] {
   const own = all.filter(({ properties }) => properties.ApiId === api.physicalId);
   const ofType = (type: string) => own.filter((resource) => resource.type === `AWS::ApiGatewayV2::${type}`);
@@ -152,11 +161,11 @@ function readRoute(
   const routeKey = requiredText(route, "RouteKey");
   const key = /^([A-Z]+) (\/\S*)$/.exec(routeKey);
   if (key === null && routeKey !== "$default")
-    throw new GatewayBootError(route, `route key "${routeKey}" is none`);
+    throw new GatewayBootError(route, `route key "${routeKey}" must be $default or a method and a path`);
   const target = /^integrations\/(.+)$/.exec(requiredText(route, "Target"))?.[1];
   const integration = integrations.get(target ?? "");
   if (integration === undefined)
-    throw new GatewayBootError(route, "its target is no integration of this API");
+    throw new GatewayBootError(route, "its target must be an integration of this API");
   const authorization = optionalText(route, "AuthorizationType") ?? "NONE";
   if (!isAuthorizationType(authorization))
     throw new GatewayBootError(route, `AuthorizationType ${authorization} is unknown`);
@@ -167,7 +176,10 @@ function readRoute(
   const authorizer = authorizers.get(authorizerId);
   const fits = authorizers.has(authorizerId) && (authorization === "CUSTOM") === (authorizer !== undefined);
   if (asks && !fits)
-    throw new GatewayBootError(route, "its authorizer is not one of this API's, or of another type");
+    throw new GatewayBootError(
+      route,
+      "its authorizer must belong to this API and match its AuthorizationType",
+    );
   return {
     routeKey,
     ...(key?.[1] !== undefined && { method: key[1] }),
@@ -185,5 +197,5 @@ function isAuthorizationType(text: string): text is HttpAuthorizationType {
 function readFormat(resource: GatewayResource, property: string): "1.0" | "2.0" {
   const format = requiredText(resource, property);
   if (format === "1.0" || format === "2.0") return format;
-  throw new GatewayBootError(resource, `${property} ${format} is neither 1.0 nor 2.0`);
+  throw new GatewayBootError(resource, `${property} ${format} must be 1.0 or 2.0`);
 }

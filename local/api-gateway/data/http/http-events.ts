@@ -8,7 +8,7 @@ import type { HttpTarget } from "./http-routing.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** One request on its way through an HTTP API. */
+/** One request while an HTTP API handles it. */
 export interface HttpCall {
   readonly api: HttpApi;
   readonly surroundings: Surroundings;
@@ -17,7 +17,7 @@ export interface HttpCall {
   readonly route: HttpRoute;
 }
 
-/** What `$context` means in this API's mappings and identity sources. */
+/** The values of `$context` in this API's mappings and identity sources. */
 export function httpContext(call: HttpCall): Fields {
   const { api, surroundings, request, target, route } = call;
   return {
@@ -76,7 +76,7 @@ export function authorizerEvent10(call: HttpCall, identity: readonly string[]): 
   };
 }
 
-/** `authorizer` is the context that a Lambda authorizer gave; absent on open routes. */
+/** `authorizer` is the context that a Lambda authorizer returned; absent on open routes. */
 export function proxyEvent20(
   call: HttpCall,
   authorizer: { readonly lambda: Fields | null } | undefined,
@@ -102,7 +102,9 @@ export function proxyEvent10(call: HttpCall, authorizer: Fields | undefined): Fi
   };
 }
 
-/** The fields that format 2.0 shares between authorizers and integrations; empty ones are absent. */
+/**
+ * The fields that format 2.0 shares between authorizers and integrations; empty ones are left out.
+ */
 function request20({ request, target, route }: HttpCall): Fields {
   const cookies = headerValues(request, "cookie").flatMap((value) => value.split(/;\s*/).filter(Boolean));
   const headers = lowerNames(request.headers).filter(([name]) => name !== "cookie");
@@ -161,7 +163,7 @@ function resourceOf(route: HttpRoute, target: HttpTarget): string {
 
 const TEXT = /^(?:text\/.*|application\/(?:json|javascript|xml)|.*\+(?:json|xml))$/i;
 
-/** HTTP APIs hand text over as it is and everything else in Base64. */
+/** HTTP APIs pass text unchanged and everything else in Base64. */
 function bodyOf(request: IncomingRequest): {
   readonly body: string | null;
   readonly isBase64Encoded: boolean;

@@ -2,7 +2,9 @@ import { isExpression, resolveExpression, type Variables } from "../context-vari
 import { GatewayBootError, type GatewayResource, textMap } from "../gateway-resource.ts";
 import type { IncomingRequest } from "../incoming-request.ts";
 
-/** One request parameter mapping of an HTTP API's integration, such as `overwrite:header.x-user-id`. */
+/**
+ * One request parameter mapping of an HTTP API's integration, such as `overwrite:header.x-user-id`.
+ */
 export interface ParameterMapping {
   readonly action: "append" | "overwrite" | "remove";
   readonly position: "header" | "querystring" | "path";
@@ -11,7 +13,10 @@ export interface ParameterMapping {
 }
 
 const KEY = /^(?:(append|overwrite|remove):(header|querystring)\.(.+)|(overwrite):(path))$/;
-/** @see API Gateway developer guide, "Transform API requests and responses for HTTP APIs", reserved headers */
+/**
+ * @see API Gateway developer guide, "Transform API requests and responses for HTTP APIs", reserved
+ *   headers
+ */
 const RESERVED =
   /^(?:access-control-.*|apigw-.*|authorization|connection|content-encoding|content-length|content-location|forwarded|keep-alive|origin|proxy-authenticate|proxy-authorization|te|trailers|transfer-encoding|upgrade|x-amz-.*|x-amzn-.*|x-forwarded-for|x-forwarded-host|x-forwarded-proto|via)$/i;
 const BRACED = /\$\{([^}]+)\}/g;
@@ -36,7 +41,10 @@ export function readRequestParameters(resource: GatewayResource): readonly Param
   });
 }
 
-/** Applies the mappings to what the integration is told. A value that cannot be resolved leaves its parameter out. */
+/**
+ * Applies the mappings to the request that the integration receives. Leaves a parameter out if its
+ * value cannot be resolved.
+ */
 export function mapRequest(
   request: IncomingRequest,
   mappings: readonly ParameterMapping[],
@@ -63,7 +71,8 @@ function mapPairs(
   value: string | undefined,
   fold: (name: string) => string,
 ): readonly (readonly [string, string])[] {
-  // A header that the caller set must not survive an overwrite whose value is missing: backends trust it.
+  // A header from the caller must not survive an overwrite whose value is missing: backends trust
+  // it.
   const kept = action === "append" ? pairs : pairs.filter(([key]) => fold(key) !== fold(name));
   return value === undefined ? kept : [...kept, [name, value]];
 }

@@ -3,18 +3,19 @@ import type { HttpApi, HttpRoute, HttpStage } from "./http-definition.ts";
 
 export interface HttpTarget {
   readonly stage: HttpStage;
-  /** Decoded, with the stage unless it is `$default`: what events call `rawPath` */
+  /** Decoded, with the stage unless it is `$default`: `rawPath` in events */
   readonly path: string;
-  /** Decoded, below the stage: what the route is matched against and its ARN ends in */
+  /** Decoded, below the stage: used to match the route and to build its ARN */
   readonly routePath: string;
   readonly route?: HttpRoute;
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
 /**
- * Finds stage and route of a request path. HTTP APIs work on the decoded path, and cut it at a decoded question mark.
- * A named stage wins over `$default`; a full match over a greedy one over the `$default` route; a method over `ANY`.
- * Undefined if no stage is meant; "malformed" if the path's percent-encoding is broken.
+ * Finds stage and route of a request path. HTTP APIs decode the path first, and cut it at a decoded
+ * question mark. Order: a named stage before `$default`; a full match before a greedy one before
+ * the `$default` route; a method before `ANY`. Undefined if the path names no stage; "malformed" if
+ * the path's percent-encoding is invalid.
  * @see API Gateway developer guide, "Create routes for HTTP APIs", routing API requests
  */
 export function routeHttp(

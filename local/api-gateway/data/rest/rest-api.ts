@@ -21,17 +21,23 @@ import { routeRest } from "./rest-routing.ts";
 
 type Caches = AuthorizerCaches<RestAuthorization>;
 
-/** @see API Gateway quotas: longer method ARNs are refused where a method asks an authorizer */
+/** @see API Gateway quotas: longer method ARNs are refused on a method with an authorizer */
 const LONGEST_ARN_BYTES = 1600;
 
 /** A REST API whose configuration may change from one request to the next. */
 export interface LiveRestApi {
-  /** What answers this request: the deployment that its stage points to, or the stage's canary; no stage, if it names none */
+  /**
+   * The configuration that serves this request: the stage's deployment, or its canary; no stage if
+   * the path names none
+   */
   readonly definitionFor: (request: IncomingRequest) => RestApi;
   readonly caches: AuthorizerCaches<RestAuthorization>;
 }
 
-/** Makes the function that answers the requests of one REST API: stage, method, authorizer, validation, integration. */
+/**
+ * Makes the function that handles the requests of one REST API: stage, method, authorizer,
+ * validation, integration.
+ */
 export function serveRestApi(
   { definitionFor, caches }: LiveRestApi,
   surroundings: Surroundings,
@@ -55,8 +61,8 @@ async function answer(call: RestCall, caches: Caches): Promise<Answer> {
     stageVariables: target.stage.variables,
     pathParameters: target.pathParameters,
   };
-  const refuse = (type: RaisedType, told = variables, message?: string): WireResponse =>
-    renderGatewayResponse(api.responses, type, told, message);
+  const refuse = (type: RaisedType, scope = variables, message?: string): WireResponse =>
+    renderGatewayResponse(api.responses, type, scope, message);
 
   const { method } = target;
   if (method === undefined) return refuse("MISSING_AUTHENTICATION_TOKEN");
@@ -78,10 +84,10 @@ async function answer(call: RestCall, caches: Caches): Promise<Answer> {
       asked.credentialsArn !== undefined ||
       surroundings.mayInvoke(asked.functionArn, authorizerArn(surroundings, api.apiId, asked.id)),
   });
-  const told = { ...variables, context: { ...context, authorizer: verdict.context } };
+  const scope = { ...variables, context: { ...context, authorizer: verdict.context } };
   const authorizer: AuthorizerTrace = verdict.trace;
-  if (verdict.status === "refuse") return { ...refuse(verdict.type, told, verdict.message), authorizer };
-  return { ...(await integrate(call, told, verdict.context)), authorizer };
+  if (verdict.status === "refuse") return { ...refuse(verdict.type, scope, verdict.message), authorizer };
+  return { ...(await integrate(call, scope, verdict.context)), authorizer };
 }
 
 async function integrate(
@@ -110,7 +116,7 @@ async function integrate(
   return response ?? refuse("DEFAULT_5XX");
 }
 
-/** Every answer of a REST API names the request. */
+/** Every response of a REST API carries the request id. */
 function withIds(answered: Answer, request: IncomingRequest): Answer {
   const ids: readonly (readonly [string, string])[] = [
     ["x-amzn-RequestId", request.requestId],

@@ -10,7 +10,7 @@ import { invokeSafely } from "../safe-invocation.ts";
 import type { AuthorizerTrace } from "../wire-response.ts";
 import type { RestAuthorizer } from "./rest-definition.ts";
 
-/** What is cached: the policy, not the verdict. It is evaluated anew for the ARN of each request. */
+/** The cached value: the policy, not the verdict. It is evaluated for the ARN of each request. */
 export interface RestAuthorization {
   readonly statements: readonly Statement[];
   /** For `$context.authorizer`: the authorizer's context as strings, and the principal */
@@ -32,17 +32,17 @@ export interface RestAuthorizerCall {
   readonly cache: AuthorizerCache<RestAuthorization>;
   readonly variables: Variables;
   readonly methodArn: string;
-  /** The event of a REQUEST authorizer; a TOKEN authorizer's is made here */
+  /** The event of a REQUEST authorizer; this module makes that of a TOKEN authorizer */
   readonly requestEvent: () => unknown;
   readonly invoke: InvokeFunction;
-  /** Whether API Gateway may invoke the function for this authorizer, as things stand */
+  /** Whether API Gateway may invoke the function for this authorizer now */
   readonly permitted: () => boolean;
 }
 
 const EXPLICIT = "User is not authorized to access this resource with an explicit deny";
 
 /**
- * Asks a REST API's Lambda authorizer as API Gateway does. Never throws; doubt refuses.
+ * Calls a REST API's Lambda authorizer as API Gateway does. Never throws; doubt refuses.
  * @see API Gateway developer guide, "Use API Gateway Lambda authorizers"
  */
 export async function authorizeRest(call: RestAuthorizerCall): Promise<RestVerdict> {

@@ -13,12 +13,12 @@ import type { LiveRestApi } from "./rest-api.ts";
 import type { RestAuthorization } from "./rest-authorizer.ts";
 import { type RestApi, readRestApi } from "./rest-definition.ts";
 
-/** What an API was when it was deployed; never changes, but for its description. */
+/** A snapshot of an API at deployment; only its description can change. */
 export interface RestDeployment {
   readonly id: string;
   description: string | undefined;
   readonly createdAt: EpochMs;
-  /** Stages are not its own */
+  /** Does not include stages */
   readonly definition: RestApi;
 }
 
@@ -26,12 +26,12 @@ export interface RestCanary {
   deploymentId: string;
   /** 0 to 100 */
   percent: number;
-  /** Laid over the stage's variables */
+  /** Overrides the stage's variables */
   variables: Readonly<Record<string, string>>;
   useStageCache: boolean;
 }
 
-/** A stage as it stands now. All but the deployment takes effect at once. */
+/** The current state of a stage. Every change but the deployment takes effect at once. */
 export interface RestStageState {
   readonly name: string;
   deploymentId: string;
@@ -41,37 +41,43 @@ export interface RestStageState {
   cacheClusterEnabled: boolean;
   cacheClusterSize: string | undefined;
   tracingEnabled: boolean;
-  /** By `<resource path>/<HTTP method>`, as in answers of the API */
+  /** By `<resource path>/<HTTP method>`, as in the API's responses */
   methodSettings: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   tags: Readonly<Record<string, string>>;
   readonly createdAt: EpochMs;
   updatedAt: EpochMs;
-  /** Requests that the stage has been asked while it had this canary */
+  /** Requests that the stage has served while it had this canary */
   asked: number;
 }
 
-/** One REST API: the configuration that is worked on, what has been deployed of it, and its stages. */
+/** One REST API: its working configuration, its deployments, and its stages. */
 export interface RestConfiguration extends LiveRestApi {
   readonly kind: "rest";
   readonly apiId: string;
   readonly name: string;
-  /** In CloudFormation's words */
+  /** With CloudFormation's property names */
   api: GatewayResource;
   readonly rootResourceId: string;
   readonly createdAt: EpochMs;
   tags: Readonly<Record<string, string>>;
-  /** Resources, methods, authorizers, gateway responses and validators by logical id, in CloudFormation's words */
+  /**
+   * Resources, methods, authorizers, gateway responses and validators by logical id, with
+   * CloudFormation's property names
+   */
   readonly parts: Map<string, GatewayResource>;
   readonly stages: Map<string, RestStageState>;
   readonly deployments: Map<string, RestDeployment>;
-  /** Takes the configuration over into a new deployment. Throws a GatewayBootError if it is not in order. */
+  /** Copies the configuration into a new deployment. Throws a GatewayBootError if it is invalid. */
   readonly deploy: (description: string | undefined) => RestDeployment;
   readonly createStage: (name: string, deploymentId: string) => RestStageState;
 }
 
 const PART = /^AWS::ApiGateway::(?:Resource|Method|Authorizer|GatewayResponse|RequestValidator)$/;
 
-/** Opens a REST API of a template: every stage and deployment that it states has what it states now. Throws a GatewayBootError. */
+/**
+ * Opens a REST API of a template: every stage and deployment serves the template's configuration.
+ * Throws a GatewayBootError.
+ */
 export function openRestApi(
   api: GatewayResource,
   all: readonly GatewayResource[],
@@ -135,8 +141,9 @@ export function openRestApi(
 }
 
 /**
- * The deployment and the variables of the next request. Of every hundred requests in a row as many as the percentage says
- * go to the canary, spread evenly: API Gateway draws them at random, which no test could count on.
+ * The deployment and the variables of the next request. The canary serves its percentage of every
+ * hundred consecutive requests, spread evenly: API Gateway chooses at random, which would make
+ * tests unreliable.
  */
 function takeTurn(stage: RestStageState): Pick<RestStageState, "deploymentId" | "variables"> {
   const { canary } = stage;
@@ -184,7 +191,7 @@ function readStageSettings(stage: RestStageState, resource: GatewayResource, def
   const settings = resource.properties.MethodSettings;
   for (const setting of Array.isArray(settings) ? settings.filter(isRecord) : []) {
     const { ResourcePath = "/*", HttpMethod = "*", ...rest } = setting;
-    // As in answers of the API: no slash before the path, and those within it written as ~1.
+    // As in the API's responses: no slash before the path, and ~1 for slashes within it.
     const path = String(ResourcePath).replace(/^\//, "").replaceAll("/", "~1");
     const named = Object.entries(rest).map(([name, value]) => [
       `${name[0]?.toLowerCase()}${name.slice(1)}`,
@@ -197,7 +204,7 @@ function readStageSettings(stage: RestStageState, resource: GatewayResource, def
   }
 }
 
-/** Only the root has no resource of its own in a template. */
+/** The root is the only resource that a template does not declare. */
 function rootOf(own: readonly GatewayResource[]): string {
   const known = new Set(own.map(({ physicalId }) => physicalId));
   for (const { properties } of own) {

@@ -21,11 +21,14 @@ export interface RestAuthorizer {
   readonly id: string;
   readonly type: "REQUEST" | "TOKEN";
   readonly functionArn: string;
-  /** Expressions without a dollar sign; of a TOKEN authorizer exactly one header */
+  /** Expressions without a dollar sign; a TOKEN authorizer has exactly one header */
   readonly sources: readonly string[];
   readonly ttlSeconds: number;
   readonly validation?: RegExp;
-  /** Role that API Gateway assumes to invoke the function; absent: the function's resource policy has to allow it */
+  /**
+   * Role that API Gateway assumes to invoke the function; absent: the function's resource policy
+   * must allow it
+   */
   readonly credentialsArn?: string;
 }
 
@@ -37,16 +40,18 @@ export type RestAuthorizationType = "NONE" | "AWS_IAM" | "COGNITO_USER_POOLS" | 
 
 export interface RestMethod {
   readonly httpMethod: string;
-  /** The laptop has neither IAM nor Cognito: a method that asks for one of them refuses everyone */
+  /**
+   * The laptop has neither IAM nor Cognito: a method that uses one of them refuses every request
+   */
   readonly authorization: RestAuthorizationType;
-  /** The laptop has no API keys: a method that asks for one refuses everyone */
+  /** The laptop has no API keys: a method that requires one refuses every request */
   readonly apiKeyRequired: boolean;
   readonly authorizer?: RestAuthorizer;
   readonly integration: RestIntegration;
   readonly requiredParameters: readonly string[];
 }
 
-/** A resource that has methods; the others only give others their paths. */
+/** A resource that has methods; other resources only contribute to paths. */
 export interface RestRoute {
   readonly resourceId: string;
   /** `/api/orders/{id}` */
@@ -74,7 +79,10 @@ export interface RestApi {
 /** AWS's default, and its upper bound without a quota increase */
 const INTEGRATION_TIMEOUT_MS = 29_000;
 
-/** Reads one REST API. Throws a GatewayBootError for anything the local gateway would do otherwise than AWS. */
+/**
+ * Reads one REST API. Throws a GatewayBootError for anything that the local gateway would do
+ * differently from AWS.
+ */
 export function readRestApi(api: GatewayResource, all: readonly GatewayResource[]): RestApi {
   refuseProperties(api, ["Body", "BodyS3Location"], "define the API by resources");
   refuseProperties(api, ["Policy"], "resource policies are not evaluated locally");
@@ -157,9 +165,9 @@ function readRoutes(
     const resource = byId.get(id);
     if (resource !== undefined)
       return [...partsOf(requiredText(resource, "ParentId")), requiredText(resource, "PathPart")];
-    // Only the root has no resource of its own in a template.
+    // The root is the only resource that a template does not declare.
     if (strangers.add(id).size > 1)
-      throw new GatewayBootError(api, `resource ids ${[...strangers].join(", ")} are all unknown`);
+      throw new GatewayBootError(api, `unknown resource ids ${[...strangers].join(", ")}`);
     return [];
   };
   const routes = new Map<string, RestRoute & { readonly methods: Map<string, RestMethod> }>();
@@ -190,7 +198,10 @@ function readMethod(
   const authorizer = authorizers.get(authorizerId);
   const fits = authorizers.has(authorizerId) && (authorization === "CUSTOM") === (authorizer !== undefined);
   if (asks && !fits)
-    throw new GatewayBootError(method, "its authorizer is not one of this API's, or of another type");
+    throw new GatewayBootError(
+      method,
+      "its authorizer must belong to this API and match its AuthorizationType",
+    );
   return {
     httpMethod: requiredText(method, "HttpMethod").toUpperCase(),
     authorization,
@@ -211,11 +222,11 @@ function readIntegration(method: GatewayResource): RestIntegration {
   if (integration.Type === "MOCK") return readMock(method, integration);
   if (integration.Type !== "AWS_PROXY")
     throw new GatewayBootError(method, `integrations of type ${String(integration.Type)} are not supported`);
-  // AWS takes mappings here and ignores them: a Lambda proxy gets the request as it is.
+  // AWS accepts mappings here and ignores them: a Lambda proxy receives the request unchanged.
   if (Object.keys(textMap(method, "RequestParameters", integration)).length > 0)
     throw new GatewayBootError(
       method,
-      "request parameters have no effect on a Lambda proxy integration; the function finds requestContext.authorizer",
+      "request parameters have no effect on a Lambda proxy integration; the function reads requestContext.authorizer",
     );
   return {
     type: "lambda",

@@ -6,7 +6,7 @@ import { commonLogTime } from "../request-time.ts";
 import type { RestApi } from "./rest-definition.ts";
 import type { RestTarget } from "./rest-routing.ts";
 
-/** One request on its way through a REST API. */
+/** One request while a REST API handles it. */
 export interface RestCall {
   readonly api: RestApi;
   readonly surroundings: Surroundings;
@@ -18,7 +18,7 @@ export function methodArnOf({ api, surroundings, request, target }: RestCall): s
   return executeArn(surroundings, api.apiId, target.stage.name, request.method, target.path);
 }
 
-/** `requestContext` as authorizers and integrations get it; the fields are those of captured events. */
+/** `requestContext` of authorizers and integrations, with the fields of captured events. */
 export function restRequestContext(call: RestCall): Readonly<Record<string, unknown>> {
   const { api, surroundings, request, target } = call;
   return {
@@ -41,7 +41,7 @@ export function restRequestContext(call: RestCall): Readonly<Record<string, unkn
   };
 }
 
-/** The event of a REQUEST authorizer: empty maps stay maps. */
+/** The event of a REQUEST authorizer: empty maps stay empty maps. */
 export function restAuthorizerEvent(call: RestCall): Readonly<Record<string, unknown>> {
   const { request, target } = call;
   const query = queryPairs(request);
@@ -61,7 +61,7 @@ export function restAuthorizerEvent(call: RestCall): Readonly<Record<string, unk
   };
 }
 
-/** The event of a Lambda proxy integration: empty maps are null, `Content-Length` is gone. */
+/** The event of a Lambda proxy integration: empty maps become null, `Content-Length` is removed. */
 export function restProxyEvent(
   call: RestCall,
   authorizer: Readonly<Record<string, unknown>> | undefined,

@@ -11,9 +11,9 @@ export interface RestTarget {
 }
 
 /**
- * Finds stage, resource and method of a request path. Exact parts win over `{param}`, that over `{proxy+}`; the method
- * is looked for in the winning resource only, then `ANY`. One trailing slash does not matter.
- * Undefined if the path names no stage.
+ * Finds stage, resource and method of a request path. Exact parts come before `{param}`, which
+ * comes before `{proxy+}`; the method is looked up in the matching resource only, then `ANY`. One
+ * trailing slash is ignored. Undefined if the path names no stage.
  */
 export function routeRest(api: RestApi, httpMethod: string, path: string): RestTarget | undefined {
   const [, name = ""] = path.split("/", 2);

@@ -34,17 +34,17 @@ const mock = (template: string, properties: Record<string, unknown> = {}) =>
   });
 
 const refused: readonly [string, readonly TemplateResource[], RegExp][] = [
-  ["an unknown type", rest(resource("d", "ApiGateway::DomainName", {})), /DomainName d: .*does not know/],
+  ["an unknown type", rest(resource("d", "ApiGateway::DomainName", {})), /DomainName d: .*does not support/],
   ["a REST API by OpenAPI", restApi({ Body: {} }), /Body is not supported/],
   ["a resource policy", restApi({ Policy: {} }), /resource policies/],
   ["an API without a stage", restApi().slice(0, 1), /no stage/],
-  ["a stranger's authorizer", method(guarded), /not one of this API's/],
+  ["a stranger's authorizer", method(guarded), /must belong to this API/],
   ["an HTTP integration", method({ Integration: { Type: "HTTP_PROXY", Uri: "https://x" } }), /HTTP_PROXY/],
   ["no integration", method({ Integration: undefined }), /no integration/],
   [
     "an integration without a function",
     method({ Integration: { Type: "AWS_PROXY", Uri: "arn:x" } }),
-    /no Lambda/,
+    /does not name a Lambda/,
   ],
   [
     "request parameters that AWS ignores",
@@ -102,10 +102,10 @@ const refused: readonly [string, readonly TemplateResource[], RegExp][] = [
     http(httpAuthorizer({ AuthorizerResultTtlInSeconds: 9 })),
     /identity source/,
   ],
-  ["a stranger's HTTP authorizer", http(...httpRoute("GET /x", guardedRoute)), /not one of this API's/],
+  ["a stranger's HTTP authorizer", http(...httpRoute("GET /x", guardedRoute)), /must belong to this API/],
   ["a route key", http(...httpRoute("get /x")), /route key "get \/x"/],
-  ["a target", http(...httpRoute("GET /x", { Target: "integrations/none" })), /no integration/],
-  ["a payload format", integration({ PayloadFormatVersion: "3.0" }), /neither 1\.0 nor 2\.0/],
+  ["a target", http(...httpRoute("GET /x", { Target: "integrations/none" })), /must be an integration/],
+  ["a payload format", integration({ PayloadFormatVersion: "3.0" }), /must be 1\.0 or 2\.0/],
   ["an HTTP proxy", integration({ IntegrationType: "HTTP_PROXY" }), /only Lambda/],
   [
     "a reserved header",
