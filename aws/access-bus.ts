@@ -5,23 +5,27 @@ import type { PublishAccessEvent } from "../domain/event/publish-access-event.ts
 import { type RetryDelays, retryDelay } from "../domain/retry-delay.ts";
 
 const ATTEMPTS = 4;
-/** Between attempts. The caller's budget may end them earlier. */
+/** Milliseconds between attempts. The caller's budget may end them earlier. */
 const PAUSES: RetryDelays = { first: 100, longest: 400, spread: 0.25 };
-/** Milliseconds for an attempt, its answer read to the end */
+/** Milliseconds for an attempt, including reading the whole response */
 const ATTEMPT = 500;
 
-/** The client makes one attempt: a refused entry is no error to it, so what comes after a failure is decided here for both. */
+/**
+ * The client makes one attempt: it does not treat a refused entry as an error, so this module
+ * decides on retries for both.
+ */
 export function createAccessBusClient(): EventBridgeClient {
   return new EventBridgeClient({ maxAttempts: 1 });
 }
 
 /**
- * Publishes by PutEvents. A refused entry rejects too: PutEvents answers 200 and counts failures in the body.
+ * Publishes by PutEvents. A refused entry rejects too: PutEvents answers 200 and counts failures in
+ * the body.
  *
- * A first failure, of whatever kind, is taken for a hiccup and tried again a few times. From then on an outage is assumed, in which
- * an environment that waited would be one more that Lambda has to start: one attempt each, until one succeeds. A budget that was too
- * small says nothing of the bus.
- * Delivery is at least once; `metadata.uid` tells repetitions.
+ * The first failure, of any kind, is treated as transient and retried a few times. From then on the
+ * bus counts as down, and each event gets one attempt until one succeeds: waiting environments
+ * would only make Lambda start more. Running out of a small budget does not count as a failure of
+ * the bus. Delivery is at least once; `metadata.uid` identifies duplicates.
  * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  */
 export function createPublishAccessEvent(
@@ -48,7 +52,7 @@ export function createPublishAccessEvent(
         outage = false;
         return;
       } catch (error) {
-        // What the bus said tells more than that time ran out after it.
+        // The bus's own error says more than the timeout after it.
         if (over.aborted) throw failure ?? error;
         failure = error;
         outage = true;

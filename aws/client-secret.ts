@@ -4,15 +4,16 @@ const TIMEOUT_MS = 1000;
 const LARGEST_ANSWER = 128 * 1024;
 
 export interface SecretsExtension {
-  /** `PARAMETERS_SECRETS_EXTENSION_HTTP_PORT`; 2773 where it is not set */
+  /** `PARAMETERS_SECRETS_EXTENSION_HTTP_PORT`; 2773 if it is not set */
   readonly port?: string | undefined;
-  /** `AWS_SESSION_TOKEN`, by which the extension knows this function's own requests */
+  /** `AWS_SESSION_TOKEN`, which authenticates this function to the extension */
   readonly sessionToken?: string | undefined;
 }
 
 /**
- * Reads a secret's text from AWS Secrets Manager by way of the AWS Parameters and Secrets Lambda Extension, which keeps it for five
- * minutes and follows its rotation. The extension answers during invocations only, not during init. Errors do not hold the answer.
+ * Reads a secret's text from AWS Secrets Manager through the AWS Parameters and Secrets Lambda
+ * Extension, which caches it for five minutes and follows its rotation. The extension answers
+ * during invocations only, not during init. Errors do not contain the response.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-secrets-manager.html
  */
 export function readSecret(

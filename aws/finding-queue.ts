@@ -9,7 +9,9 @@ export function createFindingQueueClient(): SQSClient {
   });
 }
 
-/** Sends each finding as a message of its own; resolves when SQS has stored it, rejects otherwise. */
+/**
+ * Sends each finding as a separate message; resolves when SQS has stored it, rejects otherwise.
+ */
 export function createQueueFinding(client: Pick<SQSClient, "send">, queueUrl: string): QueueFinding {
   return async (finding) => {
     const message: FindingMessage = { v: FINDING_MESSAGE_VERSION, finding };

@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-securityhub";
 import type { SecurityFinding } from "../domain/risk/security-finding.ts";
 
-/** A finding that was not taken, and why. */
+/** A refused finding, and why. */
 export interface RefusedFinding {
   readonly id: string;
   readonly code: string;
@@ -24,7 +24,7 @@ export function createSecurityHubClient(): SecurityHubClient {
 
 /**
  * Imports findings by BatchImportFindings, which answers 200 and lists failures in the body.
- * Does not split: the caller keeps to 100 findings and 6 MB a call.
+ * Does not split: the caller sends at most 100 findings and 6 MB per call.
  * @see https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchImportFindings.html
  */
 export function createImportBatch(client: Pick<SecurityHubClient, "send">): ImportBatch {
@@ -37,7 +37,8 @@ export function createImportBatch(client: Pick<SecurityHubClient, "send">): Impo
       code: ErrorCode ?? "",
       message: ErrorMessage ?? "",
     }));
-    // A count without names leaves open which finding failed; all are tried again, which Security Hub takes well.
+    // A count without ids does not say which findings failed, so retry all: importing again is
+    // harmless.
     if ((output.FailedCount ?? 0) > refused.length) {
       throw new Error(`${output.FailedCount} findings failed, ${refused.length} of them named`);
     }

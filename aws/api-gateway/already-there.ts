@@ -2,7 +2,7 @@ import type { AuthorizerState } from "../../domain/attach/api-state.ts";
 import type { AuthorizerSpec } from "../../domain/attach/control.ts";
 import { ControlError } from "./control-error.ts";
 
-/** Lets a call that takes something away succeed where it is gone already. */
+/** Lets a call that removes something succeed if it is already gone. */
 export async function ignoreMissing(call: Promise<unknown>): Promise<void> {
   try {
     await call;
@@ -12,8 +12,9 @@ export async function ignoreMissing(call: Promise<unknown>): Promise<void> {
 }
 
 /**
- * The id of the authorizer that a refused CreateAuthorizer would have made, where an earlier attempt made it without our hearing of it;
- * else throws what was refused. API Gateway takes each name once in an API, so there are never two.
+ * The id of the authorizer that a refused CreateAuthorizer was meant to make, if an earlier attempt
+ * made it and its response was lost; otherwise rethrows the refusal. Authorizer names are unique
+ * within an API, so there are never two.
  */
 export function existingAuthorizer(
   error: unknown,

@@ -7,14 +7,22 @@ import type { Pace } from "./pace.ts";
 export interface ApiControlSettings {
   readonly address: ApiAddress;
   readonly partition: string;
-  /** Of the AWS configuration files. @default AWS's own environment and configuration decide */
+  /**
+   * Profile of the AWS configuration files. @default AWS's own environment and configuration decide
+   */
   readonly profile?: string;
   readonly pace: Pace;
-  /** Skips the search: `rest` by API Gateway's first service, the others by its v2. @default whichever has the id */
+  /**
+   * Skips the search: `rest` uses API Gateway version 1, the others version 2. @default whichever
+   * has the id
+   */
   readonly kind?: ApiKind;
 }
 
-/** The control plane of the API with this id, whichever kind it is. Rejects with a ControlError `not-found` where there is none. */
+/**
+ * The control plane of the API with this id, of any kind. Rejects with a ControlError `not-found`
+ * if there is none.
+ */
 export async function createApiControl(
   settings: ApiControlSettings,
 ): Promise<{ readonly kind: ApiKind; readonly control: ApiControl }> {
@@ -26,7 +34,7 @@ export async function createApiControl(
   } catch (error) {
     if (!(error instanceof ControlError)) throw error;
     if (error.kind !== "not-found" && error.kind !== "access-denied") throw error;
-    // A policy may allow the one kind and not the other.
+    // A policy may allow one kind and not the other.
     if (error.kind === "access-denied") denied = error;
   }
   try {
@@ -37,7 +45,7 @@ export async function createApiControl(
   }
 }
 
-// The SDK's clients are loaded when one is needed: each costs time to start with.
+// Load an SDK client only when it is needed: each one slows the start.
 async function openRest({ address, partition, profile, pace }: ApiControlSettings) {
   const { createRestClient, createRestControl, getRestApi } = await import("./rest-control.ts");
   const { createHttpClient } = await import("./http-control.ts");
@@ -82,8 +90,8 @@ async function orMissing<T>({ apiId, region, accountId }: ApiAddress, call: Prom
     throw new ControlError({
       kind: "not-found",
       operation: error.operation,
-      message: `There is no API ${JSON.stringify(apiId)} in Region ${region} of account ${accountId}.`,
-      next: "Check the id, --region and the AWS profile; aws apigateway get-rest-apis and aws apigatewayv2 get-apis list what is there.",
+      message: `API ${JSON.stringify(apiId)} does not exist in Region ${region} of account ${accountId}.`,
+      next: "Check the id, --region and the AWS profile; aws apigateway get-rest-apis and aws apigatewayv2 get-apis list the APIs.",
     });
   }
 }

@@ -3,7 +3,7 @@ import { type ControlAccess, controlClientConfig } from "./control-client.ts";
 import { ControlError } from "./control-error.ts";
 import type { Pace } from "./pace.ts";
 
-/** Whose credentials are in use. */
+/** The identity behind the credentials in use. */
 export interface CallerIdentity {
   /** Twelve digits */
   readonly accountId: string;
@@ -16,7 +16,7 @@ export interface CallerIdentity {
 export const createIdentityClient = (access: ControlAccess): STSClient =>
   new STSClient(controlClientConfig(access));
 
-/** Asks STS, which answers whatever the credentials may do otherwise. Rejects with ControlError. */
+/** Asks STS, which needs no permission. Rejects with ControlError. */
 export async function readCallerIdentity(
   client: Pick<STSClient, "send">,
   pace: Pace,
@@ -28,13 +28,16 @@ export async function readCallerIdentity(
     throw new ControlError({
       kind: "credentials",
       operation,
-      message: "AWS does not say whose credentials these are.",
+      message: "STS returned no identity for these credentials.",
       next: "Check with aws sts get-caller-identity.",
     });
   return { accountId: Account, partition, arn: Arn };
 }
 
-/** The Region that the client ended up with: given, from the environment, or from the AWS profile. Rejects where there is none. */
+/**
+ * The client's Region: configured, from the environment, or from the AWS profile. Rejects if there
+ * is none.
+ */
 export async function readRegion(client: Pick<STSClient, "config">): Promise<string> {
   try {
     return await client.config.region();
@@ -43,7 +46,7 @@ export async function readRegion(client: Pick<STSClient, "config">): Promise<str
       kind: "credentials",
       operation: "GetCallerIdentity",
       message: "No AWS Region is set.",
-      next: "Give --region, or set AWS_REGION, or a region in the AWS profile.",
+      next: "Set --region, AWS_REGION, or a region in the AWS profile.",
     });
   }
 }

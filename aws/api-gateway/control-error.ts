@@ -1,4 +1,4 @@
-/** What kept API Gateway, Lambda or STS from doing what was asked. */
+/** The kinds of failure of calls to API Gateway, Lambda or STS. */
 export type ControlErrorKind =
   | "access-denied"
   | "not-found"
@@ -9,22 +9,28 @@ export type ControlErrorKind =
   | "unreachable"
   | "credentials";
 
-/** The failure of one call, or of the last of its attempts: one plain message, and one sentence about what to do. */
+/**
+ * The failure of one call, or of its last attempt: one message, and one sentence about the next
+ * step.
+ */
 export class ControlError extends Error {
   override readonly name = "ControlError";
   readonly kind: ControlErrorKind;
   /** The SDK's name of the call, such as `UpdateMethod` */
   readonly operation: string;
   readonly next: string;
-  /** The IAM action that is missing, such as `apigateway:PATCH`; only with `access-denied`, and only if AWS named it */
+  /**
+   * The missing IAM action, such as `apigateway:PATCH`; only with `access-denied`, and only if AWS
+   * named it
+   */
   readonly action?: string;
-  /** ARN that the action is missing on */
+  /** ARN that the missing permission applies to */
   readonly resource?: string;
-  /** Whether the same call may go well a little later */
+  /** Whether the same call may succeed a little later */
   readonly passing: boolean;
-  /** Whether AWS can have carried the call out although it failed */
+  /** Whether AWS may have carried out the call although it failed */
   readonly uncertain: boolean;
-  /** Seconds that AWS asks to wait for */
+  /** Seconds to wait, from AWS's response */
   readonly retryAfter?: number;
 
   constructor(failure: Failure) {
@@ -58,15 +64,19 @@ const DENIED = /^(AccessDenied(Exception)?|ForbiddenException|UnauthorizedExcept
 const THROTTLED =
   /^(TooManyRequestsException|Throttling(Exception)?|ThrottledException|RequestLimitExceeded|SlowDown|ProvisionedThroughputExceededException)$/;
 const LIMIT = /\bmaximum number of\b|\blimit exceeded\b|\bexceed\w* (the )?(limit|quota|maximum)/i;
-// Neither service has a code of its own for this: what it says is all there is.
+// Neither service has a code for this: only the message identifies it.
 const CONCURRENT = /concurrent (modification|update)|an update is in progress|try again later/i;
-// API Gateway's v2 service lets go of an authorizer some time after the last route did, and reports a conflict until then.
+// API Gateway v2 releases an authorizer some time after the last route did, and reports a conflict
+// until then.
 const HELD = /referenced|in use|used by/i;
 const MISSING = /is not authorized to perform:? ([\w-]+:\w+)(?: on resource:? (\S+))?/i;
 const DENY = /with an explicit deny in (an? [\w -]+?)(?:[.:,]|$)/i;
 const LONGEST_QUOTE = 300;
 
-/** Puts anything that an SDK call rejected with into a ControlError. Never holds a stack, a header or a credential. */
+/**
+ * Converts any rejection of an SDK call into a ControlError. It never holds a stack, a header or a
+ * credential.
+ */
 export function toControlError(error: unknown, operation: string): ControlError {
   if (error instanceof ControlError) return error;
   const said = read(error);
@@ -105,7 +115,7 @@ function read(error: unknown): Said {
   };
 }
 
-/** One line of what AWS said, short enough to stand in a message. */
+/** The first line of AWS's message, shortened for use in a message. */
 function quote(text: string): string {
   const line = text.replace(/[\p{C}\s]+/gu, " ").trim();
   return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line;
@@ -118,7 +128,7 @@ function judge(said: Said, operation: string): Omit<Failure, "operation"> {
     return {
       kind: "credentials",
       message: "No AWS Region is set.",
-      next: "Give --region, or set AWS_REGION, or a region in the AWS profile.",
+      next: "Set --region, AWS_REGION, or a region in the AWS profile.",
     };
   if (isForeign(said)) return foreign(said, operation);
   if (DENIED.test(name) || status === 403 || MISSING.test(text)) return denied(text, operation);
@@ -128,7 +138,7 @@ function judge(said: Said, operation: string): Omit<Failure, "operation"> {
     return {
       kind: "throttled",
       message: `AWS still throttles ${operation}: too many requests in this account and Region.`,
-      next: "Wait until nothing else deploys here and run the same command again; it goes on where it stopped.",
+      next: "Wait until no other deployment runs here and run the same command again; it continues where it stopped.",
       passing: true,
     };
   if (status === undefined || status >= 500) return unreachable(said, operation);
@@ -136,30 +146,33 @@ function judge(said: Said, operation: string): Omit<Failure, "operation"> {
     return {
       kind: "not-found",
       message: `${operation}: not found${text && `: ${text}`}`,
-      next: "Check the id, the Region and the account; or it was deleted meanwhile, then run the same command again.",
+      next: "Check the id, the Region and the account. If it was deleted in the meantime, run the same command again.",
     };
   if (status === 409 || /Conflict/.test(name))
     return {
       kind: "conflict",
       message: `${operation}: AWS reports a conflict${text && `: ${text}`}`,
-      next: "Somebody else may be changing it. Run the same command again; it reads everything anew.",
+      next: "Another process may be changing it. Run the same command again; it reads the current state.",
       passing: CONCURRENT.test(text) || (operation === "DeleteAuthorizer" && !HELD.test(text)),
     };
   return {
     kind: "invalid",
     message: `${operation} was refused as invalid${text && `: ${text}`}`,
-    next: "Nothing was changed by this call. If the command line is right, please report it.",
+    next: "The call changed nothing. If the command line is correct, report this as a bug.",
   };
 }
 
-/** Whether something else than AWS answered: a proxy's page, or a server that does not know the path. That nothing is there is not said. */
+/**
+ * Whether the response came from something other than AWS: a proxy's page, or a server without the
+ * path. Does not mean `not-found`.
+ */
 const isForeign = ({ name, text, status }: Said): boolean =>
   name === "SyntaxError" || /Deserialization error/.test(text) || (status === 404 && !/NotFound/.test(name));
 
 const foreign = ({ status }: Said, operation: string): Omit<Failure, "operation"> => ({
   kind: "unreachable",
-  message: `${operation} was answered with status ${status ?? "unknown"}, and not as AWS does.`,
-  next: "Check AWS_ENDPOINT_URL and its kin, and any proxy in between.",
+  message: `${operation} got status ${status ?? "unknown"}, and the response is not from AWS.`,
+  next: "Check the AWS_ENDPOINT_URL variables and any proxy.",
   passing: (status ?? 0) >= 500,
   uncertain: true,
 });
@@ -178,7 +191,7 @@ function denied(text: string, operation: string): Omit<Failure, "operation"> {
     next:
       deny === undefined
         ? `Let the credentials' policy allow ${action ?? "it"}${on}, and run the same command again.`
-        : `An explicit deny in ${deny} forbids it; ask who keeps that policy.`,
+        : `An explicit deny in ${deny} forbids it; ask the owner of that policy.`,
     ...(action !== undefined && { action }),
     ...(resource !== undefined && { resource }),
   };
@@ -186,10 +199,10 @@ function denied(text: string, operation: string): Omit<Failure, "operation"> {
 
 const limit = (text: string, operation: string): Omit<Failure, "operation"> => ({
   kind: "limit-exceeded",
-  message: `${operation}: a limit of AWS is reached${text && `: ${text}`}`,
+  message: `${operation} reached an AWS quota${text && `: ${text}`}`,
   next: operation.includes("Authorizer")
-    ? "An API has at most 10 authorizers. Delete one that no route uses, or ask AWS for more."
-    : "Delete what is no longer needed, or ask AWS for more in Service Quotas.",
+    ? "An API has at most 10 authorizers. Delete an unused one, or request an increase in Service Quotas."
+    : "Delete unused resources, or request an increase in Service Quotas.",
 });
 
 function credentials({ name, text }: Said, operation: string): Omit<Failure, "operation"> {
@@ -198,22 +211,22 @@ function credentials({ name, text }: Said, operation: string): Omit<Failure, "op
     kind: "credentials",
     message: expired
       ? "The AWS credentials have expired."
-      : `There are no AWS credentials that ${operation} could be made with.`,
+      : `No AWS credentials were found for ${operation}.`,
     next: expired
-      ? "Sign in again, such as with aws sso login, and run the same command again; it goes on where it stopped."
-      : "Set AWS_PROFILE, or the usual AWS environment variables, and check with aws sts get-caller-identity.",
+      ? "Sign in again, for example with aws sso login, and run the same command again; it continues where it stopped."
+      : "Set AWS_PROFILE or the AWS credential variables, and check with aws sts get-caller-identity.",
   };
 }
 
 function unreachable({ name, text, status, code }: Said, operation: string): Omit<Failure, "operation"> {
-  // Without an answer nobody knows what happened, except where no connection came about.
+  // Without a response the call may have taken effect, unless the connection failed.
   const unsent = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH)$/.test(code ?? "");
   const what =
     status === undefined ? `no answer (${code ?? (name || quote(text) || "unknown")})` : `status ${status}`;
   return {
     kind: "unreachable",
-    message: `${operation} could not be made: ${what}.`,
-    next: "Check the network, the Region and the endpoint, and run the same command again; it goes on where it stopped.",
+    message: `${operation} failed: ${what}.`,
+    next: "Check the network, the Region and the endpoint, and run the same command again; it continues where it stopped.",
     passing: true,
     uncertain: !unsent,
   };

@@ -22,20 +22,25 @@ import { authorizationOf, type HttpAccess, readHttp, readHttpAuthorizers } from 
 export const createHttpClient = (access: ControlAccess): ApiGatewayV2Client =>
   new ApiGatewayV2Client(controlClientConfig(access));
 
-/** Rejects with a ControlError `not-found` where the id is no HTTP or WebSocket API's in the client's account and Region. */
+/**
+ * Rejects with a ControlError `not-found` if the client's account and Region have no HTTP or
+ * WebSocket API with this id.
+ */
 export const getHttpApi = ({ client, pace, address }: HttpAccess): Promise<GetApiCommandOutput> =>
   pace.call("GetApi", () => client.send(new GetApiCommand({ ApiId: address.apiId })));
 
 /**
- * The control plane of an HTTP or WebSocket API. Changes to routes take effect by themselves where a stage has automatic deployment.
- * What is left out of an update stays: an authorizer is taken away by an empty id, scopes by an empty list, a stage variable by an
- * empty value. The documentation does not say so; Terraform's AWS provider has done it this way for years.
+ * The control plane of an HTTP or WebSocket API. Changes to routes take effect at once on a stage
+ * with automatic deployment. A field that is left out of an update keeps its value: an empty id
+ * removes an authorizer, an empty list removes scopes, an empty value removes a stage variable. The
+ * documentation does not say so; Terraform's AWS provider has relied on it for years.
  * @see https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-routes-routeid.html
  */
 export function createHttpControl(access: HttpAccess, kind: Exclude<ApiKind, "rest">): ApiControl {
   const { client, pace } = access;
   const ApiId = access.address.apiId;
-  // As last seen or set: tells what an update must take away, without asking for each route anew.
+  // The last value read or set: an update must know what to remove without reading each route
+  // again.
   const seen = new Map<string, RouteAuthorization>();
 
   const getAuthorization = async (RouteId: string): Promise<RouteAuthorization> => {
@@ -60,9 +65,10 @@ export function createHttpControl(access: HttpAccess, kind: Exclude<ApiKind, "re
             AuthorizerType: "REQUEST",
             AuthorizerUri: authorizerUri(spec.functionArn),
             ...(spec.credentialsArn !== undefined && { AuthorizerCredentialsArn: spec.credentialsArn }),
-            // None: a request without the source would get 401 without the function being asked.
+            // No identity source: with one, API Gateway answers 401 to a request without it and
+            // does not call the function.
             IdentitySource: [],
-            // WebSocket APIs have neither payload formats nor a cache, and refuse the fields.
+            // WebSocket APIs have neither payload formats nor a cache, and reject the fields.
             ...(kind === "http" && {
               AuthorizerPayloadFormatVersion: "2.0",
               EnableSimpleResponses: true,
@@ -163,6 +169,6 @@ function v2Type({ type }: RouteAuthorization): "NONE" | "AWS_IAM" | "JWT" | "CUS
     kind: "invalid",
     operation: "UpdateRoute",
     message: "HTTP and WebSocket APIs have no authorization of type COGNITO_USER_POOLS.",
-    next: "Nothing was changed. The snapshot is another API's.",
+    next: "Nothing was changed. The snapshot belongs to another API.",
   });
 }

@@ -32,11 +32,14 @@ export interface HttpAccess {
   readonly mutualTls: () => Promise<MutualTls>;
 }
 
-/** `http` or `websocket`, by what GetApi answered. */
+/** `http` or `websocket`, from GetApi's response. */
 export const kindOf = (api: Pick<GetApiCommandOutput, "ProtocolType">): "http" | "websocket" =>
   api.ProtocolType === "WEBSOCKET" ? "websocket" : "http";
 
-/** Reads all that attaching looks at; `api` is what GetApi answered. Does not read integrations, models or VPC links. */
+/**
+ * Reads everything that attaching needs; `api` is GetApi's response. Does not read integrations,
+ * models or VPC links.
+ */
 export async function readHttp(access: HttpAccess, api: GetApiCommandOutput): Promise<ApiState> {
   const { client, address, partition } = access;
   const routes = await list(access, "GetRoutes", (page) => client.send(new GetRoutesCommand(page)));
@@ -83,11 +86,11 @@ export async function readHttpAuthorizers(access: HttpAccess): Promise<readonly 
   return inOrder(all.map(authorizerOf), ({ id }) => id);
 }
 
-/** What a route asks of its callers. Throws on a type that is not known, which must not be taken for open. */
+/** The authorization of a route. Throws on an unknown type, which must not count as open. */
 export function authorizationOf(route: Omit<Route, "RouteKey">, key: string): RouteAuthorization {
   return {
     type: knownType(route.AuthorizationType, key),
-    // What was taken away may be there still, as an empty text or list.
+    // A removed value may remain as an empty text or list.
     ...(route.AuthorizerId && { authorizerId: route.AuthorizerId }),
     ...(route.AuthorizationScopes?.length && { scopes: [...route.AuthorizationScopes].sort() }),
   };
@@ -103,7 +106,7 @@ interface Listing<T> {
   readonly NextToken?: string | undefined;
 }
 
-// API Gateway documents no largest page for v2, so its own size is taken.
+// API Gateway documents no maximum page size for v2, so use its default.
 function list<T>(
   { pace, address }: HttpAccess,
   operation: string,
@@ -128,7 +131,7 @@ function stageOf(stage: Stage): StageState {
   return {
     name: stage.StageName ?? "",
     ...(stage.DeploymentId && { deploymentId: stage.DeploymentId }),
-    // To remove a variable is to empty it.
+    // An empty value removes a variable.
     variables: Object.fromEntries(variables),
     autoDeploy: stage.AutoDeploy ?? false,
     cacheEnabled: false,
@@ -155,6 +158,6 @@ function authorizerOf(authorizer: Authorizer): AuthorizerState {
 
 const TYPES: readonly AuthorizationType[] = ["NONE", "AWS_IAM", "JWT", "CUSTOM"];
 
-// A route that was made without a type is open, and v2 leaves the type out then.
+// A route that was created without a type is open, and v2 then omits the type.
 const knownType = (type: string | undefined, key: string): AuthorizationType =>
   type === undefined ? "NONE" : knownAuthorization(type, TYPES, "GetRoutes", key);

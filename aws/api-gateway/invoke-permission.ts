@@ -12,15 +12,19 @@ import type { Pace } from "./pace.ts";
 
 const PRINCIPAL = "apigateway.amazonaws.com";
 const ACTION = "lambda:InvokeFunction";
-/** A statement of our id that is not of our making: it lets more in than one source, or somebody else, or says something else. */
+/**
+ * A statement with our id that we did not write: it allows other sources or principals, or has
+ * conditions.
+ */
 const FOREIGN = "a statement of another kind";
 
 export const createLambdaClient = (access: ControlAccess): LambdaClient =>
   new LambdaClient(controlClientConfig(access));
 
 /**
- * The statements of the function's resource policy. With a qualifier in the ARN it is the policy of that version or alias, which is
- * the one that counts when API Gateway invokes it by that ARN. Rejects with ControlError.
+ * The statements of the function's resource policy. With a qualifier in the ARN it is the policy of
+ * that version or alias, which applies when API Gateway invokes it by that ARN. Rejects with
+ * ControlError.
  */
 export function createInvokePermission(
   client: Pick<LambdaClient, "send">,
@@ -64,7 +68,7 @@ export function createInvokePermission(
         throw new ControlError({
           kind: "conflict",
           operation: "AddPermission",
-          message: `The policy of ${functionArn} has a statement ${statementId} already, for ${found} and not for ${sourceArn}.`,
+          message: `The policy of ${functionArn} already has a statement ${statementId}, for ${found} and not for ${sourceArn}.`,
           next: `Remove it with aws lambda remove-permission --statement-id ${statementId}, and run the same command again.`,
         });
       }
@@ -79,7 +83,9 @@ export function createInvokePermission(
   };
 }
 
-/** The qualifier goes by its own name: Lambda takes an ARN that ends in one, but not for all calls alike. */
+/**
+ * The qualifier is a parameter by itself: not every Lambda call accepts an ARN that ends in one.
+ */
 function targetOf(functionArn: string): { FunctionName: string; Qualifier?: string } {
   const parts = functionArn.split(":");
   const [Qualifier] = parts.slice(7);

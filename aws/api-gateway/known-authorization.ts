@@ -1,7 +1,7 @@
 import type { AuthorizationType } from "../../domain/attach/api-state.ts";
 import { ControlError } from "./control-error.ts";
 
-/** One of the types that the service names; throws on any other, which must not be taken for open. */
+/** One of the service's authorization types; throws on any other, which must not count as open. */
 export function knownAuthorization(
   type: string | undefined,
   known: readonly AuthorizationType[],
@@ -13,7 +13,7 @@ export function knownAuthorization(
   throw new ControlError({
     kind: "invalid",
     operation,
-    message: `${routeKey} asks its callers for ${type ?? "nothing that API Gateway names"}, which this version does not know.`,
-    next: "Nothing was changed. Use a version of Sallyport that knows it.",
+    message: `${routeKey} has the authorization type ${type ?? "(none)"}, which this version of Sallyport does not support.`,
+    next: "Nothing was changed. Use a version of Sallyport that supports it.",
   });
 }

@@ -10,14 +10,17 @@ import { ControlError } from "./control-error.ts";
 import type { Pace } from "./pace.ts";
 import { pageThrough } from "./page-through.ts";
 
-/** Custom domains that lead to an API and ask for client certificates, or why they are not known. */
+/**
+ * Custom domains that map to an API and require client certificates, or why they could not be read.
+ */
 export type MutualTls =
   | { readonly domains: readonly string[] }
   | { readonly domains: readonly []; readonly unread: UnreadPart };
 
 /**
- * Finds the domains by API Gateway's v2 service, for REST APIs too: only it tells of mappings with a path of several levels. Without
- * the permission to list domains the answer is "not known"; all else rejects. Domains without mutual TLS cost no call of their own.
+ * Finds the domains by API Gateway v2, for REST APIs too: only v2 returns mappings with a
+ * multi-level path. Without the permission to list domains the result is "not known"; any other
+ * failure rejects. Domains without mutual TLS cost no extra call.
  */
 export async function readMutualTls(
   client: Pick<ApiGatewayV2Client, "send">,

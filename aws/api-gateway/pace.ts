@@ -2,7 +2,7 @@ import { type RetryDelays, retryDelay } from "../../domain/retry-delay.ts";
 import type { Now } from "../../domain/time.ts";
 import { type ControlError, toControlError } from "./control-error.ts";
 
-/** One attempt at one call, once it has ended. */
+/** One completed attempt at one call. */
 export interface ObservedCall {
   /** The SDK's name, such as `UpdateMethod` */
   readonly operation: string;
@@ -13,9 +13,12 @@ export interface ObservedCall {
 }
 
 export interface PaceSettings {
-  /** Calls that begin in a second; API Gateway's control plane takes 10 of an account and Region. @default 8 */
+  /**
+   * Calls started per second; API Gateway's control plane allows 10 per account and Region.
+   * @default 8
+   */
   readonly perSecond?: number;
-  /** Attempts at one call, the first one included. @default 8 */
+  /** Attempts at one call, including the first. @default 8 */
   readonly attempts?: number;
   readonly observe?: (call: ObservedCall) => void;
   /** Milliseconds */
@@ -25,22 +28,25 @@ export interface PaceSettings {
   readonly random?: () => number;
 }
 
-/** Makes calls one after the other's turn, so that a run keeps to what AWS allows, and tries again what may pass. */
+/** Spaces calls out, so that a run stays within AWS's limits, and retries transient failures. */
 export interface Pace {
-  /** Rejects with ControlError only. `send` is called once for each attempt */
+  /** Rejects with ControlError only. `send` is called once per attempt */
   readonly call: <T>(operation: string, send: () => Promise<T>) => Promise<T>;
-  /** Attempts begun so far, by operation */
+  /** Attempts started so far, by operation */
   readonly counts: () => Readonly<Record<string, number>>;
 }
 
 /**
- * Milliseconds between two calls of one operation, for those with a quota of their own.
+ * Milliseconds between two calls of an operation, for operations with a separate quota.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
  */
 const APART: Readonly<Record<string, number>> = { CreateDeployment: 5000, GetResources: 400 };
 const WAITS: RetryDelays = { first: 500, longest: 20_000, spread: 0.5 };
 
-/** One for all calls of a run, whatever the service; the SDK's own attempts must be off, or counts are not true. */
+/**
+ * One for all calls of a run, for all services; the SDK's own retries must be off, or the counts
+ * are wrong.
+ */
 export function createPace({
   perSecond = 8,
   attempts = 8,

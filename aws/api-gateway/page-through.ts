@@ -1,11 +1,12 @@
 import { ControlError } from "./control-error.ts";
 
-/** More pages than any listing has: 500 of 25 items each. */
+/** Above the number of pages of any listing: 500 of 25 items each. */
 const MOST_PAGES = 500;
 
 /**
- * Collects the items of all pages. `fetchPage` gets the token of the page, undefined for the first one. A token that comes back a
- * second time would never end, so it is an error, and not a shorter list: a list that lacks routes would leave them open.
+ * Collects the items of all pages. `fetchPage` gets the page's token, undefined for the first one.
+ * A repeated token would loop forever, so it is an error. It must not end the list early: a list
+ * that lacks routes would leave them open.
  */
 export async function pageThrough<T>(
   operation: string,
@@ -23,7 +24,7 @@ export async function pageThrough<T>(
       throw new ControlError({
         kind: "invalid",
         operation,
-        message: `${operation} does not come to an end: the same page is offered again and again.`,
+        message: `${operation} returned the same page token twice.`,
         next: "Run the same command again.",
       });
     seen.add(page.next);
@@ -31,7 +32,10 @@ export async function pageThrough<T>(
   }
 }
 
-/** The items by name: services list them in no stated order, and two reads of the same thing are to be equal. */
+/**
+ * Sorts items by name: services list them in no defined order, and two reads of the same state must
+ * be equal.
+ */
 export const inOrder = <T>(items: readonly T[], nameOf: (item: T) => string): readonly T[] =>
   [...items].sort((one, other) => {
     const [a, b] = [nameOf(one), nameOf(other)];

@@ -28,18 +28,22 @@ import { authorizationOf, type RestAccess, readRest, readRestAuthorizers } from 
 export const createRestClient = (access: ControlAccess): APIGatewayClient =>
   new APIGatewayClient(controlClientConfig(access));
 
-/** Rejects with a ControlError `not-found` where the id is no REST API's in the client's account and Region. */
+/**
+ * Rejects with a ControlError `not-found` if the client's account and Region have no REST API with
+ * this id.
+ */
 export const getRestApi = ({ client, pace, address }: RestAccess): Promise<GetRestApiCommandOutput> =>
   pace.call("GetRestApi", () => client.send(new GetRestApiCommand({ restApiId: address.apiId })));
 
 /**
- * The control plane of a REST API. Changes to authorizers, methods and gateway responses take effect with the next deployment.
+ * The control plane of a REST API. Changes to authorizers, methods and gateway responses take
+ * effect with the next deployment.
  * @see https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html
  */
 export function createRestControl(access: RestAccess): ApiControl {
   const { client, pace } = access;
   const restApiId = access.address.apiId;
-  // As last seen or set: a clear answer to what a patch must take away, without asking for each method anew.
+  // The last value read or set: a patch must know what to remove without reading each method again.
   const seen = new Map<string, RouteAuthorization>();
 
   const updateStage = (stageName: string, patchOperations: PatchOperation[]) =>
@@ -74,7 +78,7 @@ export function createRestControl(access: RestAccess): ApiControl {
   const pointStage: ApiControl["pointStage"] = async (stage, deploymentId) => {
     const { canarySettings } = await getStage(stage);
     const patches: PatchOperation[] = [{ op: "replace", path: "/deploymentId", value: deploymentId }];
-    // To remove a canary where there is none is refused as invalid.
+    // API Gateway rejects the removal of a canary that does not exist.
     if (canarySettings !== undefined) patches.push({ op: "remove", path: "/canarySettings" });
     await updateStage(stage, patches);
   };
@@ -96,7 +100,7 @@ export function createRestControl(access: RestAccess): ApiControl {
             type: "REQUEST",
             authorizerUri: authorizerUri(spec.functionArn),
             ...(spec.credentialsArn !== undefined && { authorizerCredentials: spec.credentialsArn }),
-            // Without a cache no identity source is needed, and every request reaches the function.
+            // Without a cache no identity source is needed, and every request invokes the function.
             authorizerResultTtlInSeconds: 0,
           }),
         );
@@ -120,7 +124,7 @@ export function createRestControl(access: RestAccess): ApiControl {
       try {
         await updateMethod(routeId, authorizationPatches(from, to));
       } catch (error) {
-        // Somebody else may have changed the method since it was read, so that there is nothing to take away.
+        // The method may have changed since it was read, so that nothing is left to remove.
         if (known === undefined || !(error instanceof ControlError) || error.kind !== "invalid") throw error;
         await updateMethod(routeId, authorizationPatches(await getAuthorization(routeId), to));
       }
@@ -156,14 +160,15 @@ export function createRestControl(access: RestAccess): ApiControl {
         await updateStage(stage, [{ op: "replace", path, value }]);
         return;
       }
-      // To remove what is not there is refused as invalid.
+      // API Gateway rejects the removal of a value that does not exist.
       if ((await getStage(stage)).variables?.[name] !== undefined)
         await updateStage(stage, [{ op: "remove", path }]);
     },
 
     deploy: async ({ stage, description, canaryPercent }) => {
       if (canaryPercent === undefined) {
-        // A deployment made for a stage is refused while the stage has a canary, and may reset its settings; one made for none is not.
+        // While a stage has a canary, a deployment for it is refused or resets its settings; one
+        // without a stage is not.
         const id = await createDeployment({ description });
         await pointStage(stage, id);
         return id;
@@ -222,7 +227,7 @@ export function createRestControl(access: RestAccess): ApiControl {
   };
 }
 
-/** No token: the answer is to show that the authorizer can be asked, not that it allows. */
+/** No token: the call must show that the authorizer runs, not that it allows. */
 const TRIAL_HEADERS = { "User-Agent": "sallyport attach" };
 
 function methodOf(routeId: string): { resourceId: string; httpMethod: string } {
@@ -232,7 +237,7 @@ function methodOf(routeId: string): { resourceId: string; httpMethod: string } {
 
 function authorizationPatches(from: RouteAuthorization, to: RouteAuthorization): PatchOperation[] {
   const patches: PatchOperation[] = [{ op: "replace", path: "/authorizationType", value: to.type }];
-  // An authorizer cannot be removed, only replaced by none.
+  // An authorizer cannot be removed, only replaced by an empty id.
   if (to.authorizerId !== undefined || from.authorizerId !== undefined)
     patches.push({ op: "replace", path: "/authorizerId", value: to.authorizerId ?? "" });
   const [old = [], wanted = []] = [from.scopes, to.scopes];

@@ -30,9 +30,9 @@ import type { MutualTls } from "./mutual-tls-domains.ts";
 import type { Pace } from "./pace.ts";
 import { inOrder, pageThrough } from "./page-through.ts";
 
-/** The most that API Gateway puts into one page. */
+/** API Gateway's maximum page size. */
 const LIMIT = 500;
-/** Seconds, where an authorizer does not say: API Gateway's default for REST */
+/** Seconds, if an authorizer has no value: API Gateway's default for REST */
 const DEFAULT_TTL = 300;
 
 export interface RestAccess {
@@ -43,7 +43,10 @@ export interface RestAccess {
   readonly mutualTls: () => Promise<MutualTls>;
 }
 
-/** Reads all that attaching looks at; `api` is what GetRestApi answered. Does not read integrations, models, keys or usage plans. */
+/**
+ * Reads everything that attaching needs; `api` is GetRestApi's response. Does not read
+ * integrations, models, keys or usage plans.
+ */
 export async function readRest(access: RestAccess, api: GetRestApiCommandOutput): Promise<ApiState> {
   const { address, partition } = access;
   const { client } = access;
@@ -87,12 +90,12 @@ export async function readRest(access: RestAccess, api: GetRestApiCommandOutput)
   };
 }
 
-/** What a method asks of its callers. Throws on a type that is not known, which must not be taken for open. */
+/** The authorization of a method. Throws on an unknown type, which must not count as open. */
 export function authorizationOf(method: Method, key: string): RouteAuthorization {
   const { authorizerId, authorizationScopes } = method;
   return {
     type: knownType(method.authorizationType, key),
-    // What was taken away may be there still, as an empty text or list.
+    // A removed value may remain as an empty text or list.
     ...(authorizerId && { authorizerId }),
     ...(authorizationScopes?.length && { scopes: [...authorizationScopes].sort() }),
   };
@@ -138,7 +141,7 @@ async function readStages({ client, pace, address }: RestAccess): Promise<readon
     const { apiSummary } = await pace.call("GetDeployment", () =>
       client.send(new GetDeploymentCommand({ restApiId, deploymentId, embed: ["apisummary"] })),
     );
-    // Without a summary nothing is known, which is not "nothing is deployed".
+    // A missing summary means unknown, not "nothing is deployed".
     if (apiSummary === undefined) continue;
     deployed.set(
       deploymentId,

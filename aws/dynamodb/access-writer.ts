@@ -18,7 +18,7 @@ import {
   layoutValues,
 } from "./stored-item.ts";
 
-/** Where a table answers, when it is not where the SDK's own environment variables say. */
+/** The table's endpoint, if it is not the one in the SDK's own environment variables. */
 export interface TableConnection {
   readonly endpoint: string;
   readonly region: string;
@@ -33,14 +33,17 @@ export function createTableClient(connection: TableConnection): DynamoDBClient {
   });
 }
 
-/** When the value that is there gives way: only to one that restricts more. */
+/** When the stored value may be replaced: only by one that restricts more. */
 const GIVES_WAY: Readonly<Record<RestrictionName, "<" | ">">> = {
   notBefore: "<",
   revokedAt: ">",
   quarantinedUntil: "<",
 };
 
-/** Writes each restriction by an UpdateItem of its own attribute, so that no write touches another restriction. */
+/**
+ * Writes each restriction by its own UpdateItem, so that no write touches another
+ * restriction.
+ */
 export function createRestrict(client: Pick<DynamoDBClient, "send">, tableName: string): Restrict {
   return async (subject, restriction) => {
     const written: RestrictionName[] = [];
@@ -62,7 +65,7 @@ export function createRestrict(client: Pick<DynamoDBClient, "send">, tableName: 
   };
 }
 
-/** Reads what stands against a subject as the authorizer reads it; undefined: there is no item. */
+/** Reads a subject's restrictions as the authorizer reads them; undefined: there is no item. */
 export function createReadRestriction(client: Pick<DynamoDBClient, "send">, tableName: string) {
   return async (subject: RestrictedSubject, now: EpochSeconds): Promise<Restriction | undefined> => {
     const item = await getItem(client, tableName, subject);
@@ -70,12 +73,13 @@ export function createReadRestriction(client: Pick<DynamoDBClient, "send">, tabl
   };
 }
 
-/** What a lift removes: restrictions by name, or all that cannot be read. */
+/** What a lift removes: restrictions by name, or all that are unreadable. */
 export type Lifted = readonly RestrictionName[] | "unreadable";
 
 /**
- * Lifts restrictions; what is not named stays. Resolves to the names of what was removed.
- * Rejects for an item of another layout version, and if what is to be lifted was changed meanwhile.
+ * Lifts restrictions; restrictions that are not named stay. Resolves to the names of the removed
+ * ones. Rejects for an item of another layout version, and if a restriction to lift has changed in
+ * the meantime.
  */
 export function createLiftRestriction(client: Pick<DynamoDBClient, "send">, tableName: string) {
   return async (
@@ -88,7 +92,7 @@ export function createLiftRestriction(client: Pick<DynamoDBClient, "send">, tabl
     const { unreadable = [] } = readRestriction(item, now);
     if (item.v !== undefined) checkLayout("access", item);
     const names = (lifted === "unreadable" ? unreadable : lifted).filter((name) => item[name] !== undefined);
-    // An item that lacks its layout version is one of ours that was written by hand.
+    // An item without a layout version is one of ours, written by hand.
     const repairsLayout = lifted === "unreadable" && item.v === undefined;
     if (names.length === 0 && !repairsLayout) return [];
     await client.send(removal(tableName, subject, item, names));
@@ -106,7 +110,7 @@ function removal(tableName: string, subject: RestrictedSubject, item: Item, name
       ...(item.v === undefined ? ["SET v = :v"] : []),
       ...(names.length > 0 ? [`REMOVE ${names.map((_, index) => `#n${index}`).join(", ")}`] : []),
     ].join(" "),
-    // As read: what somebody else wrote since is a restriction that nobody asked to lift.
+    // With the value as read: a restriction that was written since must not be lifted.
     ConditionExpression: [layout, ...asRead].join(" AND "),
     ...(names.length > 0 && {
       ExpressionAttributeNames: Object.fromEntries(names.map((name, index) => [`#n${index}`, name])),

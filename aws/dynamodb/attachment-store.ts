@@ -21,17 +21,21 @@ import type { Pace } from "../api-gateway/pace.ts";
 import { pageThrough } from "../api-gateway/page-through.ts";
 import { type Item, isReadable, keyAttributes, layoutOf, packJson, unpackJson } from "./stored-item.ts";
 
-/** Bytes of a compressed record; an item has at most 400 KB, all attributes and their names together. */
+/** Maximum bytes of a compressed record; an item has at most 400 KB, including attribute names. */
 export const LARGEST_RECORD = 380_000;
-/** Bytes of a record once it is unpacked: more than any API's configuration, and little enough to hold. */
+/**
+ * Maximum bytes of an unpacked record: larger than any API's configuration, and small enough for
+ * memory.
+ */
 const LARGEST_UNPACKED = 64_000_000;
 
 export const createStoreClient = (access: ControlAccess): DynamoDBClient =>
   new DynamoDBClient(controlClientConfig(access));
 
 /**
- * The attachments in the table: one item each, the record compressed in one attribute. Rejects with AttachmentConflict where somebody
- * else wrote first, else with ControlError. Does not check the snapshot's digest.
+ * The attachments in the table: one item each, the record compressed in one attribute. Rejects with
+ * AttachmentConflict if another writer was first, else with ControlError. Does not check the
+ * snapshot's digest.
  */
 export function createAttachmentStore(
   client: Pick<DynamoDBClient, "send">,
@@ -77,7 +81,7 @@ export function createAttachmentStore(
         v: layoutOf("attachment"),
         attempt: { S: attempt },
         updatedAt: { S: attachment.updatedAt },
-        // For people who look at the table; the record is what is read.
+        // For people who look at the table; only the record is read.
         status: { S: attachment.status },
         api: { S: `${attachment.kind} ${attachment.name} (${apiId}, ${region}, ${accountId})` },
         record: { B: record },
@@ -85,7 +89,7 @@ export function createAttachmentStore(
       const isWritten = await write("PutItem", () =>
         client.send(new PutItemCommand({ TableName: tableName, Item: item, ...condition(previous) })),
       );
-      // An attempt of our own may have written the item without our hearing of it.
+      // An earlier attempt may have written the item before its response was lost.
       if (!isWritten && (await getItem(attachment.address))?.attempt?.S !== attempt)
         throw conflict(attachment.address);
     },
@@ -148,7 +152,7 @@ async function readItem(item: Item): Promise<Attachment> {
   const attachment = await readRecord(item).catch(() => undefined);
   if (attachment?.address === undefined) throw unreadable(key, "cannot be unpacked");
   if (attachment.version !== ATTACHMENT_VERSION) throw unreadable(key, "is of another layout version");
-  if (attachmentSortKey(attachment.address) !== key) throw unreadable(key, "is another API's");
+  if (attachmentSortKey(attachment.address) !== key) throw unreadable(key, "belongs to another API");
   return attachment;
 }
 
@@ -163,8 +167,8 @@ async function onTable<T>(tableName: string, call: () => Promise<T>): Promise<T>
     throw new ControlError({
       kind: "not-found",
       operation: error.operation,
-      message: `There is no table ${tableName} in the Region and account that these credentials lead to.`,
-      next: "Deploy Sallyport first; its table's name is among the stack's outputs. Or check the AWS profile.",
+      message: `Table ${tableName} does not exist in the Region and account of these credentials.`,
+      next: "Deploy Sallyport first (the stack's outputs name the table), or check the AWS profile.",
     });
   }
 }
@@ -173,20 +177,22 @@ const nameOf = ({ apiId, region, accountId }: ApiAddress): string =>
   `API ${apiId} in Region ${region} of account ${accountId}`;
 
 const conflict = (address: ApiAddress): AttachmentConflict =>
-  new AttachmentConflict(`The attachment of ${nameOf(address)} was changed by somebody else meanwhile.`);
+  new AttachmentConflict(
+    `The attachment of ${nameOf(address)} was changed by another writer in the meantime.`,
+  );
 
 const tooLarge = ({ address }: Attachment, bytes: number): ControlError =>
   new ControlError({
     kind: "limit-exceeded",
     operation: "PutItem",
-    message: `The snapshot of ${nameOf(address)} has ${bytes} bytes compressed; the table takes ${LARGEST_RECORD}.`,
-    next: "The API is too large to be attached by command. Nothing was written; use the construct library or sallyport snippet.",
+    message: `The snapshot of ${nameOf(address)} has ${bytes} bytes compressed; the limit is ${LARGEST_RECORD}.`,
+    next: "The API is too large for sallyport attach. Nothing was written; use the construct library or sallyport snippet.",
   });
 
 const unreadable = (key: string, why: string): ControlError =>
   new ControlError({
     kind: "invalid",
     operation: "GetItem",
-    message: `The table's record of the attachment ${key} ${why}.`,
+    message: `The attachment record ${key} in the table ${why}.`,
     next: "Use the version of Sallyport that wrote it, or the snapshot file with --snapshot.",
   });

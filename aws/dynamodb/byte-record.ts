@@ -1,4 +1,4 @@
-/** Writes numbers and texts one after the other into bytes, big-endian. */
+/** Packs numbers and texts into bytes, big-endian. */
 export interface ByteWriter {
   readonly unsigned: (bytes: 1 | 2 | 3 | 4 | 6, value: number) => void;
   readonly signed16: (value: number) => void;
@@ -14,7 +14,8 @@ export interface ByteReader {
   readonly isAtEnd: () => boolean;
 }
 
-// Texts are ids and pieces of digests, mostly 22 or 8 characters of base64url: as bytes they need a quarter less.
+// Texts are ids and parts of digests, mostly 22 or 8 characters of base64url: as bytes they need a
+// quarter less.
 const BASE64URL = 0x80;
 
 export function createByteWriter(): ByteWriter {
@@ -31,7 +32,7 @@ export function createByteWriter(): ByteWriter {
     signed16: (value) => number(2, (buffer) => buffer.writeInt16BE(value)),
     text: (value) => {
       const packed = Buffer.from(value, "base64url");
-      // Only what comes back the same may be packed: base64 has more spellings than one for the same bytes.
+      // Pack only what decodes to the same text: base64 has several spellings for the same bytes.
       const isPacked = packed.toString("base64url") === value;
       const content = isPacked ? packed : Buffer.from(value, "utf8");
       if (content.length >= BASE64URL) throw new RangeError("text is too long for a byte record");

@@ -3,7 +3,10 @@ import type { DevicePosture } from "../../domain/evidence/device-posture.ts";
 import type { DeviceKey, RegisteredDevice } from "../../domain/evidence/registered-device.ts";
 import { checkLayout, type Item, moment, text, words } from "./stored-item.ts";
 
-/** Attributes of a registration. 0.1.0 wrote them into the device's ACCESS item, where restrictions may be as well. */
+/**
+ * Attributes of a registration. 0.1.0 wrote them into the device's ACCESS item, beside
+ * restrictions.
+ */
 export const REGISTRATION_ATTRIBUTES = [
   "ownerIssuer",
   "ownerSubject",
@@ -14,9 +17,9 @@ export const REGISTRATION_ATTRIBUTES = [
 ] as const;
 
 /**
- * Reads a device's registration from its REGISTRATION item and from the ACCESS item that 0.1.0 wrote. Where both hold one, the
- * REGISTRATION item counts, and a retirement in either.
- * @throws {Error} if any part of it cannot be read: half a registration could lack just the retirement
+ * Reads a device's registration from its REGISTRATION item and from the ACCESS item that 0.1.0
+ * wrote. If both have one, the REGISTRATION item counts, and a retirement in either.
+ * @throws {Error} if any part cannot be read: a partial registration could lack the retirement
  */
 export function readRegistration(
   item: Item | undefined,
@@ -31,7 +34,7 @@ export function readRegistration(
 
 /**
  * Reads the registration in one item; undefined for an ACCESS item without one.
- * @throws {Error} if any part of it cannot be read
+ * @throws {Error} if any part cannot be read
  */
 export function readDevice(kind: "registration" | "access", item: Item): RegisteredDevice | undefined {
   const isThere = REGISTRATION_ATTRIBUTES.some((name) => item[name] !== undefined);
@@ -48,8 +51,8 @@ export function readDevice(kind: "registration" | "access", item: Item): Registe
 }
 
 /**
- * Whether a key's KEY item says that the key is retired.
- * @throws {Error} if there is one that cannot be read: it is there for nothing else
+ * Whether the KEY item of a key says that the key is retired.
+ * @throws {Error} if the item cannot be read: retirement is its only purpose
  */
 export function isRetirement(item: Item | undefined): boolean {
   if (item === undefined) return false;

@@ -24,44 +24,54 @@ import {
   layoutValues,
 } from "./stored-item.ts";
 
-/** What the table holds of a device. */
+/** A device's data in the table. */
 export interface DeviceRecord {
   /** Absent: not enrolled */
   readonly device?: RegisteredDevice;
-  /** A quarantine is an item of its own and may be there without a registration */
+  /** A quarantine is a separate item and may exist without a registration */
   readonly quarantinedUntil?: EpochSeconds;
-  /** Names of what stands against the device and cannot be read, which denies; absent: none */
+  /** Names of restrictions of the device that cannot be read, which denies; absent: none */
   readonly unreadable?: readonly string[];
-  /** Thumbprints of those of its keys that are retired; for `key:<thumbprint>` that one too. Absent: none */
+  /** Thumbprints of its retired keys; for `key:<thumbprint>` that key too. Absent: none */
   readonly retiredKeys?: readonly string[];
 }
 
-/** Keys that one device may have; the authorizer reads all of them for each request. */
+/** Maximum keys of a device; the authorizer reads all of them for each request. */
 export const MOST_KEYS = 16;
 
-/** Times that a retirement begins anew because keys were attested meanwhile */
+/** How often a retirement restarts because keys were attested in the meantime */
 const MOST_ATTEMPTS = 5;
 
 /**
- * The registry of devices in the table. Each write is one conditional update of one item: it happens whole or not at all, and
- * resolves to whether it happened. A retirement is one for each key, and the device's own last: what is done of it when it breaks off
- * holds, and doing it again does the rest. Everything rejects where the table cannot be asked or an item is of another layout version.
+ * The registry of devices in the table. Each write is one conditional, atomic update of one item,
+ * and resolves to whether it happened. A retirement writes each key first and the device last: what
+ * it did before a failure holds, and a repetition does the rest. Every call rejects if the table
+ * cannot be reached or an item is of another layout version.
  *
- * A registration that 0.1.0 wrote stays in the device's ACCESS item and is changed there; every new one is a REGISTRATION item.
+ * A registration that 0.1.0 wrote stays in the device's ACCESS item and is changed there; new ones
+ * are REGISTRATION items.
  */
 export interface DeviceRegistry {
-  /** False: the id is enrolled, or was until it was retired */
+  /** False: the id is or was enrolled */
   readonly enrol: (id: string, device: Omit<RegisteredDevice, "retiredAt" | "posture">) => Promise<boolean>;
-  /** Adds a key, or puts it in the place of all others. False: not enrolled, retired, or MOST_KEYS reached */
+  /**
+   * Adds a key, or replaces all others with it. False: not enrolled, retired, or MOST_KEYS reached
+   */
   readonly attest: (id: string, key: DeviceKey, mode: "add" | "replace") => Promise<boolean>;
-  /** False: not enrolled, retired, or a later assessment is there already */
+  /** False: not enrolled, retired, or a later assessment exists */
   readonly report: (id: string, posture: DevicePosture) => Promise<boolean>;
-  /** The device and all its keys, or by `key:<thumbprint>` one key; for good, a second time changes nothing. False: neither enrolled nor a key */
+  /**
+   * Retires the device and all its keys, or by `key:<thumbprint>` one key; permanent and
+   * idempotent. False: neither enrolled nor a key
+   */
   readonly retire: (id: string, at: EpochSeconds) => Promise<boolean>;
   readonly read: (id: string) => Promise<DeviceRecord>;
 }
 
-/** @param region AWS's own environment and configuration decide where it is absent, as they do on credentials and endpoint */
+/**
+ * @param region if absent, AWS's own environment and configuration decide, as for credentials and
+ *   endpoint
+ */
 export function createRegistryClient(region?: string): DynamoDBClient {
   return new DynamoDBClient({
     ...(region !== undefined && { region }),
@@ -125,12 +135,12 @@ export function createDeviceRegistry(
           if (!(await update(retirementOf(thumbprint), retirement(at))))
             throw new Error(`the item of the key ${thumbprint} has an unknown layout version`);
         }
-        // Only as it was read: a key that was attested since would live on.
+        // With the keys as read: a key that was attested since would otherwise stay valid.
         const done = [];
         for (const { place, device } of held) done.push(await update(place, retirement(at, device)));
         if (done.every(Boolean)) return true;
       }
-      throw new Error("its keys changed again and again while it was retired; retire it once more");
+      throw new Error("the device's keys kept changing while it was being retired; retire it again");
     },
     read: (id) => readRecord(client, tableName, id),
   };
@@ -138,7 +148,7 @@ export function createDeviceRegistry(
 
 type Values = NonNullable<ConstructorParameters<typeof UpdateItemCommand>[0]["ExpressionAttributeValues"]>;
 
-/** Of a key, or of a device with just these keys. */
+/** A key, or a device with exactly these keys. */
 const retirement = (at: EpochSeconds, device?: RegisteredDevice): Update => {
   const keys = device?.keys.map(writeKey) ?? [];
   const asRead = keys.length > 0 ? "#keys = :keys" : "attribute_not_exists(#keys)";
@@ -179,7 +189,7 @@ function createUpdate(client: Pick<DynamoDBClient, "send">, tableName: string) {
     );
 }
 
-/** One item of the table, and of what kind it is. */
+/** One item of the table and its kind. */
 interface Place {
   readonly kind: "registration" | "access" | "key";
   readonly key: TableKey;
@@ -206,7 +216,10 @@ async function getItem(client: Pick<DynamoDBClient, "send">, tableName: string, 
   return item as Item | undefined;
 }
 
-/** A device with the items that hold its registration: both only where 0.1.0 enrolled it once more. */
+/**
+ * A device with the items of its registration: both only if 0.1.0 enrolled it and it was enrolled
+ * again.
+ */
 async function findDevice(client: Pick<DynamoDBClient, "send">, tableName: string, id: string) {
   const [registration, access] = [registrationOf(id), accessOf(id)];
   const [item, before] = await Promise.all([

@@ -12,13 +12,20 @@ import { checkLayout, type Item, keyAttributes, layoutOf, packJson, unpackJson }
 /** Bytes, unpacked */
 const LARGEST_LEDGER = 8_000_000;
 
-/** Ledgers of drift in the table, one item for each attached API, written by the drift function alone. */
+/**
+ * Drift ledgers in the table, one item for each attached API; only the drift function writes them.
+ */
 export interface DriftStore {
-  /** A ledger that cannot be read is told to `onUnreadable`, so that it hides no other */
+  /**
+   * Calls `onUnreadable` for a ledger that cannot be read, so that the others are still returned
+   */
   readonly list: (
     onUnreadable: (address: ApiAddress, error: unknown) => void,
   ) => Promise<readonly DriftLedger[]>;
-  /** One conditional write. `previous`: the `checkedAt` that was read, undefined for none; rejects if it is another one by now */
+  /**
+   * One conditional write. `previous`: the `checkedAt` that was read, undefined for none; rejects
+   * if it has changed
+   */
   readonly save: (ledger: DriftLedger, previous: string | undefined) => Promise<void>;
   readonly remove: (address: ApiAddress) => Promise<void>;
 }
@@ -34,7 +41,7 @@ export function createDriftStore(client: Pick<DynamoDBClient, "send">, tableName
             ...keyOf(ledger.address),
             v: layoutOf("ledger"),
             checkedAt: { S: ledger.checkedAt },
-            // Hundreds of open routes would come near the 400 KB of an item.
+            // Hundreds of open routes would come near the item limit of 400 KB.
             ledger: { B: await packJson(ledger) },
           },
           ConditionExpression: previous === undefined ? "attribute_not_exists(pk)" : "checkedAt = :previous",
@@ -79,12 +86,15 @@ async function listLedgers(
   return ledgers;
 }
 
-/** @throws Error for an item of another layout: without it nobody knows which findings are open, so none is said to be over */
+/**
+ * @throws Error for an item of another layout: open findings are then unknown, so none may be
+ *   closed
+ */
 async function readLedger(item: Item): Promise<DriftLedger> {
   checkLayout("ledger", item);
   const ledger = (await unpackJson(item.ledger?.B, LARGEST_LEDGER)) as Partial<DriftLedger> | null;
   if (ledger?.version !== LEDGER_VERSION || ledger.address === undefined || !Array.isArray(ledger.open))
-    throw new Error("a ledger of drift in the table is of another layout version");
+    throw new Error("a drift ledger in the table has another layout version");
   return ledger as DriftLedger;
 }
 

@@ -4,7 +4,10 @@ import { DEGREES, type LayoutOf, SECONDS, TEXT } from "../../domain/risk/part-la
 import type { Profile, ProfileParts } from "../../domain/risk/profile.ts";
 import { unpackPart } from "./profile-layout.ts";
 
-/** What Sallyport 0.1.0 kept of a user, all in one run of bytes. Never changes: such items live for 90 days. */
+/**
+ * What Sallyport 0.1.0 kept of a user, all in one run of bytes. Never changes: such items live for
+ * 90 days.
+ */
 interface Profile1 {
   readonly at: number;
   readonly failures: readonly { readonly at: number; readonly mark: string }[];

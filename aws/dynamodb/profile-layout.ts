@@ -8,9 +8,9 @@ import { type ByteReader, type ByteWriter, createByteReader, createByteWriter } 
 type PackedParts = Readonly<Record<string, Uint8Array>>;
 
 /**
- * Packs what the factors remember, each part under its factor's key, and those that this version does not know as they came.
- * As numbers, strings and lists of DynamoDB the parts would fill the kilobyte that one write unit covers; packed they take about
- * half of it.
+ * Packs what the factors remember, each part under its factor's key, and those that this version
+ * does not know as they came. As numbers, strings and lists of DynamoDB the parts would fill the
+ * kilobyte that one write unit covers; packed they take about half of it.
  */
 export function packParts({ parts, unknownParts }: Profile): PackedParts {
   const packed = FACTORS.flatMap(({ name, key, layout }) => {
@@ -36,7 +36,10 @@ export function unpackParts(stored: PackedParts): Pick<Profile, "parts" | "unkno
   };
 }
 
-/** Points by the keys of their factors, without factors of no points; a factor that is not known keeps its name. */
+/**
+ * Points by the keys of their factors, without factors of no points; a factor that is not known
+ * keeps its name.
+ */
 export const pointsByKey = (factors: FactorPoints): Readonly<Record<string, number>> =>
   rename(factors, (name) => FACTORS.find((factor) => factor.name === name)?.key);
 

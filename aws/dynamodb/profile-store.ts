@@ -17,7 +17,10 @@ type Item = Record<string, AttributeValue>;
 /** Seconds after the newest access for which a profile is kept: 90 days. */
 export const PROFILE_LIFE = 90 * 24 * 3600;
 
-/** A client for work in the background: two attempts, each bounded so that Lambda's own retry comes in time. */
+/**
+ * A client for work in the background: two attempts, each bounded so that Lambda's own retry comes
+ * in time.
+ */
 export function createProfileTableClient(): DynamoDBClient {
   return new DynamoDBClient({
     maxAttempts: 2,
@@ -26,10 +29,11 @@ export function createProfileTableClient(): DynamoDBClient {
 }
 
 /**
- * Reads a user's profile, strongly consistent; where there is none, the one that 0.1.0 kept beside the user's restrictions.
- * A profile past its life counts as none, but keeps its version.
+ * Reads a user's profile, strongly consistent; where there is none, the one that 0.1.0 kept beside
+ * the user's restrictions. A profile past its life counts as none, but keeps its version.
  *
- * @throws Error for an item of another layout version or one that cannot be unpacked; it is never overwritten
+ * @throws Error for an item of another layout version or one that cannot be unpacked; it is never
+ *   overwritten
  */
 export function createReadProfile(client: Pick<DynamoDBClient, "send">, tableName: string): ReadProfile {
   return async (user, now) => {
@@ -45,8 +49,9 @@ export function createReadProfile(client: Pick<DynamoDBClient, "send">, tableNam
 }
 
 /**
- * Writes a profile on the condition that no one else did since it was read (optimistic lock). Attributes, parts and points
- * that this version does not know stay as they are: another version may be writing them.
+ * Writes a profile on the condition that no one else did since it was read (optimistic lock).
+ * Attributes, parts and points that this version does not know stay as they are: another version
+ * may be writing them.
  */
 export function createSaveProfile(client: Pick<DynamoDBClient, "send">, tableName: string): SaveProfile {
   return async (user, profile, read) => {

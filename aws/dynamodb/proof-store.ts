@@ -14,12 +14,15 @@ import { checkLayout, keyAttributes, layoutOf } from "./stored-item.ts";
 
 /** Milliseconds for all attempts of a call together */
 const LONGEST_CALL = 1000;
-/** Seconds beyond a proof's life for which it is remembered: environments' clocks differ, and DynamoDB's from theirs. */
+/**
+ * Seconds that a proof is stored beyond its life: the clocks of environments and DynamoDB differ.
+ */
 const MARGIN = 60;
 const SECRET_BYTES = 32;
 
 /**
- * A store of used proofs: one conditional PutItem each, which DynamoDB decides in order for all environments.
+ * A store of used proofs: one conditional PutItem each, which DynamoDB serializes across all
+ * environments.
  * @see RFC 9449 §11.1
  */
 export function createRememberProof(
@@ -35,13 +38,14 @@ export function createRememberProof(
           TableName: tableName,
           Item: {
             pk: { S: proofPartition(jkt) },
-            // Of any length and any characters, so only its hash can stand in a key.
+            // The id may have any length and characters, so the key contains its hash.
             sk: { S: createHash("sha256").update(jti).digest("base64url") },
             v: layoutOf("proof"),
             attempt,
             [TABLE.timeToLive]: { N: String(expiresAt + MARGIN) },
           },
-          // The client's own second attempt may find the item that its first one wrote without hearing of it.
+          // The client's second attempt may find the item that its first one wrote before the
+          // response was lost.
           ConditionExpression: "attribute_not_exists(pk) OR #expiresAt < :now OR attempt = :attempt",
           ExpressionAttributeNames: { "#expiresAt": TABLE.timeToLive },
           ExpressionAttributeValues: {
@@ -51,7 +55,7 @@ export function createRememberProof(
         }),
         { abortSignal: AbortSignal.timeout(LONGEST_CALL) },
       );
-      // An answer that does not say that the item was written says nothing.
+      // A response that does not confirm the write proves nothing.
       return output?.$metadata?.httpStatusCode === 200 ? "first" : "unavailable";
     } catch (error) {
       return error instanceof ConditionalCheckFailedException ? "replayed" : "unavailable";
@@ -60,8 +64,9 @@ export function createRememberProof(
 }
 
 /**
- * Reads the secret of the DPoP nonces, which the first environment to ask for it makes; undefined when the table is in trouble.
- * The secret stands in the table in the clear: whoever reads it can make proofs ahead of time, with a key that they hold anyway.
+ * Reads the secret of the DPoP nonces, which the first environment to need it creates; undefined if
+ * the table is unavailable. The table stores the secret in the clear: a reader of it can make
+ * proofs ahead of time, but only with a key that they hold.
  */
 export function createReadNonceSecret(client: Pick<DynamoDBClient, "send">, tableName: string) {
   const key = { pk: NONCE_PARTITION, sk: ITEM.nonceSecret };
@@ -92,7 +97,7 @@ async function makeSecret(
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
   }
-  // Also after our own write: what stands in the table is what every environment has.
+  // Read again even after our own write: all environments use the secret in the table.
   return readSecret(client, tableName, key);
 }
 
@@ -108,7 +113,7 @@ async function readSecret(
     { abortSignal: AbortSignal.timeout(LONGEST_CALL) },
   )) as BatchGetItemCommandOutput;
   const items = output.Responses?.[tableName];
-  if (!Array.isArray(items)) throw new Error("the answer does not speak of the table");
+  if (!Array.isArray(items)) throw new Error("the response has no entry for the table");
   const [item] = items;
   if (item === undefined) {
     if (Object.keys(output.UnprocessedKeys ?? {}).length > 0)

@@ -18,7 +18,7 @@ import { type Item, isReadable, optionalNumber } from "./stored-item.ts";
 
 const YEAR = 366 * 86_400;
 
-/** Seconds from now beyond which an attribute cannot be a time; milliseconds are always beyond. */
+/** Seconds from now above which an attribute cannot be a time; milliseconds are always above it. */
 export const FARTHEST: Readonly<Record<RestrictionName, number>> = {
   notBefore: YEAR,
   revokedAt: YEAR,
@@ -41,10 +41,12 @@ function partitionOf(subject: RestrictedSubject): string {
 }
 
 /**
- * Reads an ACCESS item. Never throws: what cannot be read is named in `unreadable` and counts as a restriction.
+ * Reads an ACCESS item. Never throws: `unreadable` names attributes that cannot be read, and each
+ * counts as a restriction.
  *
- * An attribute that is not known may be a misspelt restriction, so it is unreadable too. An expiry lifts nothing: DynamoDB may
- * remove the item, but as long as the item is there, each attribute counts by its own time.
+ * An unknown attribute may be a misspelt restriction, so it is unreadable too. An expiry lifts
+ * nothing: DynamoDB may remove the item, but while the item exists, each attribute counts by its
+ * own time.
  */
 export function readRestriction(item: Item, now: EpochSeconds): Restriction {
   const known: readonly string[] = item.pk?.S?.startsWith(devicePartition(""))

@@ -3,7 +3,7 @@ import { type FactorPoints, RISK_FACTORS, type UserRisk } from "../../domain/ris
 import type { EpochSeconds } from "../../domain/time.ts";
 import { checkLayout, type Item, number, optionalNumber } from "./stored-item.ts";
 
-/** A user's risk as an item holds it. */
+/** A user's risk as an item stores it. */
 export interface StoredRisk {
   readonly risk: UserRisk;
   /** Attributes, and factors as `factors.<name>`, that this version does not know; absent: none */
@@ -11,10 +11,13 @@ export interface StoredRisk {
 }
 
 /**
- * Reads a RISK item; undefined past its `expiresAt`, since DynamoDB removes expired items up to two days late.
+ * Reads a RISK item; undefined past its `expiresAt`, since DynamoDB removes expired items up to two
+ * days late.
  *
- * A factor that is absent has 0 points. Factors and attributes that are not known change nothing: the score is stored whole.
- * @throws {Error} for an item of another layout version, or one whose score or a known factor cannot be read
+ * An absent factor has 0 points. Unknown factors and attributes have no effect: the score is stored
+ * as a whole.
+ * @throws {Error} for an item of another layout version, or if its score or a known factor cannot
+ *   be read
  */
 export function readRisk(item: Item, now: EpochSeconds): StoredRisk | undefined {
   checkLayout("risk", item);
@@ -35,7 +38,7 @@ export function readRisk(item: Item, now: EpochSeconds): StoredRisk | undefined 
   ];
   return {
     risk: {
-      // Policies compare whole numbers; a fraction counts upwards.
+      // Policies compare whole numbers; round a fraction up.
       score: Math.ceil(score),
       factors: Object.fromEntries(factors) as FactorPoints,
       updatedAt: number(item, "updatedAt"),

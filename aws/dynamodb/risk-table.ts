@@ -21,7 +21,9 @@ import { type Item, keyAttributes } from "./stored-item.ts";
 /** Milliseconds for both attempts together */
 const LONGEST_READ = 1500;
 
-/** A client for the decision path: two attempts, each bounded, so that a slow table becomes an answer in time. */
+/**
+ * A client for the decision path: two attempts, each bounded, so that a slow table fails in time.
+ */
 export function createRiskTableClient(): DynamoDBClient {
   return new DynamoDBClient({
     maxAttempts: 2,
@@ -30,10 +32,11 @@ export function createRiskTableClient(): DynamoDBClient {
 }
 
 /**
- * Reads all that stands for or against a request in one strongly consistent BatchGetItem.
+ * Reads everything that affects a request in one strongly consistent BatchGetItem.
  *
- * A throttled part, an error, or a risk, a registration or a retirement that cannot be read makes the whole state
- * `unavailable`; half an answer could lack just the revocation. A restriction that cannot be read is one that says so.
+ * A throttled part, an error, or an unreadable risk, registration or retirement makes the whole
+ * state `unavailable`; a partial result could lack the revocation. An unreadable restriction is
+ * reported as such.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
  */
 export function createReadRiskState(client: Pick<DynamoDBClient, "send">, tableName: string): ReadRiskState {
@@ -49,14 +52,15 @@ export function createReadRiskState(client: Pick<DynamoDBClient, "send">, tableN
             },
           },
         }),
-        // The client's own time limits end with the headers of the answer; this one covers its body too.
+        // The client's own timeouts end with the response headers; this one includes the body.
         { abortSignal: AbortSignal.timeout(LONGEST_READ) },
       )) as BatchGetItemCommandOutput;
       if (Object.keys(output.UnprocessedKeys ?? {}).length > 0)
         return unavailable("the table left keys unprocessed");
       const items = output.Responses?.[tableName];
-      // The table's list is there even when it is empty; an answer without it is not DynamoDB's, and says nothing.
-      if (!Array.isArray(items)) return unavailable("the answer does not speak of the table");
+      // DynamoDB returns the table's list even when it is empty; a response without it is not
+      // valid.
+      if (!Array.isArray(items)) return unavailable("the response has no entry for the table");
       return stateOf(items, subjects, now);
     } catch (error) {
       return unavailable(
@@ -68,13 +72,13 @@ export function createReadRiskState(client: Pick<DynamoDBClient, "send">, tableN
 
 interface Keys {
   readonly risk: TableKey;
-  /** Where 0.1.0 kept the user's risk, which lives for an hour */
+  /** Where 0.1.0 stored the user's risk, which lives for an hour */
   readonly riskBefore: TableKey;
   readonly user: TableKey;
   readonly session?: TableKey;
   readonly device?: TableKey;
   readonly registration?: TableKey;
-  /** By thumbprint, so that nothing is asked for twice: DynamoDB refuses such a question. */
+  /** By thumbprint, without duplicates: DynamoDB rejects a request with duplicate keys. */
   readonly retirements: ReadonlyMap<string, TableKey>;
 }
 
@@ -108,7 +112,7 @@ function stateOf(items: readonly Item[], subjects: RiskSubjects, now: EpochSecon
   for (const item of items) {
     const key = asked.find(({ pk, sk }) => item.pk?.S === pk && item.sk?.S === sk);
     if (key === undefined || found.has(key))
-      throw new Error("the answer holds an item that was not asked for");
+      throw new Error("the response holds an item that was not requested");
     found.set(key, item);
   }
   const find = (key: TableKey | undefined) => key && found.get(key);
@@ -117,7 +121,7 @@ function stateOf(items: readonly Item[], subjects: RiskSubjects, now: EpochSecon
     return item && readRestriction(item, now);
   };
   const deviceRestriction = restrictionOf(keys.device);
-  // Where its layout is unknown the item denies, whatever else is in it.
+  // An item of an unknown layout denies, whatever else it contains.
   const before = deviceRestriction?.unreadable?.includes("v") === true ? undefined : find(keys.device);
   const retired = [...keys.retirements].filter(([, key]) => isRetirement(find(key)));
   const { risk, unknownAttributes } = riskOf([find(keys.risk), find(keys.riskBefore)], now) ?? {};
@@ -134,7 +138,10 @@ function stateOf(items: readonly Item[], subjects: RiskSubjects, now: EpochSecon
   return { status: "known", ...Object.fromEntries(present) };
 }
 
-/** The highest score that has not expired: while a version is deployed, two scorers may write to different items. */
+/**
+ * The highest score that has not expired: while a version is deployed, two scorers may write to
+ * different items.
+ */
 function riskOf(items: readonly (Item | undefined)[], now: EpochSeconds): StoredRisk | undefined {
   return items
     .flatMap((item) => (item === undefined ? [] : (readRisk(item, now) ?? [])))

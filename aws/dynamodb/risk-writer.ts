@@ -11,12 +11,12 @@ import type { EpochSeconds } from "../../domain/time.ts";
 import { holds, keyAttributes, LAYOUT_CONDITION, layoutOf, layoutValues } from "./stored-item.ts";
 
 /**
- * Writes a user's RISK item, which the authorizer reads.
- * It steps back for one that a newer version of the profile led to, unless that has expired: a profile that was deleted
- * begins to count anew, and must not be shut out until DynamoDB removes the expired item.
+ * Writes a user's RISK item, which the authorizer reads. Does not overwrite one from a newer
+ * version of the profile, unless that one has expired: a deleted profile starts counting again, and
+ * must not be blocked until DynamoDB removes the expired item.
  *
- * In an item that has not expired it keeps the attributes and factors that it does not know: another version may be writing
- * them. It steps back for one of a later layout, too.
+ * In an item that has not expired it keeps attributes and factors that it does not know: another
+ * version may be writing them. Does not overwrite an item of a later layout either.
  */
 export function createSaveRisk(client: Pick<DynamoDBClient, "send">, tableName: string): SaveRisk {
   return async (assessment, version, now) => {
@@ -27,7 +27,7 @@ export function createSaveRisk(client: Pick<DynamoDBClient, "send">, tableName: 
 
 const number = (value: number): AttributeValue => ({ N: String(value) });
 
-/** What every item says of a judgement, but for its factors and `elevatedAt`. */
+/** The values of every item, except its factors and `elevatedAt`. */
 const attributesOf = ({ risk, expiresAt }: RiskAssessment, version: number) => ({
   v: layoutOf("risk"),
   score: number(risk.score),

@@ -3,22 +3,23 @@ import { gunzip, gzip } from "node:zlib";
 import { type AttributeValue, ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { type ItemKind, LAYOUT, type TableKey } from "../../contract/table.ts";
 
-/** An item, or a map within one, as DynamoDB's API has it. */
+/** An item, or a map within one, in DynamoDB's API format. */
 export type Item = Readonly<Record<string, AttributeValue>>;
 
 const [pack, unpack] = [promisify(gzip), promisify(gunzip)];
 
 export const keyAttributes = ({ pk, sk }: TableKey) => ({ pk: { S: pk }, sk: { S: sk } });
 
-/** The layout version that a writer puts into the attribute `v`. */
+/** The layout version that writers put into the attribute `v`. */
 export const layoutOf = (kind: ItemKind): AttributeValue => ({ N: String(LAYOUT[kind]) });
 
-/** The oldest layout version that readers accept: the one before, and never less than 1. */
+/** The oldest layout version that readers accept: the previous one, and at least 1. */
 const oldestOf = (kind: ItemKind): number => Math.max(1, LAYOUT[kind] - 1);
 
 /**
- * A condition for UpdateItem: a new item, or one whose layout this version reads. Needs `layoutValues`.
- * An item of a later layout is left alone, since a write by this version could lose what it does not know.
+ * A condition for UpdateItem: a new item, or one whose layout this version reads. Needs
+ * `layoutValues`. It leaves an item of a later layout unchanged, because a write by this version
+ * could lose what it does not know.
  */
 export const LAYOUT_CONDITION = "(attribute_not_exists(v) OR v BETWEEN :oldest AND :v)";
 export const layoutValues = (kind: ItemKind) => ({
@@ -60,7 +61,7 @@ export function number(item: Item, name: string): number {
   return value;
 }
 
-/** @throws {Error} if the attribute is there and not a finite number */
+/** @throws {Error} if the attribute exists and is not a finite number */
 export function optionalNumber(item: Item, name: string): number | undefined {
   const attribute = item[name];
   if (attribute === undefined) return undefined;
@@ -72,7 +73,7 @@ export function optionalNumber(item: Item, name: string): number | undefined {
 
 /**
  * Epoch seconds, whole and of at most 12 digits: milliseconds have 13.
- * @throws {Error} for anything else
+ * @throws {Error} for any other value
  */
 export function moment(item: Item, name: string): number {
   const value = item[name]?.N;
@@ -86,7 +87,7 @@ export const packJson = (value: unknown): Promise<Uint8Array> => pack(JSON.strin
 
 /**
  * Reads what `packJson` wrote. Does not check its shape.
- * @param largest bytes once it is unpacked
+ * @param largest maximum unpacked bytes
  */
 export async function unpackJson(packed: Uint8Array | undefined, largest: number): Promise<unknown> {
   if (packed === undefined) throw new Error("the item lacks its compressed record");

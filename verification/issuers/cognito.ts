@@ -43,7 +43,7 @@ const form: IssuerForm = {
   without: {
     issuer: "nothing: for Cognito give userPoolId, from which the issuer follows",
     audience: "nothing: for Cognito give clientIds",
-    profile: "nothing: Cognito's tokens have a profile of their own",
+    profile: "nothing: Cognito's own token rules apply",
   },
   problems: (values): FormProblem[] => {
     const { userPoolId, region } = values as CognitoFields;
@@ -60,7 +60,10 @@ const form: IssuerForm = {
   tokenUse: (values) => (values as CognitoFields).tokenUse,
 };
 
-/** By AWS's own rules: access tokens name the client that they were issued to and no audience, ID tokens an audience. */
+/**
+ * AWS's rules: access tokens name the client that they were issued to and no audience; ID tokens
+ * name an audience.
+ */
 const tokens: ProductTokens = {
   required: ["exp", "iat", "sub", "jti", "token_use"],
   refuse: (claims, { tokenUse, audience }) => {
@@ -74,8 +77,9 @@ const tokens: ProductTokens = {
 };
 
 /**
- * The second name of a user pool that issues tokens for several Regions, or did before.
- * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_IssuerConfigurationType.html
+ * The second issuer of a user pool that issues tokens for several Regions, now or earlier.
+ * @see
+ * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_IssuerConfigurationType.html
  */
 function otherName(issuer: string): string | undefined {
   const [, updated, rest] =

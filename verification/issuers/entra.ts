@@ -6,12 +6,12 @@ export const entra: IssuerProduct = {
   addClaims: "optional claims or a claims mapping policy",
   claims: {
     ...oidc.claims,
-    // `sub` differs from application to application; `oid` names the user across them.
+    // `sub` differs between applications; `oid` identifies the user across them.
     subject: "oid",
     deviceId: "deviceid",
     scopes: "scp",
     client: "azp",
-    // An optional claim, which the API's registration has to ask for.
+    // An optional claim, which the API's registration must request.
     service: { claim: "idtyp", values: ["app"] },
   },
   keySet: {

@@ -8,7 +8,7 @@ export const keycloak: IssuerProduct = {
     ...oidc.claims,
     roles: ["realm_access", "roles"],
     client: "azp",
-    // Users may choose such a name for themselves; the other claims are Keycloak's notes on the session.
+    // Users may choose such a name; the other claims are Keycloak's own session data.
     service: {
       claim: "preferred_username",
       values: ["service-account-{client}"],
@@ -20,7 +20,7 @@ export const keycloak: IssuerProduct = {
     address: (base) => `${base}/protocol/openid-connect/certs`,
     shown: "<issuer>/protocol/openid-connect/certs",
   },
-  // Keycloak's TokenUtil: plain access tokens and those that are bound by DPoP, then its other tokens.
+  // From Keycloak's TokenUtil: plain and DPoP-bound access tokens, then its other tokens.
   payloadTypes: {
     access: ["Bearer", "DPoP"],
     other: ["id", "serialized-id", "refresh", "offline", "logout"],

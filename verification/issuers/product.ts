@@ -2,64 +2,79 @@ import type { ReasonCode } from "../../domain/decision/reason.ts";
 import type { ClaimMapping } from "../../domain/evidence/claim-mapping.ts";
 
 /**
- * Everything that is special to one product that issues tokens. Each product has one file in this
- * folder and one line in `products.ts`; configuration, verification and documentation read it there.
+ * Everything that is specific to one product that issues tokens. Each product has one file in this
+ * folder and one line in `products.ts`; configuration, verification and documentation read it
+ * there.
  */
 export interface IssuerProduct {
   /** The product's name in the documentation */
   readonly title: string;
-  /** Where the product keeps what the decision needs */
+  /** The claims that hold what the decision needs */
   readonly claims: ClaimMapping;
-  /** How operators add the claims that the product does not issue by itself, as a phrase for docs/tokens.md */
+  /**
+   * How operators add the claims that the product does not issue by default, as a phrase for
+   * docs/tokens.md
+   */
   readonly addClaims: string;
-  /** Where the product publishes an issuer's keys; absent: where the issuer's discovery document says */
+  /**
+   * Where the product publishes an issuer's keys; absent: at the address in the issuer's discovery
+   * document
+   */
   readonly keySet?: KeySetPlace;
   /** How the configuration names an issuer; absent: by `issuer` and `audience` */
   readonly form?: IssuerForm;
-  /** What the product's tokens promise; absent: what the configuration's `profile` says */
+  /** The rules for the product's tokens; absent: the configuration's `profile` decides */
   readonly tokens?: ProductTokens;
-  /** Values of the claim `typ` by which the product names its tokens; absent: it does not use the claim */
+  /**
+   * Values of the claim `typ` that the product gives its tokens; absent: it does not use the claim
+   */
   readonly payloadTypes?: PayloadTypes;
-  /** The other `iss` value under which the product issues tokens of the same users; undefined if there is none */
+  /**
+   * The second `iss` value under which the product issues tokens of the same users; undefined if
+   * there is none
+   */
   readonly otherName?: (issuer: string) => string | undefined;
 }
 
 export interface KeySetPlace {
-  /** @param base the issuer without a slash at its end */
+  /** @param base the issuer without a trailing slash */
   readonly address: (base: string) => string;
   /** The address as docs/keys.md shows it */
   readonly shown: string;
 }
 
 export interface PayloadTypes {
-  /** Access tokens, in the product's spelling; under this product no other value is accepted */
+  /** Access tokens, in the product's spelling; no other value is accepted for this product */
   readonly access: readonly string[];
-  /** Tokens of other kinds, in lower case; refused whatever product the configuration names */
+  /** Tokens of other kinds, in lower case; refused for every product */
   readonly other: readonly string[];
 }
 
-/** A product's own token form, which no RFC describes. */
+/** A product's token form that no RFC describes. */
 export interface ProductTokens {
   /** Claims that must be present */
   readonly required: readonly string[];
-  /** Why verified claims are not those of a token of the accepted kind for one of the accepted clients */
+  /**
+   * Why verified claims do not belong to a token of the accepted kind for one of the accepted
+   * clients
+   */
   readonly refuse: (
     claims: Readonly<Record<string, unknown>>,
     accepted: { readonly tokenUse: "access" | "id"; readonly audience: readonly string[] },
   ) => ReasonCode | undefined;
 }
 
-/** How the configuration file describes an issuer of a product that has fields of its own. */
+/** How the configuration file describes an issuer of a product that has additional fields. */
 export interface IssuerForm {
-  /** Fields that no other product has, in the order of the JSON Schema */
+  /** Fields that only this product has, in the order of the JSON Schema */
   readonly fields: Readonly<Record<string, FormField>>;
-  /** Fields that issuers of other products have and this one's do not, each with what is accepted instead */
+  /** Fields of other products that this one does not have, each with the accepted alternative */
   readonly without: Readonly<Partial<Record<"issuer" | "audience" | "profile", string>>>;
-  /** Mistakes between fields; each field by itself is right or absent */
+  /** Inconsistencies between fields, each of which is valid or absent */
   readonly problems: (values: FormValues) => readonly FormProblem[];
-  /** The `iss` of the tokens; undefined while the fields do not say it */
+  /** The `iss` of the tokens; undefined while the fields do not determine it */
   readonly issuer: (values: FormValues) => string | undefined;
-  /** Accepted audiences or clients; undefined while the fields do not say them */
+  /** Accepted audiences or clients; undefined while the fields do not determine them */
   readonly audience: (values: FormValues) => readonly string[] | undefined;
   /** Which of the product's tokens are accepted; undefined: access tokens */
   readonly tokenUse?: (values: FormValues) => "access" | "id" | undefined;
@@ -72,7 +87,7 @@ export interface FormProblem {
   readonly accepted: string;
 }
 
-/** One field of a form: a text, a list of texts, or one of a few words. */
+/** One field of a form: a text, a list of texts, or an enumeration. */
 export type FormField = {
   /** The JSON Schema's description */
   readonly says: string;

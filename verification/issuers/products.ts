@@ -15,7 +15,7 @@ export const ISSUER_PRESETS = Object.keys(KNOWN) as readonly IssuerPreset[];
 /** Every product by its preset. */
 export const PRODUCTS: Readonly<Record<IssuerPreset, IssuerProduct>> = KNOWN;
 
-/** @throws Error for a name that is not a preset: settings of another version, or written by hand */
+/** @throws Error for a name that is not a preset: settings of another version, or edited by hand */
 export function productOf(preset: string): IssuerProduct {
   const product = Object.hasOwn(KNOWN, preset) ? KNOWN[preset as IssuerPreset] : undefined;
   if (product !== undefined) return product;

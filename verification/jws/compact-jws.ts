@@ -1,19 +1,19 @@
 import { parseStrictObject } from "./strict-json.ts";
 
-/** A JWS in compact serialization, taken apart and not yet believed. */
+/** A JWS in compact serialization, decoded but not verified. */
 export interface CompactJws {
   readonly header: Readonly<Record<string, unknown>>;
   readonly payload: Uint8Array;
-  /** What the signature is over */
+  /** The signing input */
   readonly signed: Uint8Array;
   readonly signature: Uint8Array;
 }
 
 /**
- * Takes a compact JWS apart, or gives undefined for anything that is not exactly one: other than three parts, characters outside
- * base64url, spare bits that are set (the same token in other letters), a header that is no strict JSON object.
- * The payload may be any bytes. A header with `crit` or `b64` is refused: no extension is understood here.
- * Does not verify anything. Never throws.
+ * Decodes a compact JWS. Undefined for any other text: a number of parts other than three,
+ * characters outside base64url, spare bits that are set (a second spelling of the same token), or a
+ * header that is not a strict JSON object. The payload may be any bytes. A header with `crit` or
+ * `b64` is refused: no extension is supported. Does not verify anything. Never throws.
  * @see RFC 7515 §3.1, §4.1.11, §5.2; RFC 7797 §6
  */
 export function parseCompactJws(text: string): CompactJws | undefined {
@@ -30,11 +30,16 @@ export function parseCompactJws(text: string): CompactJws | undefined {
 }
 
 const BASE64URL = /^[A-Za-z0-9_-]*$/;
-/** Last characters whose spare bits are zero, by the number of characters beyond whole groups of four. */
+/**
+ * Last characters with zero spare bits, by the number of characters beyond whole groups of four.
+ */
 const LAST_OF_TWO = /[AQgw]$/;
 const LAST_OF_THREE = /[AEIMQUYcgkosw048]$/;
 
-/** Whether a text is the one spelling of some bytes: nothing but the alphabet, no padding, no spare bits that are set (RFC 4648 §3.5). */
+/**
+ * Whether a text is the canonical base64url of some bytes: only the alphabet, no padding, spare
+ * bits zero (RFC 4648 §3.5).
+ */
 export function isStrictBase64url(part: string): boolean {
   if (!BASE64URL.test(part)) return false;
   switch (part.length % 4) {

@@ -1,14 +1,14 @@
 import { walkJson } from "../../domain/walk-json.ts";
 
-/** How deep objects and arrays may be nested; a JWT's claims are nearly flat. */
+/** Maximum depth of nested objects and arrays; a JWT's claims are nearly flat. */
 const DEEPEST = 16;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Parses bytes as one JSON object, or gives undefined for anything that two parsers may read differently: bytes that are not
- * UTF-8, a byte order mark, a member that stands twice (RFC 7519 §4 lets a parser refuse it or take the last), and objects
- * nested deeper than anyone needs. Never throws. Time grows with the length alone.
+ * Parses bytes as one JSON object. Undefined for anything that two parsers may read differently:
+ * bytes that are not UTF-8, a byte order mark, a duplicate member (RFC 7519 §4 lets a parser refuse
+ * it or take the last), and objects nested too deeply. Never throws. Time is linear in the length.
  */
 export function parseStrictObject(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
   try {
@@ -22,9 +22,9 @@ export function parseStrictObject(bytes: Uint8Array): Readonly<Record<string, un
 }
 
 /**
- * Parses bytes as one JSON object that holds a list under a name, and gives the list with undefined in the place of each entry
- * that parseStrictObject would refuse a document for: what one entry is like says nothing of the others. Undefined for the whole
- * where the document around the list is itself no strict object, or holds no such list. Never throws.
+ * Parses bytes as one JSON object with a list under a name, and returns the list with undefined for
+ * each entry that parseStrictObject would refuse: a bad entry does not affect the others. Undefined
+ * for the whole if the surrounding object is not strict, or has no such list. Never throws.
  */
 export function parseStrictList(bytes: Uint8Array, name: string): readonly unknown[] | undefined {
   try {
@@ -42,10 +42,13 @@ export function parseStrictList(bytes: Uint8Array, name: string): readonly unkno
   }
 }
 
-/** A list of the document stands in the document's own object. */
+/** Lists are matched only at the top level of the document. */
 const LIST_DEPTH = 2;
 
-/** Takes text that is known to be a JSON object apart: the entries of the lists of that name in it, and the text without them. */
+/**
+ * Splits text that is known to be a JSON object: the entries of the lists of that name, and the
+ * text without them.
+ */
 function cutOut(text: string, name: string): { readonly rest: string; readonly entries: readonly string[] } {
   const entries: string[] = [];
   let rest = "";
@@ -69,7 +72,9 @@ function cutOut(text: string, name: string): { readonly rest: string; readonly e
   return { rest: rest + text.slice(kept), entries };
 }
 
-/** Whether text that is known to be JSON names no member twice in its object, and its nesting is bounded. */
+/**
+ * Whether text that is known to be JSON has no duplicate member in its object, and bounded nesting.
+ */
 const isUnambiguous = (text: string, deepest = DEEPEST): boolean =>
   walkJson(text, (mark, _, open) =>
     mark === "open" ? open.length > deepest : mark === "name" && open[open.length - 1]?.isRepeated === true,

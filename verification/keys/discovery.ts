@@ -2,13 +2,14 @@ import { parseStrictObject } from "../jws/strict-json.ts";
 import type { FetchDocument } from "./fetch-document.ts";
 
 /**
- * Asks an issuer's discovery document where its keys are.
+ * Reads the address of the keys from an issuer's discovery document.
  *
- * The document must name exactly the issuer that was asked, or one tenant could speak for another (OpenID Connect Discovery 1.0
- * §4.3, RFC 8414 §3.3), and its `jwks_uri` must be https. No other member is looked at: algorithms, audiences and token types
- * that are accepted stand in the configuration.
+ * The document must name exactly the requested issuer, or one tenant could speak for another
+ * (OpenID Connect Discovery 1.0 §4.3, RFC 8414 §3.3), and its `jwks_uri` must be https. Other
+ * members are ignored: the configuration says which algorithms, audiences and token types are
+ * accepted.
  *
- * @throws Error if the document cannot be had or is none
+ * @throws Error if the document cannot be fetched or is invalid
  */
 export async function discoverKeySet(issuer: string, fetchDocument: FetchDocument): Promise<string> {
   const address = discoveryAddress(issuer);
@@ -19,7 +20,7 @@ export async function discoverKeySet(issuer: string, fetchDocument: FetchDocumen
   return document.jwks_uri;
 }
 
-/** OpenID Connect Discovery 1.0 §4: a slash that ends the issuer is left out. */
+/** OpenID Connect Discovery 1.0 §4: a trailing slash of the issuer is left out. */
 export function discoveryAddress(issuer: string): string {
   return `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
 }

@@ -2,10 +2,13 @@ import { Agent, request } from "node:https";
 import tls from "node:tls";
 import type { NetworkSettings } from "../../contract/settings.ts";
 
-/** Fetches a small document by https. Rejects unless it came whole, in time and with status 200 (else StatusError); errors hold neither headers nor body. */
+/**
+ * Fetches a small document by https. Rejects unless it arrives whole, in time and with status 200
+ * (else StatusError); errors contain neither headers nor body.
+ */
 export type FetchDocument = (uri: string, post?: Post) => Promise<Uint8Array>;
 
-/** An answer with another status than 200. */
+/** A response with a status other than 200. */
 export class StatusError extends Error {
   readonly status: number;
   constructor(uri: string, status: number) {
@@ -14,33 +17,37 @@ export class StatusError extends Error {
   }
 }
 
-/** What is sent along; without it the document is got. */
+/** The form to POST; without it the document is fetched by GET. */
 export interface Post {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** One fetch may take this long, from the look-up of the name to the last byte; the whole decision has less than 5 s. */
+/**
+ * Time limit of one fetch, from DNS lookup to the last byte; the whole decision has less than 5 s.
+ */
 export const FETCH_TIMEOUT_MS = 1500;
-/** Neither key sets nor discovery documents are larger. */
+/** Key sets and discovery documents are smaller. */
 const LARGEST_DOCUMENT = 256 * 1024;
 
 /**
- * Makes the one way in which the authorizer speaks to issuers. The proxy and the additional authority hold for these fetches
- * alone, not for AWS: neither is an environment variable, which the whole process would take up.
+ * Makes the fetch function that the authorizer uses for issuers. The proxy and the additional
+ * authority apply to these fetches only, not to AWS: neither is an environment variable, which
+ * would affect the whole process.
  *
- * Redirects are not followed: the configuration, or the issuer's discovery document, names the address. Connections are not kept:
- * after an environment was frozen a kept one would be dead, and look like an issuer that is down.
+ * Does not follow redirects: the configuration, or the issuer's discovery document, names the
+ * address. Does not keep connections: after an environment was frozen a kept connection would be
+ * dead, and look like an issuer that is down.
  *
- * @param authority PEM of an authority that is trusted besides the public ones
- * @throws Error where a proxy is asked for and this Node.js would silently go without
+ * @param authority PEM of an authority to trust besides the public ones
+ * @throws Error if a proxy is configured and this Node.js would silently ignore it
  */
 export function createFetchDocument(
   { proxy, noProxy = [] }: NetworkSettings = {},
   authority?: string,
 ): FetchDocument {
   if (proxy !== undefined && !knowsProxies(process.versions.node)) {
-    throw new Error(`Node.js ${process.versions.node} knows no proxies; Node.js 24.5 and later do`);
+    throw new Error(`Node.js ${process.versions.node} does not support proxies; Node.js 24.5 and later do`);
   }
   const agent = new Agent({
     keepAlive: false,
@@ -55,9 +62,10 @@ function knowsProxies(version: string): boolean {
   return major > 24 || (major === 24 && minor >= 5);
 }
 
-/** What Node.js trusts by itself, NODE_EXTRA_CA_CERTS included from 22.15 on. */
+/** The authorities that Node.js trusts by default, including NODE_EXTRA_CA_CERTS from 22.15 on. */
 function knownAuthorities(): readonly string[] {
-  // By the module object: an import by name would keep the bundle from loading where the function is missing.
+  // Through the module object: a named import would keep the bundle from loading if the function is
+  // missing.
   return typeof tls.getCACertificates === "function"
     ? tls.getCACertificates("default")
     : tls.rootCertificates;
@@ -87,7 +95,7 @@ function fetchDocument(uri: string, agent: Agent, post?: Post): Promise<Uint8Arr
       response.on("error", (error) => fail(error.message, error));
     });
     sent.on("error", (error) =>
-      fail(signal.aborted ? `no whole answer within ${FETCH_TIMEOUT_MS} ms` : error.message, error),
+      fail(signal.aborted ? `no complete response within ${FETCH_TIMEOUT_MS} ms` : error.message, error),
     );
     sent.end(post?.body);
   });

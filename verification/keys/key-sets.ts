@@ -8,13 +8,16 @@ import { FETCH_TIMEOUT_MS, type FetchDocument } from "./fetch-document.ts";
 import { fetchKeySet } from "./key-set-source.ts";
 import { readVerificationKey, type VerificationKey } from "./verification-key.ts";
 
-/** From this share of the refresh time on a request starts a refresh that nobody waits for. */
+/** From this share of the refresh time on, a request starts a refresh in the background. */
 const REFRESH_AHEAD = 0.6;
-/** A request that comes past the refresh time waits this long for the refresh, then goes on with the keys that are known. */
+/** A request past the refresh time waits this long for the refresh, then uses the known keys. */
 export const PATIENCE_MS = 300;
-/** After a fetch for an unknown key id the issuer is asked for no other one for this long. */
+/** Cooldown after a fetch for an unknown key id. */
 const BRAKE_MS = 10_000;
-/** Discovery and the key set, and a little more: a fetch that is under way for longer was frozen with its environment. */
+/**
+ * Discovery and the key set, and a margin: a fetch that takes longer was frozen with its
+ * environment.
+ */
 const LONGEST_FETCH_MS = 2 * FETCH_TIMEOUT_MS + 500;
 const LARGEST_KEY_SET = 256 * 1024;
 
@@ -22,26 +25,28 @@ type KeySet = ReadonlyMap<string, VerificationKey>;
 
 export interface IssuerKeysOptions {
   readonly fetchDocument: FetchDocument;
-  /** Told of each fetch that failed; `expected` where there may be no keys and never were any */
+  /** Called for each failed fetch; `expected` if the issuer may have no keys and never had any */
   readonly onFailure: (issuer: string, error: unknown, expected: boolean) => void;
   /** The issuer may publish no keys, under this name or at all */
   readonly mayHaveNone?: boolean;
-  /** Told of each use of keys that are past their refresh time because refreshing fails */
+  /** Called for each use of keys that are past their refresh time because refreshing fails */
   readonly onStaleUse?: (issuer: string) => void;
   readonly now: () => EpochMs;
-  /** From 0 to 1; spreads what many environments would do at once */
+  /** From 0 to 1; spreads the fetches of many environments */
   readonly random?: () => number;
   /** Milliseconds; PATIENCE_MS by default */
   readonly patience?: number;
 }
 
 /**
- * An issuer's keys through the life of the process: fetched at init, refreshed ahead of their refresh time by the requests that
- * use them, and for a bounded time used past it while the issuer is down. docs/keys.md tells the whole life.
+ * An issuer's keys for the life of the process: fetched at init, refreshed ahead of their refresh
+ * time by the requests that use them, and used past it for a bounded time while the issuer is down.
+ * See docs/keys.md.
  *
- * Nothing is kept by what a token says, and every fetch is held back by a clock of the issuer's own, so that a flood of forged
- * tokens costs neither memory nor fetches. Moments are compared, timers are not waited for: an environment may be frozen for hours
- * between two lines. Does not judge keys; parseKeySet does.
+ * A token's content is never cached here, and every fetch is rate limited per issuer, so that a
+ * flood of forged tokens costs neither memory nor fetches. Compares moments instead of waiting for
+ * timers: an environment may be frozen for hours between two lines. Does not check keys;
+ * parseKeySet does.
  */
 export function createIssuerKeys(
   settings: IssuerSettings,
@@ -63,7 +68,7 @@ export function createIssuerKeys(
   let brakedAt: EpochMs = Number.NEGATIVE_INFINITY;
 
   const backOff = createBackOff(now, random);
-  // Either way round: a clock that was set back must not make keys young or brakes long.
+  // In both directions: a clock that was set back must not make keys young or cooldowns long.
   const since = (moment: EpochMs) => Math.abs(now() - moment);
   const isPast = (seconds: number) => since(fetchedAt) >= seconds * 1000;
   const find = (kid: string) => (isPast(keysStaleFor) ? undefined : keys.get(kid));
@@ -71,13 +76,13 @@ export function createIssuerKeys(
   const isUnderWay = () => fetching !== undefined && since(fetching.since) <= LONGEST_FETCH_MS;
   const isFailing = () => backOff.failures() > 0;
   const mayFetch = () => isUnderWay() || backOff.isOver();
-  // Only for as long as the last failure is fresh: an old one says nothing of how the issuer is now.
+  // Only while the last failure is recent: an old one does not describe the issuer's current state.
   const waitingIsVain = () => isFailing() && !backOff.isOver();
 
   const load = async (started: EpochMs, isLatest: () => boolean) => {
     try {
       const loaded = parseKeySet(await fetchKeySet(settings, fetchDocument));
-      // A set without a usable key is a failure too: taken as it is, it would push out the keys that are known.
+      // A set without a usable key counts as a failure: it must not replace the known keys.
       if (loaded.size === 0) throw new Error("the key set holds no usable key");
       if (!isLatest()) return;
       keys = keepUnchanged(keys, loaded);
@@ -85,7 +90,7 @@ export function createIssuerKeys(
       refreshAhead = keyRefresh * (REFRESH_AHEAD + 0.1 * random());
       backOff.succeeded();
     } catch (error) {
-      // What broke because the environment was frozen says nothing of the issuer.
+      // A fetch that broke because the environment was frozen does not count against the issuer.
       if (!isLatest() || since(started) > LONGEST_FETCH_MS) return;
       backOff.failed();
       onFailure(issuer, error, mayHaveNone && keys.size === 0);
@@ -109,7 +114,7 @@ export function createIssuerKeys(
   const refreshIfDue = () => {
     if (isPast(refreshAhead) && mayFetch()) void refresh();
   };
-  /** The key, with what follows from using it. */
+  /** The key, and the effects of its use. */
   const use = (key: VerificationKey): VerificationKey => {
     refreshIfDue();
     if (isPast(keyRefresh)) onStaleUse(issuer);
@@ -119,7 +124,8 @@ export function createIssuerKeys(
   return {
     prepare: refresh,
     settled: async () => fetching?.done,
-    // Past the refresh time `find` is to be asked, which may wait; unless refreshing just failed, when waiting helps nobody.
+    // Past the refresh time the caller must use `find`, which may wait; unless a refresh just
+    // failed, because waiting would not help.
     trusts: (key) => {
       if (find(key.kid) !== key || (isPast(keyRefresh) && !waitingIsVain())) return false;
       use(key);
@@ -138,13 +144,16 @@ export function createIssuerKeys(
         const fetched = find(kid);
         if (fetched !== undefined) return use(fetched);
       }
-      // While the issuer cannot be asked, a key id that is not known here may well be a new one of its own.
+      // While the issuer is unreachable, an unknown key id may be a new key of the issuer.
       return { refused: haveNone() || isFailing() ? "identity-provider-unavailable" : "token-key-unknown" };
     },
   };
 }
 
-/** A key that was not changed stays the same object, by which remembered verifications tell that it is still trusted. */
+/**
+ * An unchanged key stays the same object; cached verifications use this to check that it is still
+ * trusted.
+ */
 function keepUnchanged(before: KeySet, loaded: KeySet): KeySet {
   return new Map(
     [...loaded].map(([kid, key]) => {
@@ -158,15 +167,16 @@ const areSame = (one: VerificationKey, other: VerificationKey): boolean =>
   one.algorithm === other.algorithm && one.alias === other.alias && one.key.equals(other.key);
 
 /**
- * Parses a JWK set (RFC 7517 §5) and keeps the keys that may verify signatures; one that two parsers may read differently is left out
- * alone. Two different ones under one key id are both left out: which of them is meant cannot be told.
+ * Parses a JWK set (RFC 7517 §5) and keeps the keys that may verify signatures; leaves out any that
+ * two parsers may read differently. Leaves out both of two different keys with the same key id: it
+ * is unclear which one is meant.
  *
- * @throws Error when it is not a set at all
+ * @throws Error if it is not a key set
  */
 export function parseKeySet(bytes: Uint8Array): KeySet {
   if (bytes.byteLength > LARGEST_KEY_SET) throw new Error("the key set is larger than 256 KB");
   const jwks = parseStrictList(bytes, "keys");
-  if (jwks === undefined) throw new Error("the key set is no JSON object with one array `keys`");
+  if (jwks === undefined) throw new Error("the key set is not a JSON object with an array `keys`");
   const keys = new Map<string, VerificationKey>();
   const ambiguous = new Set<string>();
   for (const jwk of jwks) {

@@ -6,16 +6,16 @@ import { isOfSmallOrder } from "./small-order.ts";
 export interface VerificationKey {
   readonly kid: string;
   readonly algorithm: SignatureAlgorithm;
-  /** The same algorithm by its other name, where the key states neither */
+  /** The algorithm's other name, if the key states neither */
   readonly alias?: SignatureAlgorithm;
   readonly key: KeyObject;
 }
 
-/** Members of a JWK that belong to private or symmetric keys (RFC 7518 §6): a key with one of them was leaked. */
+/** Members of private or symmetric JWKs (RFC 7518 §6): a key with one of them has leaked. */
 const SECRET_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 const SMALLEST_RSA = 2048;
 const LARGEST_RSA = 8192;
-/** The widest exponent that is checked in reasonable time; 65537 is what everybody uses. */
+/** The largest exponent that can be checked in reasonable time; 65537 is usual. */
 const LARGEST_EXPONENT = 2n ** 32n;
 const LONGEST_KID = 256;
 
@@ -26,14 +26,15 @@ const CURVE_ALGORITHM: Readonly<Record<string, SignatureAlgorithm>> = {
 };
 
 /**
- * Makes a verification key of a JWK, or says why it is none.
+ * Makes a verification key from a JWK, or says why it cannot.
  *
- * The key's type and curve pin its algorithm; a stated `alg` must agree. An RSA key that states none verifies RS256, the
- * one algorithm that every OpenID provider has (OpenID Connect Core §15.1). The algorithm of an Ed25519 key has two names, EdDSA and
- * Ed25519: a key that states one is meant by that name alone, as RFC 7517 §4.4 has it, one that states none by both.
- * Checks strength (RSA of 2048 to 8192 bits, odd exponent above 1; no Edwards point of small order), use, operations, and that no
- * private part is there.
- * Does not look at `x5c`, `x5u` or expiry: whom the key belongs to is the key set's address alone.
+ * The key's type and curve determine its algorithm; a stated `alg` must agree. An RSA key without
+ * `alg` verifies RS256, the algorithm that every OpenID provider supports (OpenID Connect Core
+ * §15.1). The algorithm of an Ed25519 key has two names, EdDSA and Ed25519: a key that states one
+ * is used by that name only (RFC 7517 §4.4), one that states none by both. Checks strength (RSA of
+ * 2048 to 8192 bits, odd exponent above 1; no Edwards point of small order), use, operations, and
+ * that private members are absent. Does not check `x5c`, `x5u` or expiry: only the address of the
+ * key set decides whose key it is.
  * @see RFC 7517 §4, RFC 8725 §3.1, §3.2, §3.5; RFC 9864 §2.2
  */
 export function readVerificationKey(jwk: unknown): VerificationKey | { readonly refused: string } {
@@ -41,7 +42,7 @@ export function readVerificationKey(jwk: unknown): VerificationKey | { readonly 
   const members = jwk as Readonly<Record<string, unknown>>;
   const { kid, use, key_ops: operations, alg } = members;
   if (typeof kid !== "string" || kid === "" || kid.length > LONGEST_KID)
-    return { refused: "has no usable kid" };
+    return { refused: "has no valid kid" };
   const secret = SECRET_MEMBERS.find((name) => name in members);
   if (secret !== undefined) return { refused: `has the private member ${secret}` };
   if (use !== undefined && use !== "sig") return { refused: "is not for signatures" };
@@ -52,30 +53,30 @@ export function readVerificationKey(jwk: unknown): VerificationKey | { readonly 
   try {
     key = createPublicKey({ key: members as never, format: "jwk" });
   } catch {
-    return { refused: "is not a public key that this runtime knows" };
+    return { refused: "is not a public key that this runtime supports" };
   }
   const weakness = weaknessOf(key);
   if (weakness !== undefined) return { refused: weakness };
   const algorithm = pinAlgorithm(key, members);
-  if (algorithm === undefined) return { refused: "states an algorithm of another kind of key" };
+  if (algorithm === undefined) return { refused: "states an algorithm of another key type" };
   const hasTwoNames = key.asymmetricKeyType === "ed25519" && alg === undefined;
   return { kid, algorithm, ...(hasTwoNames && { alias: "Ed25519" as const }), key };
 }
 
-/** Whether a JWS whose header names this algorithm is one of the key's. */
+/** Whether the key may verify a JWS whose header has this algorithm. */
 export function isNamed({ algorithm, alias }: VerificationKey, alg: unknown): boolean {
   return alg === algorithm || (alias !== undefined && alg === alias);
 }
 
 function weaknessOf(key: KeyObject): string | undefined {
-  if (isOfSmallOrder(key)) return "is a point for which anyone can sign";
+  if (isOfSmallOrder(key)) return "is a point of small order, for which anyone can sign";
   if (key.asymmetricKeyType !== "rsa") return undefined;
   const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
   if (modulusLength < SMALLEST_RSA || modulusLength > LARGEST_RSA)
-    return "has an RSA modulus of a wrong length";
-  // With e = 1 every signature is valid: whoever knows the message knows its signature.
+    return "has an RSA modulus of less than 2048 or more than 8192 bits";
+  // With e = 1 every signature is valid: the message determines its signature.
   if (publicExponent < 3n || publicExponent % 2n === 0n || publicExponent > LARGEST_EXPONENT) {
-    return "has an RSA exponent that nobody uses";
+    return "has an unsupported RSA exponent";
   }
   return undefined;
 }
@@ -91,7 +92,7 @@ function pinAlgorithm(
   }
   const pinned =
     type === "ec"
-      ? // The name that the key was made by. To ask the key costs as much as half its import.
+      ? // The name used to import the key. Reading it from the key costs half as much as an import.
         CURVE_ALGORITHM[String(crv)]
       : type === "ed25519" || type === "ed448"
         ? "EdDSA"
@@ -106,8 +107,8 @@ const DIGEST_OF_SIZE: Readonly<Record<string, string>> = {
 };
 
 /**
- * Whether a signature over `signed` holds for a key, by the key's own algorithm. Never throws: a signature of a wrong length is
- * one that does not hold.
+ * Whether a signature over `signed` is valid for a key, by the key's own algorithm. Never throws: a
+ * signature of the wrong length is invalid.
  * @see RFC 7515 §5.2 step 8, RFC 7518 §3.3 to §3.5, RFC 8037 §3.1
  */
 export function holds(
@@ -128,10 +129,10 @@ function inputFor(algorithm: SignatureAlgorithm, key: KeyObject): KeyObject | Ve
     case "P":
       return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
     case "E":
-      // JWS has the two numbers of an ECDSA signature side by side, of fixed length, not as DER.
+      // JWS concatenates the two numbers of an ECDSA signature in fixed length, instead of DER.
       return algorithm.startsWith("Ed") ? key : { key, dsaEncoding: "ieee-p1363" };
     default:
-      // The bare key: an options object costs this path a third more on Node 24.
+      // The bare key: an options object makes this path a third slower on Node 24.
       return key;
   }
 }

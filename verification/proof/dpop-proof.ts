@@ -6,54 +6,56 @@ import { parseStrictObject } from "../jws/strict-json.ts";
 import { isSpelledOnce, jwkThumbprint } from "../jws/thumbprint.ts";
 import { holds, readVerificationKey, type VerificationKey } from "../keys/verification-key.ts";
 
-/** Algorithms that proofs may be signed with; told to clients in challenges (RFC 9449 §7.1 `algs`). */
+/**
+ * Algorithms that proofs may be signed with; sent to clients in challenges (RFC 9449 §7.1 `algs`).
+ */
 export const PROOF_ALGORITHMS = [
   "ES256",
   "ES384",
   "ES512",
   "EdDSA",
-  // Clients that follow RFC 9864 know EdDSA by this name alone.
+  // Clients that follow RFC 9864 know EdDSA by this name only.
   "Ed25519",
   "PS256",
   "RS256",
 ] as const satisfies readonly SignatureAlgorithm[];
 
-/** What a proof must be a proof of. */
+/** What a proof must match. */
 export interface ProvenRequest {
-  /** The access token as it was sent */
+  /** The access token as sent */
   readonly token: string;
   /** The key that the token is bound to */
   readonly jkt: string;
   readonly method: string;
-  /** Whether a URL is the one that the request was sent to */
+  /** Whether a URL is that of the request */
   readonly isUrl: (url: string) => boolean;
 }
 
 export interface ProofAge {
-  /** Seconds since `iat` for which a proof counts */
+  /** Seconds after `iat` for which a proof is valid */
   readonly maxAge: number;
-  /** Seconds by which the client's clock may differ from ours, either way */
+  /** Maximum difference between the client's clock and ours, in seconds, in both directions */
   readonly leeway: number;
 }
 
-/** What a proof says that holds for the request. Whether it was used before is not known by then. */
+/** The content of a proof that matches the request. Its replay has not been checked yet. */
 export interface DpopProof {
   readonly jti: string;
   readonly nonce?: unknown;
-  /** From then on the proof counts no more, by our clock */
+  /** When the proof stops being valid, by our clock */
   readonly expiresAt: EpochSeconds;
 }
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** Characters; clients use UUIDs and the like. */
+/** Maximum characters of `jti`; clients use UUIDs and the like. */
 const LONGEST_ID = 256;
 
 /**
- * Verifies a DPoP proof for a request; undefined for one that does not hold in any respect.
+ * Verifies a DPoP proof for a request; undefined for an invalid one.
  *
- * What costs least is checked first: a proof of another key than the token's is refused before any key is made of it.
- * Does not check replay and nonce: those are verifyProofs'. Never throws.
+ * Does the cheapest checks first: a proof by another key than the token's is refused before its key
+ * is imported. Does not check replay and nonce: verifyProofs does. Never throws.
  * @see RFC 9449 §4.2, §4.3, §7.1
  */
 export function verifyDpopProof(
@@ -87,7 +89,10 @@ function isProofHeader({ typ, alg, jwk }: Members, jkt: string): boolean {
   );
 }
 
-/** RFC 9449 names neither claim; a proof that says when it ends is taken at its word (RFC 7519 §4.1.4, §4.1.5). */
+/**
+ * RFC 9449 defines neither claim; if a proof states its own validity period, it applies (RFC 7519
+ * §4.1.4, §4.1.5).
+ */
 function isWithinLife({ exp, nbf }: Members, leeway: number, now: EpochSeconds): boolean {
   return (
     (exp === undefined || (typeof exp === "number" && now < exp + leeway)) &&
@@ -95,9 +100,13 @@ function isWithinLife({ exp, nbf }: Members, leeway: number, now: EpochSeconds):
   );
 }
 
-/** The key in the header, vetted like an issuer's; its algorithm is the header's, which the kind of key must agree with. */
+/**
+ * The key in the header, checked like an issuer's; the header's algorithm must agree with the key's
+ * type.
+ */
 function proofKey({ jwk, alg }: Members): VerificationKey | undefined {
-  // Node reads many spellings of the same numbers; a key has one thumbprint, by which it is registered and retired.
+  // Node accepts many spellings of the same numbers; a key must have one thumbprint, by which it is
+  // registered and retired.
   if (!isSpelledOnce(jwk as Members)) return undefined;
   const key = readVerificationKey({ ...(jwk as Members), alg, kid: "proof" });
   return "refused" in key ? undefined : key;

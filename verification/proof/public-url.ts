@@ -3,15 +3,18 @@ import type { AccessRequest } from "../../domain/evidence/access-request.ts";
 /** Base URLs, with base path, by `<apiId>/<stage>` or `<apiId>`. */
 export type PublicOrigins = Readonly<Record<string, readonly string[]>>;
 
-// Visible ASCII but for quotes, backslashes, query and fragment: what URL parsers mend or read in different ways.
+// Visible ASCII without quotes, backslashes, query and fragment, which URL parsers correct or read
+// in different ways.
 const PLAIN_URL = /^https?:\/\/(?!\/)[\x21\x24-\x3e\x40-\x5b\x5d-\x7e]+$/i;
 
 /**
- * Whether a URL is the one that a request was sent to: the API's configured public addresses, or its execute-api address,
- * followed by the request's path. The `Host` header and its like are not asked: the caller chooses them.
+ * Whether a URL is that of a request: one of the API's configured public addresses, or its
+ * execute-api address, followed by the request's path. Ignores `Host` and similar headers: the
+ * caller chooses them.
  *
- * Compares scheme, host and port, and the path without dot segments and with percent-encoding normalised. A query or a fragment
- * in the URL makes it another one (RFC 9449 §4.2 wants none). Never throws.
+ * Compares scheme, host, port, and the path without dot segments and with normalized
+ * percent-encoding. A URL with a query or a fragment never matches (RFC 9449 §4.2 forbids both).
+ * Never throws.
  * @see RFC 9449 §4.3 step 9, RFC 3986 §6.2.2, §6.2.3
  */
 export function isUrlOf(url: string, request: AccessRequest, origins: PublicOrigins): boolean {
@@ -43,27 +46,33 @@ function basesOf({ apiId, stage, region, partition }: AccessRequest, origins: Pu
   return [...named, own];
 }
 
-/** REST APIs hand the path over as it came. Its dot segments end at its own root, so that none climbs out of the base path. */
+/**
+ * REST APIs pass the path unchanged. Its dot segments stop at its root, so that none leaves the
+ * base path.
+ */
 function isPath(asked: string, prefix: string, path: string): boolean {
-  // What would end or bend the path in a URL is escaped first, as a client would have had to.
+  // Escape first what would end or change the path in a URL, as a client would have had to.
   const escaped = path.replace(/[^\x21-\x7e]|["#?\\]/gu, encodeURIComponent);
   if (!escaped.startsWith("/")) return false;
   const { pathname } = new URL(`https://path.invalid${escaped}`);
   return isSame(normalise(asked), normalise(`${prefix}${pathname}`), prefix);
 }
 
-/** HTTP APIs decode the path, so the asked one is decoded too, once. */
+/** HTTP APIs decode the path, so decode the URL's path once too. */
 function isDecodedPath(asked: string, prefix: string, arn: string): boolean {
   const path = `/${arn.split("/").slice(3).join("/")}`;
   return isSame(decodeURIComponent(asked), `${decodeURIComponent(prefix)}${path}`, prefix);
 }
 
-/** The root below a base path is called with and without its slash. */
+/** Clients call the root below a base path with and without its slash. */
 function isSame(asked: string, path: string, prefix: string): boolean {
   return asked === path || (prefix !== "" && path === `${prefix}/` && asked === prefix);
 }
 
-/** Unreserved characters stand for themselves, other escapes are in capitals (RFC 3986 §6.2.2.1, §6.2.2.2). */
+/**
+ * Unreserved characters are not escaped, other escapes are in upper case (RFC 3986 §6.2.2.1,
+ * §6.2.2.2).
+ */
 function normalise(path: string): string {
   return path.replace(/%[\da-f]{2}/gi, (escaped) => {
     const character = String.fromCharCode(Number.parseInt(escaped.slice(1), 16));

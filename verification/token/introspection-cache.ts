@@ -2,9 +2,9 @@ import type { EpochMs } from "../../domain/time.ts";
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** All remembered answers together hold at most this many bytes. */
+/** Maximum bytes of all cached responses together. */
 const MOST_BYTES = 512 * 1024;
-/** Tokens that are known to have been good, each by a name of 44 characters. */
+/** Tokens that were active before, each by a name of 44 characters. */
 const MOST_NAMES = 4096;
 
 interface Answer {
@@ -13,7 +13,10 @@ interface Answer {
   readonly at: EpochMs;
 }
 
-/** What an issuer said of tokens, by their names, for so many milliseconds; the oldest answers go first when room is needed. */
+/**
+ * An issuer's responses by token name, for so many milliseconds; the oldest are evicted when space
+ * is needed.
+ */
 export function createAnswers(lifetime: number) {
   const answers = new Map<string, Answer>();
   let bytes = 0;
@@ -42,7 +45,9 @@ export function createAnswers(lifetime: number) {
   };
 }
 
-/** Which tokens were good when last asked about, by their names alone; says nothing of how they are now. */
+/**
+ * The tokens that were active at the last introspection, by name only; they may not be active now.
+ */
 export function createGoodNames() {
   const names = new Set<string>();
   return {

@@ -10,7 +10,7 @@ import { createQuestionBrake } from "./rate-limiter.ts";
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** What the issuer says of a token: its claims, or why it does not count. Never rejects. */
+/** The issuer's response about a token: its claims, or why it is refused. Never rejects. */
 export type Introspect = (
   token: string,
 ) => Promise<{ readonly claims: Claims } | { readonly refused: ReasonCode }>;
@@ -20,9 +20,12 @@ export type IntrospectionFailure = "client-refused" | "no-answer";
 export interface IntrospectionOptions {
   readonly fetchDocument: FetchDocument;
   readonly clientSecret: () => Promise<string>;
-  /** Told of each question that got no answer; `client-refused` where the issuer does not let us ask */
+  /**
+   * Called for each failed introspection; `client-refused` if the issuer rejects our client
+   * credentials
+   */
   readonly onFailure: (issuer: string, error: unknown, kind: IntrospectionFailure) => void;
-  /** Told of each token that was refused unasked, since too much else was asked */
+  /** Called for each token that was refused without introspection because of the rate limit */
   readonly onLimited: (issuer: string) => void;
   readonly now: () => EpochMs;
   /** From 0 to 1 */
@@ -30,24 +33,28 @@ export interface IntrospectionOptions {
 }
 
 const LONGEST_TOKEN = 2048;
-/** RFC 6749 §A.12 without the space, which no Authorization header can carry inside a token. */
+/** RFC 6749 §A.12 without the space, which a token in an Authorization header cannot contain. */
 const VISIBLE = /^[\x21-\x7e]+$/;
-/** Questions under way at once: about tokens that were good before, and as many about others */
+/** Concurrent introspections: of tokens that were active before, and as many of others */
 const MOST_QUESTIONS = 8;
-/** Questions that come to nothing, for one environment */
+/** Introspections of inactive tokens, per environment */
 const VAIN_QUESTIONS = { burst: 20, perSecond: 5 };
 
 /**
- * Asks the issuer whether an opaque token is active (RFC 7662), and remembers for a short time that it was.
+ * Asks the issuer whether an opaque token is active (RFC 7662), and caches active responses for a
+ * short time.
  *
- * Answers are remembered by the token's SHA-256, so that the memory holds no token; the oldest go first when room is needed. That a token is
- * not active is asked anew each time, so that a flood of bad ones takes no room from good ones.
+ * The cache key is the token's SHA-256, so that the cache holds no token; the oldest entries are
+ * evicted when space is needed. Inactive responses are not cached, so that a flood of bad tokens
+ * takes no space from good ones.
  *
- * Each question about a token that was not good before, and does not turn out to be, counts against a rate; past it, tokens that were not
- * good before are refused unasked, while the others are still asked about. Whatever is neither a plain yes nor a plain no is a failure, and says
- * nothing of the token: with a status that may be about that one token (400, 413 and so on) the next one is asked about as before,
- * else one question at a time for a while. Whoever finds a token that the issuer stumbles over shuts out nobody else.
- * An answer without `iss` is taken for the issuer's own. Does not judge the claims: judgeClaims does, on each use.
+ * Introspections of tokens that were not active before, and turn out inactive, are rate limited;
+ * above the limit, such tokens are refused without introspection, while the others are still
+ * introspected. Any response other than a plain yes or no is a failure. A status that may concern
+ * that one token (400, 413 and so on) does not affect the next one; after any other failure, one
+ * introspection at a time is allowed for a while. So a token that the issuer fails on cannot block
+ * others. A response without `iss` counts as the issuer's own. Does not check the claims:
+ * judgeClaims does, on each use.
  */
 export function createIntrospection(
   issuer: string,
@@ -71,7 +78,7 @@ export function createIntrospection(
       const asked = now();
       const answer = await ask(token);
       const members = parseStrictObject(answer);
-      // The text "true" is no yes.
+      // The text "true" does not mean active.
       if (typeof members?.active !== "boolean")
         throw new Error(`${endpoint}: does not say if the token is active`);
       backOff.succeeded();
@@ -114,17 +121,17 @@ export function createIntrospection(
   };
 }
 
-/** 401 is what RFC 7662 §2.3 has for a client that may not ask; 403 is what others say. */
+/** RFC 7662 §2.3 prescribes 401 for a client that may not introspect; some issuers answer 403. */
 const isClientRefused = (error: unknown): boolean =>
   error instanceof StatusError && (error.status === 401 || error.status === 403);
 
-/** Statuses by which an endpoint refuses a question that it cannot stomach. */
+/** Statuses by which an endpoint refuses one request that it cannot process. */
 const mayBeOfToken = (error: unknown): boolean =>
   error instanceof StatusError && [400, 413, 414, 422, 431].includes(error.status);
 
 /**
- * By which members issuers say what kind of token it is, and their words for an access token, in small letters: RFC 7662 §2.2 with RFC 6749
- * §7.1, Ory Hydra, Keycloak. A refresh token is active too.
+ * The members in which issuers state the token's kind, and their values for an access token, in
+ * lower case: RFC 7662 §2.2 with RFC 6749 §7.1, Ory Hydra, Keycloak. A refresh token is active too.
  */
 const ACCESS_TOKEN: Readonly<Record<string, readonly string[]>> = {
   token_type: ["bearer", "dpop"],
@@ -132,14 +139,14 @@ const ACCESS_TOKEN: Readonly<Record<string, readonly string[]>> = {
   typ: ["bearer", "dpop", "jwt", "at+jwt", "application/at+jwt"],
 };
 
-/** Whether no member of the answer says otherwise; one that says something unknown does. */
+/** Whether no member of the response contradicts; an unknown value does. */
 const isOfAccessToken = (members: Claims): boolean =>
   Object.entries(ACCESS_TOKEN).every(([name, words]) => {
     const said = members[name];
     return said === undefined || (typeof said === "string" && words.includes(said.toLowerCase()));
   });
 
-/** RFC 6749 §2.3.1: both parts are form-encoded before they are put together. */
+/** RFC 6749 §2.3.1: both parts are form-encoded before they are joined. */
 function basic(clientId: string, secret: string): string {
   const encoded = (text: string) => new URLSearchParams({ "": text }).toString().slice(1);
   return `Basic ${Buffer.from(`${encoded(clientId)}:${encoded(secret)}`).toString("base64")}`;

@@ -1,12 +1,12 @@
 import type { EpochMs } from "../../domain/time.ts";
 
-/** How many questions may be asked at once, and how many more with each second. */
+/** The burst, and the refill per second. */
 export interface QuestionRate {
   readonly burst: number;
   readonly perSecond: number;
 }
 
-/** Bounds how often something is asked, by comparing moments: a token bucket. */
+/** Limits a rate by comparing moments: a token bucket. */
 export interface QuestionBrake {
   /** Whether one more question may be asked now; it then counts */
   readonly take: () => boolean;
@@ -14,7 +14,10 @@ export interface QuestionBrake {
   readonly giveBack: () => void;
 }
 
-/** @param now a clock that was set back refills nothing; one that jumped ahead refills no more than `burst` */
+/**
+ * @param now a clock that was set back refills nothing; one that jumped ahead refills at most
+ *   `burst`
+ */
 export function createQuestionBrake(now: () => EpochMs, { burst, perSecond }: QuestionRate): QuestionBrake {
   let left = burst;
   let filledAt = now();

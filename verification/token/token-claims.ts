@@ -6,21 +6,21 @@ import { PRODUCTS } from "../issuers/products.ts";
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** What a token must be to count, besides its signature. */
+/** The requirements on a token, besides its signature. */
 export interface TokenRules {
   readonly issuer: string;
-  /** Accepted `aud` values, or what `tokens` compares */
+  /** Accepted `aud` values, or the values that `tokens` compares */
   readonly audience: readonly string[];
   readonly profile: TokenProfile;
-  /** The product's own token form, which counts in place of the profile's claims */
+  /** The product's own token rules, in place of the profile's */
   readonly tokens?: ProductTokens;
   /** Which kind of token `tokens` accepts */
   readonly tokenUse: "access" | "id";
-  /** Values of the claim `typ` that the product's access tokens have; absent: none is known */
+  /** Values of the claim `typ` in the product's access tokens; absent: unknown */
   readonly accessTypes?: readonly string[];
-  /** Seconds by which the issuer's clock may differ from ours */
+  /** Maximum difference between the issuer's clock and ours, in seconds */
   readonly leeway: number;
-  /** Seconds since `iat` after which a token no longer counts; absent: its own expiry decides */
+  /** Seconds after `iat` when a token stops being valid; absent: only its own expiry counts */
   readonly maxTokenAge?: number;
 }
 
@@ -31,23 +31,28 @@ const REQUIRED: Readonly<Record<TokenProfile, readonly string[]>> = {
 };
 const STRINGS = ["sub", "client_id", "azp", "jti", "token_use"];
 const MOMENTS = ["exp", "iat", "nbf", "auth_time"];
-/** No moment lies later: policies and the table could not hold it. */
+/** The latest time that policies and the table can hold. */
 const LATEST: EpochSeconds = 1e11;
 
 /**
- * Claims that only tokens of other kinds carry: DPoP proofs (RFC 9449 §4.2), security event and logout tokens (RFC 8417
- * §2.2, OpenID Connect Back-Channel Logout 1.0 §2.4), introspection answers (RFC 9701 §5).
+ * Claims that only other kinds of tokens carry: DPoP proofs (RFC 9449 §4.2), security event and
+ * logout tokens (RFC 8417 §2.2, OpenID Connect Back-Channel Logout 1.0 §2.4), introspection
+ * responses (RFC 9701 §5).
  */
 const FOREIGN = ["htm", "htu", "ath", "events", "toe", "token_introspection"];
-/** Hashes that ID tokens carry of what was issued with them (OpenID Connect Core §3.1.3.6, §3.3.2.11). */
+/** Hashes in ID tokens of what was issued with them (OpenID Connect Core §3.1.3.6, §3.3.2.11). */
 const OF_ID_TOKENS = ["at_hash", "c_hash"];
-/** What products call their other tokens in the claim `typ`; refused whatever the preset, since `oidc` fits them too. */
+/**
+ * Values of the claim `typ` in products' other tokens; refused for every preset, because `oidc`
+ * accepts their issuers too.
+ */
 const OTHER_TYPES = new Set(Object.values(PRODUCTS).flatMap(({ payloadTypes }) => payloadTypes?.other ?? []));
-// RFC 7515 §4.1.9: the prefix may be left out, and letter case does not count.
+// RFC 7515 §4.1.9: the prefix is optional, and letter case is ignored.
 const ACCESS_TOKEN = ["at+jwt", "application/at+jwt"];
 
 /**
- * Whether the header's type is one of an access token. RFC 8725 §3.11 and RFC 9068 §4 want it explicit; Cognito states none.
+ * Whether the header's type is that of an access token. RFC 8725 §3.11 and RFC 9068 §4 require it;
+ * Cognito states none.
  */
 export function refuseType(typ: unknown, { profile }: TokenRules): ReasonCode | undefined {
   if (typ !== undefined && typeof typ !== "string") return "token-malformed";
@@ -58,10 +63,11 @@ export function refuseType(typ: unknown, { profile }: TokenRules): ReasonCode | 
 }
 
 /**
- * Why verified claims do not make an acceptable token, or undefined. The first of: a required claim that is missing, a claim of the
- * wrong type, another issuer, another kind of token, another audience or client, outside its time.
+ * Why verified claims do not make an acceptable token, or undefined. The first of: a required claim
+ * is missing, a claim has the wrong type, another issuer, another kind of token, another audience
+ * or client, outside its time.
  *
- * Does not check the signature, `cnf`, nor what the claim mapping reads.
+ * Does not check the signature, `cnf`, or what the claim mapping reads.
  * @see RFC 7519 §4.1, RFC 9068 §4, RFC 8725 §3.8 to §3.12
  */
 export function refuseClaims(claims: Claims, rules: TokenRules, now: number): ReasonCode | undefined {
@@ -89,8 +95,8 @@ function refuseForeign(claims: Claims): ReasonCode | undefined {
 }
 
 /**
- * ID tokens carry a nonce (OpenID Connect Core §2), but some products put it into access tokens too (Keycloak before
- * version 25): where the product names the kind of token itself, that name decides.
+ * ID tokens carry a nonce (OpenID Connect Core §2), but some products put it into access tokens too
+ * (Keycloak before version 25): if the product states the kind of token, that value decides.
  */
 function isOfOtherKind(claims: Claims, accessTypes: readonly string[] | undefined): boolean {
   const { typ } = claims;
@@ -115,9 +121,11 @@ function refuseTime(
   const { exp, nbf, iat, auth_time: authenticated } = claims as Readonly<Record<string, number | undefined>>;
   if (exp === undefined || now >= exp + leeway) return "token-expired";
   if (nbf !== undefined && now < nbf - leeway) return "token-not-yet-valid";
-  // RFC 7519 leaves `iat` in the future to the application; a token from the future has a clock or an author to doubt.
+  // RFC 7519 leaves `iat` in the future to the application; such a token comes from a wrong clock
+  // or a forger.
   if (iat === undefined || now < iat - leeway) return "token-not-yet-valid";
-  // One in the future would be for ever fresh to whoever asks for a recent authentication.
+  // A time in the future would stay fresh forever for a policy that requires a recent
+  // authentication.
   if (authenticated !== undefined && now < authenticated - leeway) return "token-not-yet-valid";
   return maxTokenAge !== undefined && now >= iat + maxTokenAge + leeway ? "token-too-old" : undefined;
 }

@@ -7,36 +7,42 @@ import { productOf } from "../issuers/products.ts";
 import type { VerificationKey } from "../keys/verification-key.ts";
 import type { TokenRules } from "./token-claims.ts";
 
-/** An issuer's keys as they are now. */
+/** An issuer's current keys. */
 export interface IssuerKeys {
-  /** The key of that id, fetched if need be, or why there is none. Never rejects. */
+  /** The key with that id, fetched if necessary, or why there is none. Never rejects. */
   readonly find: (kid: string) => Promise<VerificationKey | { readonly refused: ReasonCode }>;
-  /** Whether a key that `find` gave is still one of the issuer's */
+  /** Whether a key from `find` still belongs to the issuer */
   readonly trusts: (key: VerificationKey) => boolean;
-  /** Fetches the keys ahead of the first token. Never rejects. */
+  /** Fetches the keys before the first token. Never rejects. */
   readonly prepare: () => Promise<void>;
-  /** When no fetch is under way. Never rejects. */
+  /** Resolves when no fetch is in progress. Never rejects. */
   readonly settled: () => Promise<void>;
 }
 
 /** A configured issuer, ready to verify. */
 export interface TrustedIssuer {
-  /** By which users, sessions and services are known; `rules.issuer` may be another name of the same issuer */
+  /**
+   * The name under which users, sessions and services are known; `rules.issuer` may be another name
+   * of the same issuer
+   */
   readonly name: string;
   readonly rules: TokenRules;
   readonly algorithms: readonly SignatureAlgorithm[];
   readonly claims: ClaimMapping;
-  /** Tokens with `cnf` do not count, whatever proof comes with them */
+  /** Refuses tokens with `cnf`, whatever proof comes with them */
   readonly refusesBound: boolean;
   readonly keys: IssuerKeys;
 }
 
-/** By exact `iss` value, so that a token of an unknown issuer costs one look-up. */
+/** By exact `iss` value, so that a token of an unknown issuer costs one lookup. */
 export type TrustedIssuers = ReadonlyMap<string, TrustedIssuer>;
 
 const ALGORITHMS: readonly SignatureAlgorithm[] = ["RS256", "PS256", "ES256", "EdDSA"];
 
-/** Makes the source of an issuer's keys; under another name than the configured one, or beside introspection, there may be none. */
+/**
+ * Makes the source of an issuer's keys; under an alternative name, or with introspection, there may
+ * be none.
+ */
 type KeysOf = (issuer: IssuerSettings, options: { readonly mayHaveNone: boolean }) => IssuerKeys;
 
 export function trustIssuers(settings: readonly IssuerSettings[], keysOf: KeysOf): TrustedIssuers {
@@ -46,7 +52,7 @@ export function trustIssuers(settings: readonly IssuerSettings[], keysOf: KeysOf
       const other = productOf(one.preset).otherName?.(one.issuer);
       return [
         [one.issuer, issuer] as const,
-        // A name that is configured for itself keeps its own audience and rules.
+        // An alternative name that is configured as an issuer keeps its own audience and rules.
         ...(other === undefined || settings.some(({ issuer: named }) => named === other)
           ? []
           : [[other, underOtherName(issuer, other, one, keysOf)] as const]),
@@ -55,7 +61,7 @@ export function trustIssuers(settings: readonly IssuerSettings[], keysOf: KeysOf
   );
 }
 
-/** The same issuer: its users, and all that is held against them, are known by the configured name. */
+/** The same issuer: its users and their restrictions are known by the configured name. */
 function underOtherName(
   issuer: TrustedIssuer,
   name: string,
@@ -66,7 +72,7 @@ function underOtherName(
     settings.jwksUri === undefined
       ? keysOf({ ...settings, issuer: name }, { mayHaveNone: true })
       : issuer.keys;
-  // Not fetched ahead: most issuers use one name only, and the other may have no keys at all.
+  // Not fetched ahead: most issuers use one name only, and the other may have no keys.
   return {
     ...issuer,
     rules: { ...issuer.rules, issuer: name },
@@ -74,7 +80,9 @@ function underOtherName(
   };
 }
 
-/** Who allows EdDSA allows what RFC 9864 calls Ed25519, not the other way round: EdDSA may be of another curve. */
+/**
+ * Allowing EdDSA allows Ed25519 (RFC 9864) too, but not the reverse: EdDSA includes other curves.
+ */
 function withFullNames(algorithms: readonly SignatureAlgorithm[]): readonly SignatureAlgorithm[] {
   return algorithms.includes("EdDSA") ? [...algorithms, "Ed25519"] : algorithms;
 }
@@ -97,7 +105,7 @@ function trustIssuer(settings: IssuerSettings, keysOf: KeysOf): TrustedIssuer {
     algorithms: withFullNames(settings.algorithms ?? ALGORITHMS),
     claims: mergeClaims(claims, settings.claims),
     refusesBound: settings.boundTokens === "refused",
-    // Who issues opaque tokens may publish no keys; an address that was given is meant to have some.
+    // An issuer of opaque tokens may publish no keys, unless the configuration gives an address.
     keys: keysOf(settings, {
       mayHaveNone:
         settings.introspection !== undefined && settings.jwksUri === undefined && settings.discovery !== true,

@@ -59,7 +59,7 @@ test("a kind that is given is not searched for", async () => {
 test("an id that is nowhere is told with where it was looked for", async () => {
   await expect(open({})).rejects.toMatchObject({
     kind: "not-found",
-    message: 'There is no API "x1" in Region eu-central-1 of account 111122223333.',
+    message: 'API "x1" does not exist in Region eu-central-1 of account 111122223333.',
   });
 });
 
@@ -77,7 +77,7 @@ test("a proxy's page is not taken for an answer that there is no such API", asyn
   const page = { status: 404, headers: { "content-type": "text/html" }, body: "<!doctype html>" };
   await expect(open({ "GET /restapis/x1": page, "GET /v2/apis/x1": page })).rejects.toMatchObject({
     kind: "unreachable",
-    message: expect.stringContaining("not as AWS does"),
+    message: expect.stringContaining("the response is not from AWS"),
   });
 });
 

@@ -42,7 +42,7 @@ test("missing credentials are told in plain words, once", async () => {
   const { pace } = hastyPace();
   await expect(readCallerIdentity(client, pace)).rejects.toMatchObject({
     kind: "credentials",
-    message: "There are no AWS credentials that GetCallerIdentity could be made with.",
+    message: "No AWS credentials were found for GetCallerIdentity.",
     next: expect.stringContaining("AWS_PROFILE"),
   });
   expect(pace.counts()).toEqual({ GetCallerIdentity: 1 });

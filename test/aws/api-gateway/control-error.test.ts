@@ -64,7 +64,7 @@ test("an explicit deny is told, as more permissions would not help", () => {
   const error = denied(` on resource: ${RESOURCE} with an explicit deny in a service control policy`);
   expect(toControlError(error, "UpdateStage")).toMatchObject({
     action: "apigateway:PATCH",
-    next: "An explicit deny in a service control policy forbids it; ask who keeps that policy.",
+    next: "An explicit deny in a service control policy forbids it; ask the owner of that policy.",
   });
 });
 

@@ -101,7 +101,7 @@ test.each([
   });
   await expect(permission.grant("sallyport-a1b2c3", SOURCE)).rejects.toMatchObject({
     kind: "conflict",
-    message: expect.stringContaining("has a statement sallyport-a1b2c3 already"),
+    message: expect.stringContaining("already has a statement sallyport-a1b2c3"),
     next: expect.stringContaining("aws lambda remove-permission"),
   });
 });

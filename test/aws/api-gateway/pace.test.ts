@@ -80,7 +80,7 @@ test("what does not pass ends with the last failure, after a stated number of at
   const pace = createPace({ ...clock, attempts: 5 });
   await expect(pace.call("GetStage", () => Promise.reject(throttled))).rejects.toMatchObject({
     kind: "throttled",
-    next: expect.stringContaining("goes on where it stopped"),
+    next: expect.stringContaining("continues where it stopped"),
   });
   expect(pace.counts()).toEqual({ GetStage: 5 });
 });

@@ -58,7 +58,7 @@ test("who loaded what is no longer there does not overwrite it", async () => {
   await store().save(attachment({ updatedAt: LATER }), attachment().updatedAt);
   const mine = attachment({ status: "rolling-back", updatedAt: "2026-11-21T11:00:00.000Z" });
   await expect(store().save(mine, attachment().updatedAt)).rejects.toThrow(
-    "The attachment of API a1b2c3 in Region eu-central-1 of account 111122223333 was changed by somebody else meanwhile.",
+    "The attachment of API a1b2c3 in Region eu-central-1 of account 111122223333 was changed by another writer in the meantime.",
   );
   expect((await store().load(address))?.status).toBe("applying");
 });
@@ -161,7 +161,7 @@ test("a table that is not there is told by its name", async () => {
   const other = createAttachmentStore(table.client, hastyPace().pace, "elsewhere");
   await expect(other.load(address)).rejects.toMatchObject({
     kind: "not-found",
-    message: expect.stringContaining("There is no table elsewhere"),
+    message: expect.stringContaining("Table elsewhere does not exist"),
   });
 });
 

@@ -164,7 +164,7 @@ test("a key that is attested while the device is retired is retired, too", async
     number += 1;
     if (partition === "REGISTRY#e") await attest("e", keyOf(number), "replace");
   });
-  await expect(endless.retire("e", NOW)).rejects.toThrow("retire it once more");
+  await expect(endless.retire("e", NOW)).rejects.toThrow("retire it again");
 });
 
 test("an item of a key with another layout version stops a retirement before the device", async () => {

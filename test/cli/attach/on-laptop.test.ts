@@ -145,7 +145,7 @@ test("SIGTERM ends the run after the call under way, and rollback frees what it 
 
 test("an API that is not there, and one that is not attached, are said plainly", async () => {
   const gone = await run("plan", { ...shop.rest, id: "nosuchapi1" }, "--authorizer", shop.authorizerArn);
-  expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('There is no API "nosuchapi1"')]);
+  expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('API "nosuchapi1" does not exist')]);
   const foreign = await run("rollback", shop.rest, "--yes", "--authorizer", shop.authorizerArn);
   expect(foreign).toMatchObject({ code: 1, stderr: expect.stringContaining("is not attached") });
 });

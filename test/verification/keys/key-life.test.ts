@@ -181,7 +181,7 @@ describe("while the issuer is down", () => {
     // The fetch is still under way.
     expect(state.failures).toHaveLength(0);
     await keys.settled();
-    expect(String(state.failures[0])).toContain("no whole answer within 1500 ms");
+    expect(String(state.failures[0])).toContain("no complete response within 1500 ms");
     expect(keys.trusts(a)).toBe(true);
     expect(state.staleUses).toBe(2);
   });

@@ -49,7 +49,7 @@ describe("parseKeySet", () => {
 
   test("refuses a document that has two lists of keys", () => {
     const list = `"keys":[${JSON.stringify(good)}]`;
-    expect(() => parseKeySet(bytes(`{${list},${list}}`))).toThrow("one array `keys`");
+    expect(() => parseKeySet(bytes(`{${list},${list}}`))).toThrow("an array `keys`");
   });
 
   test("knows an Ed25519 key by both names of its algorithm unless it states one", () => {
