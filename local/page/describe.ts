@@ -31,7 +31,7 @@ export function describeDecision(event: AccessEvent, apiNames: ReadonlyMap<strin
   };
 }
 
-// The event comes off the bus, where a function of another version may have put it.
+// The event comes from the bus; a function of another version may have sent it.
 const saysOf = (code: ReasonCode): string => REASONS[code]?.says ?? code;
 
 function placeOf({ src_endpoint: { location } }: AccessEvent): string {
@@ -62,7 +62,7 @@ export function describeRisk(issuer: string, subject: string, risk: UserRisk): R
   };
 }
 
-/** A finding of ours as Security Hub holds it; undefined for one of another product. */
+/** Our finding as Security Hub stores it; undefined for a finding of another product. */
 export function ownFinding(stored: SentFinding): SecurityFinding | undefined {
   return stored.ProductName === "Sallyport" ? (stored as unknown as SecurityFinding) : undefined;
 }
@@ -83,7 +83,7 @@ export function describeFinding(finding: SecurityFinding): FindingMessage {
   };
 }
 
-/** Whom a finding is about; undefined if it names no user. */
+/** The user that a finding is about; undefined if it names none. */
 export function userOf(finding: SecurityFinding): UserId | undefined {
   for (const { Details } of finding.Resources) {
     const { issuer, subject } = Details?.Other ?? {};
@@ -92,7 +92,7 @@ export function userOf(finding: SecurityFinding): UserId | undefined {
   return undefined;
 }
 
-/** The factors that a finding gives points to. */
+/** The factors with points in a finding. */
 export function factorsOf(finding: SecurityFinding): readonly RiskFactor[] {
   return RISK_FACTORS.filter(
     (factor) => Number(finding.ProductFields[`sallyport/factor/${factor}`] ?? 0) > 0,

@@ -36,7 +36,7 @@ function pageApp(feed: Feed, assets: Assets, port: () => number): Hono {
   });
 
   app.get("/events", (c) => {
-    if (readers >= MOST_READERS) return c.text("Too many readers; close a tab.\n", 503);
+    if (readers >= MOST_READERS) return c.text("Too many readers: close a tab and try again.\n", 503);
     const position = feed.positionOf(c.req.header("last-event-id"));
     return streamSSE(c, async (stream) => {
       const gone = new AbortController();
@@ -74,7 +74,7 @@ export interface PageServer {
   readonly close: () => Promise<void>;
 }
 
-/** Serves the page on 127.0.0.1. Rejects when the port is taken. @param port 0 for any free one */
+/** Serves the page on 127.0.0.1. Rejects if the port is taken. @param port 0 for any free one */
 export async function startPage(feed: Feed, port = 0): Promise<PageServer> {
   const assets = await readAssets();
   return new Promise((resolve, reject) => {

@@ -15,10 +15,16 @@ export interface Telling {
 /** What a user's bar shows when the points have expired */
 const NO_RISK: UserRisk = { score: 0, factors: completePoints(), updatedAt: 0 };
 
-/** Above this score the default policies let nothing through; see policies/default/default.cedar, `risk-bearable` */
+/**
+ * Above this score the default policies deny every request; see policies/default/default.cedar,
+ * `risk-bearable`
+ */
 const UNBEARABLE = 90;
 
-/** Publishes everything that happens on a laptop: decisions from the bus, findings, and risk as the table holds it. */
+/**
+ * Publishes everything that happens on a laptop: decisions from the bus, findings, and risk as the
+ * table holds it.
+ */
 export function tellLaptop(
   laptop: Laptop,
   readRisk: Parameters<typeof watchRisk>[0]["read"],

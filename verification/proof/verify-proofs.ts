@@ -15,7 +15,7 @@ import { createNonces, type Nonces } from "./dpop-nonces.ts";
 import { type ProofAge, verifyDpopProof } from "./dpop-proof.ts";
 import { isUrlOf, type PublicOrigins } from "./public-url.ts";
 
-/** What verifying proofs rests on. */
+/** What verifying proofs needs. */
 export interface ProofVerifier {
   readonly publicOrigins: PublicOrigins;
   readonly age: ProofAge;
@@ -24,11 +24,11 @@ export interface ProofVerifier {
   readonly nonces?: Nonces;
 }
 
-/** Seconds; RFC 9449 §11.1 speaks of "a relatively brief period". */
+/** Seconds; RFC 9449 §11.1 says "a relatively brief period". */
 const MAX_AGE = 60;
 const LEEWAY = 5;
 
-/** @param readSecret where the nonces' secret is; asked only if the deployment asks for nonces */
+/** @param readSecret reads the nonces' secret; called only if the deployment requires nonces */
 export function proofVerifier(
   { publicOrigins = {}, dpop = {} }: Pick<AuthorizerSettings, "publicOrigins" | "dpop">,
   remember: RememberProof,
@@ -43,10 +43,12 @@ export function proofVerifier(
 }
 
 /**
- * Verifies a proof of possession for every key that the token is bound to, which makes the token an identity.
+ * Verifies a proof of possession for every key that the token is bound to, which makes the token an
+ * identity.
  *
- * A token that is bound to a key does not count as a bearer token, nor an unbound one as bound: a proof beside it proves nothing
- * of it. A client certificate that the token is not bound to is not looked at. Never rejects.
+ * A bound token does not count as a bearer token, nor an unbound one as bound: a proof beside an
+ * unbound token proves nothing. Ignores a client certificate that the token is not bound to. Never
+ * rejects.
  * @see RFC 9449 §4.3, §7; RFC 8705 §3
  */
 export async function verifyProofs(
@@ -74,8 +76,8 @@ export async function verifyProofs(
 }
 
 /**
- * The nonce for the client's next proof, where nonces are asked for: for a caller whose proof held, or lacked nothing but the nonce.
- * Never rejects.
+ * The nonce for the client's next proof, if nonces are required: for a caller whose proof was
+ * valid, or lacked only the nonce. Never rejects.
  */
 export async function offerNonce(
   caller: Caller,
@@ -105,7 +107,7 @@ async function validateDpop(
     {
       token: credentials.token.reveal(),
       jkt,
-      // A connection to a WebSocket API is asked for by GET, whatever the route is called.
+      // A WebSocket connection begins with GET, whatever the route is called.
       method: kind === "websocket" ? "GET" : method,
       isUrl: (url) => isUrlOf(url, request, publicOrigins),
     },
@@ -116,7 +118,7 @@ async function validateDpop(
   const fresh = nonces === undefined ? true : await nonces.accepts(proven.nonce, now);
   if (fresh === undefined) return "replay-store-unavailable";
   if (!fresh) return "proof-nonce-required";
-  // Last, so that only proofs that hold in all else cost a write.
+  // Last, so that only proofs that are otherwise valid cost a write.
   const seen = await remember(jkt, proven.jti, proven.expiresAt);
   if (seen === "first") return undefined;
   return seen === "replayed" ? "proof-replayed" : "replay-store-unavailable";

@@ -7,9 +7,9 @@ import type { TrustedIssuer } from "./trusted-issuers.ts";
 export interface CachedToken {
   readonly token: VerifiedToken;
   readonly issuer: TrustedIssuer;
-  /** The key object itself: a key set that was loaded anew holds others */
+  /** The key object itself: a reloaded key set holds others */
   readonly key: VerificationKey;
-  /** From then on the token is to be verified again, which finds it expired */
+  /** When the token must be verified again, which finds it expired */
   readonly until: EpochMs;
 }
 
@@ -19,8 +19,8 @@ const MOST_CHARACTERS = 512 * 1024;
 /**
  * Caches verified tokens by their exact characters, so that a token seen again costs a look-up.
  *
- * Holds successes only, and nothing that may change between two requests: revocation, risk, age limits and proofs of
- * possession are checked each time. The oldest entries are evicted first.
+ * Holds successes only, and nothing that may change between two requests: revocation, risk, age
+ * limits and proofs of possession are checked each time. The oldest entries are evicted first.
  */
 export interface TokenCache {
   readonly find: (characters: string, now: EpochMs) => CachedToken | undefined;

@@ -12,8 +12,8 @@ import type { TrustedIssuer } from "./trusted-issuers.ts";
 type Claims = Readonly<Record<string, unknown>>;
 
 /**
- * Verifies the claims of a token and reads them.
- * Does not check where they come from: the caller has verified a signature, or asked the issuer itself.
+ * Verifies the claims of a token and reads them. Does not check where they come from: the caller
+ * has verified a signature, or asked the issuer itself.
  */
 export function verifyClaims(
   claims: Claims,
@@ -22,23 +22,27 @@ export function verifyClaims(
 ): VerifiedToken | Unverified {
   const refused = refuseClaims(claims, issuer.rules, now / 1000);
   if (refused !== undefined) return unverified(refused);
-  // Any `cnf` at all: a verdict that API Gateway caches is reused without the proof that this one may ask for.
+  // Any `cnf` at all: API Gateway reuses a cached decision without the proof that this token may
+  // require.
   if (issuer.refusesBound && (claims.cnf !== undefined || saysDpop(claims)))
     return unverified("binding-not-accepted");
   const binding = readBinding(claims.cnf);
   if (binding === "not-supported") return unverified("binding-not-supported");
-  // Without the key that it is bound to it would pass as a bearer token, which it says it is not.
+  // Without the key, a token that says it is bound would pass as a bearer token.
   if (saysDpop(claims) && binding?.jkt === undefined) return unverified("binding-not-supported");
   const read = readClaims(issuer.name, claims, issuer.claims);
   if (read === undefined) return unverified("token-claims-invalid");
   return { ...read, ...(binding !== undefined && { binding }) };
 }
 
-/** By which members a token says that it is bound by DPoP: answers of introspection (RFC 9449 §5, §6.2) and Keycloak's tokens. */
+/**
+ * The members by which a token says that it is bound by DPoP: introspection responses (RFC 9449 §5,
+ * §6.2) and Keycloak's tokens.
+ */
 const saysDpop = ({ token_type: tokenType, typ }: Claims): boolean =>
   [tokenType, typ].some((said) => typeof said === "string" && said.toLowerCase() === "dpop");
 
-/** Members that are not understood fail closed: a proof that nobody asks for is no proof (RFC 7800 §3.1). */
+/** An unsupported member fails closed: its proof would not be checked (RFC 7800 §3.1). */
 function readBinding(cnf: unknown): TokenBinding | undefined | "not-supported" {
   if (cnf === undefined) return undefined;
   if (typeof cnf !== "object" || cnf === null || Array.isArray(cnf)) return "not-supported";

@@ -11,11 +11,11 @@ import { refuseType } from "./token-claims.ts";
 import type { TrustedIssuer, TrustedIssuers } from "./trusted-issuers.ts";
 import { verifyClaims } from "./verify-claims.ts";
 
-/** What verification rests on. */
+/** What verification needs. */
 export interface TokenVerifier {
   readonly issuers: TrustedIssuers;
   readonly cache: TokenCache;
-  /** Whom to ask about tokens that are no JWT; absent: such tokens are malformed */
+  /** Introspects tokens that are not JWTs; absent: such tokens are malformed */
   readonly opaque?: { readonly issuer: TrustedIssuer; readonly introspect: Introspect };
 }
 
@@ -24,9 +24,10 @@ type Claims = Readonly<Record<string, unknown>>;
 /**
  * Verifies the token of a request and reads its claims.
  *
- * The issuer is looked up before any key, so that a forged token can neither choose keys nor fill caches; everything that can
- * be refused without a key is refused before one is asked for. Never rejects.
- * Does not check revocation (that is the risk state's), nor proofs of possession: a token's `binding` is for verifyProofs.
+ * Looks up the issuer before any key, so that a forged token can neither choose keys nor fill
+ * caches; makes every check that needs no key before it requests one. Never rejects. Does not check
+ * revocation (the risk state does), nor proofs of possession (verifyProofs does, by the token's
+ * `binding`).
  * @see RFC 7515 §5.2, RFC 8725 §3, RFC 9068 §4
  */
 export async function verifyToken(
@@ -62,7 +63,7 @@ export async function verifyToken(
   return token;
 }
 
-/** A token of three parts is a JWT, whatever is in them; a bad one is not shown to anyone. */
+/** A token of three parts is a JWT, whatever they contain; a bad one is not sent to any issuer. */
 const isOpaque = (characters: string): boolean => characters.split(".", 4).length !== 3;
 
 /** The age of a token is the one thing that a verification in the cache cannot know. */
@@ -71,7 +72,7 @@ function isTooOld({ token, issuer }: CachedToken, now: EpochMs): boolean {
   return maxTokenAge !== undefined && now / 1000 >= token.issuedAt + maxTokenAge + leeway;
 }
 
-/** `jku`, `x5u`, `jwk` and `x5c` are not looked at: a token does not choose the key that it is verified with. */
+/** Ignores `jku`, `x5u`, `jwk` and `x5c`: a token does not choose the key that verifies it. */
 function refuseHeader(header: Claims, issuer: TrustedIssuer | undefined): ReasonCode | undefined {
   const { alg, kid, typ } = header;
   if (typeof alg !== "string") return "token-malformed";

@@ -126,7 +126,7 @@ describe("an opaque token", () => {
     state.now += 1000;
     endpoint.says = "silent";
     expect(await verify("opaque")).toEqual(refused("identity-provider-unavailable"));
-    expect(state.failures[1]).toContain("no whole answer");
+    expect(state.failures[1]).toContain("no complete response");
   });
 });
 
