@@ -1,6 +1,5 @@
-import type { PrincipalKind } from "../evidence/principal-kind.ts";
 import { askToAuthenticate, needsAuthentication, type TokenLimits } from "../evidence/token-limits.ts";
-import type { EpochMs, EpochSeconds } from "../time.ts";
+import type { EpochMs } from "../time.ts";
 import { type Challenge, type Decision, denial } from "./decision.ts";
 import type { AskPolicies, PolicyAnswer, PolicyNote, PolicyQuestion } from "./policy-question.ts";
 import type { ReasonCode } from "./reason.ts";
@@ -28,19 +27,12 @@ export function decideByPolicy(asked: AskedQuestion, ask: AskPolicies, acrValues
   const { segments } = question.resource;
   try {
     const decision = decide(ask(question), segments, acrValues);
-    if (!needsAuthentication(principalOf(question), limits, at)) return decision;
+    const { kind } = question.principal;
+    if (!needsAuthentication({ kind, ...question.context.authentication }, limits, at)) return decision;
     return askToAuthenticate(decision, limits, acrValues);
   } catch {
     return denial("policy-error", segments);
   }
-}
-
-function principalOf({ principal, context }: PolicyQuestion): {
-  readonly kind: PrincipalKind;
-  readonly authenticatedAt?: EpochSeconds;
-} {
-  const { authenticatedAt } = context.authentication;
-  return { kind: principal.kind, ...(authenticatedAt !== undefined && { authenticatedAt }) };
 }
 
 function decide(answer: PolicyAnswer, segments: readonly string[], acrValues: AcrValues): Decision {
@@ -53,15 +45,16 @@ function decide(answer: PolicyAnswer, segments: readonly string[], acrValues: Ac
   };
   if (answer.verdict === "allow") return { ...base, outcome: "allow", reasons: ["policy-permits"] };
   const forbids = answer.determining.filter(({ effect }) => effect === "forbid");
-  const final = forbids.filter(({ stepUp }) => stepUp === undefined);
-  if (forbids.length > 0 && final.length === 0) {
+  const kinds = forbids.flatMap(({ stepUp }) => stepUp ?? []);
+  if (kinds.length > 0 && kinds.length === forbids.length) {
     return {
       ...base,
       outcome: "step-up",
       reasons: reasonsOf(forbids),
-      challenge: challengeOf(forbids, acrValues),
+      challenge: challengeOf(new Set(kinds), forbids, acrValues),
     };
   }
+  const final = forbids.filter(({ stepUp }) => stepUp === undefined);
   return { ...base, outcome: "deny", reasons: reasonsOf([...final, ...forbids]) };
 }
 
@@ -73,8 +66,12 @@ function reasonsOf(forbids: readonly PolicyNote[]): Decision["reasons"] {
 }
 
 /** One challenge that lifts every step-up forbid: the strictest age, the contexts of all kinds. */
-function challengeOf(forbids: readonly PolicyNote[], acrValues: AcrValues): Challenge {
-  const kinds = [...new Set(forbids.flatMap(({ stepUp }) => stepUp ?? []))];
+function challengeOf(
+  distinct: ReadonlySet<string>,
+  forbids: readonly PolicyNote[],
+  acrValues: AcrValues,
+): Challenge {
+  const kinds = [...distinct];
   const ages = forbids.flatMap(({ maxAge }) => maxAge ?? []);
   return {
     kind: kinds.join(" "),

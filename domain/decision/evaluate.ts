@@ -133,8 +133,8 @@ function deviceOf(
     claimed: claimedDeviceTrust,
     cap: settings.deviceClaimCap,
     proofs,
-    ...(binding !== undefined && { binding }),
-    ...(device !== undefined && { device }),
+    binding,
+    device,
     keyRetired: risk.status === "known" && isKeyRetired(identity, risk),
     user: { issuer, subject },
     now: Math.floor(now / 1000),
@@ -142,8 +142,8 @@ function deviceOf(
   });
 }
 
-const isKeyRetired = (identity: Identity, { retiredKeys = [] }: KnownRisk): boolean =>
-  keysToAskFor(identity).some((thumbprint) => retiredKeys.includes(thumbprint));
+const isKeyRetired = (identity: Identity, { retiredKeys }: KnownRisk): boolean =>
+  keysToAskFor(identity).some((thumbprint) => retiredKeys?.includes(thumbprint));
 
 /** The higher of what the scorer saved and what the issuer put into the token; undefined when risk is not known. */
 function riskScoreOf(identity: Identity, risk: RiskState): RiskScore | undefined {

@@ -21,8 +21,8 @@ const INTERPRETATIONS: readonly ((path: string) => string | undefined)[] = [
   // Path parameters: `/admin;jsessionid=1`, `/..;/admin` (RFC 3986 §3.3, servlet containers).
   (path) => path.replace(/;[^/]*/g, ""),
   // An escaped `?` or `#`, decoded too early, ends the path.
-  (path) => path.replace(/[?#][\s\S]*$/, ""),
-  (path) => (path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path),
+  (path) => path.replace(/[?#][\s\S]*/, ""),
+  (path) => (path.endsWith("/") ? path.slice(0, -1) : path),
   (path) => path.split("/").map(stripTail).join("/"),
   // A suffix, also in the middle: `/admin.php/keys` is the script `/admin.php` to servers with path information.
   (path) => path.replace(/([^./])\.[^./]+(\/?)$/, "$1$2"),
@@ -102,6 +102,6 @@ function removeDotSegments(path: string): string {
 function stripTail(part: string): string {
   if (part === "." || part === "..") return part;
   let end = part.length;
-  while (end > 0 && (part[end - 1] === "." || part[end - 1] === " ")) end -= 1;
+  while (part[end - 1] === "." || part[end - 1] === " ") end -= 1;
   return part.slice(0, end);
 }

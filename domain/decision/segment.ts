@@ -41,14 +41,12 @@ export function segmentsOf(table: SegmentTable, path: string): SegmentMatch {
   const readings = everyReadingOf(path);
   if (readings === undefined) return AMBIGUOUS;
   const segments = segmentsOfTable(table);
-  let first: readonly string[] | undefined;
+  const names = namesOf(segments, "patterns", path);
   for (const reading of readings) {
-    const exact = namesOf(segments, "patterns", reading);
-    first ??= exact;
-    if (!sameNames(first, exact)) return AMBIGUOUS;
-    if (!sameNames(first, namesOf(segments, "folded", foldCase(reading)))) return AMBIGUOUS;
+    if (!sameNames(names, namesOf(segments, "patterns", reading))) return AMBIGUOUS;
+    if (!sameNames(names, namesOf(segments, "folded", foldCase(reading)))) return AMBIGUOUS;
   }
-  return { status: "matched", segments: first ?? [] };
+  return { status: "matched", segments: names };
 }
 
 function segmentsOfTable(table: SegmentTable): readonly Segment[] {

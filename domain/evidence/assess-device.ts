@@ -13,9 +13,9 @@ export interface DeviceEvidence {
   /** Proofs that were verified for this request */
   readonly proofs: readonly PossessionProof[];
   /** The keys that the token is bound to */
-  readonly binding?: TokenBinding;
+  readonly binding?: TokenBinding | undefined;
   /** What the registry holds under the device's id; absent: nothing; `unavailable`: it could not be read */
-  readonly device?: RegisteredDevice | "unavailable";
+  readonly device?: RegisteredDevice | "unavailable" | undefined;
   /** Whether a key that was shown, or the one that the device's id names, is retired */
   readonly keyRetired?: boolean;
   readonly user: UserId;

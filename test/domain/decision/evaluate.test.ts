@@ -1,4 +1,5 @@
-import { evaluate } from "../../../domain/decision/evaluate.ts";
+import { type EvaluationSettings, evaluate } from "../../../domain/decision/evaluate.ts";
+import type { LimitSettings } from "../../../domain/evidence/token-limits.ts";
 import type { RiskState } from "../../../domain/risk/risk-state.ts";
 import {
   answer,
@@ -58,7 +59,8 @@ describe("evaluate", () => {
     });
     expect(question?.context.risk).toEqual({ known: false, score: 0 });
     expect(JSON.stringify(question)).not.toContain("undefined");
-    for (const part of [question?.context.network, question?.context.device, question?.context.session]) {
+    const { network, device, session, authentication } = question?.context ?? {};
+    for (const part of [network, device, session, authentication]) {
       expect(Object.values(part ?? {})).not.toContain(undefined);
     }
   });
@@ -68,6 +70,11 @@ describe("evaluate", () => {
       "a session that was revoked",
       { sessionRestriction: { revokedAt: SECONDS - 1 } },
       { session: { revoked: true } },
+    ],
+    [
+      "a session that will be revoked the next second",
+      { sessionRestriction: { revokedAt: SECONDS + 1 } },
+      { session: { revoked: false } },
     ],
     [
       "a session revoked this second",
@@ -227,6 +234,52 @@ describe("evaluate", () => {
       }),
     });
     expect(decision.challenge).toEqual({ kind: "mfa", acrValues: ["urn:mfa", "phr"], maxAge: 60 });
+  });
+
+  test("names the client that the token was issued to, and none where the token names none", () => {
+    expect(evaluation({ identity: { clientId: "web" } }).question?.principal.clientId).toBe("web");
+    expect(evaluation().question?.principal).not.toHaveProperty("clientId");
+  });
+
+  test("asks with the limit on the authentication's age and its leeway, and with neither where none is set", () => {
+    const limitsWith = (
+      segmentLimits: EvaluationSettings["segmentLimits"],
+      issuers: LimitSettings["issuers"],
+    ) =>
+      evaluation({ settings: { ...(segmentLimits && { segmentLimits }), ...(issuers && { issuers }) } }).asked
+        ?.limits;
+    const { issuer } = identity;
+    expect(limitsWith({ admin: { maxAuthenticationAge: 300 } }, undefined)).toStrictEqual({
+      maxAuthenticationAge: 300,
+    });
+    expect(limitsWith(undefined, [{ issuer, maxAuthenticationAge: 300 }])).toStrictEqual({
+      maxAuthenticationAge: 300,
+      leeway: 5,
+    });
+    expect(limitsWith(undefined, [{ issuer, maxTokenAge: 300 }])).toStrictEqual({});
+  });
+
+  test("takes a key that is retired for a word against the device, and no other key", () => {
+    const proof = { method: "dpop", thumbprint: "k" } as const;
+    const proofs = [proof];
+    const trust = (retiredKeys?: readonly string[]) =>
+      evaluation({
+        identity: { proofs, claimedDeviceTrust: "high" },
+        risk: { status: "known", ...(retiredKeys && { retiredKeys }) },
+      }).device;
+    expect(trust()).toMatchObject({ trust: "high", proven: true });
+    expect(trust(["other"])).toMatchObject({ trust: "high", proven: true });
+    expect(trust(["other", "k"])).toMatchObject({ trust: "low", proven: false, reasons: ["key-retired"] });
+  });
+
+  test("denies when the deployment's time zone is unknown to this runtime", () => {
+    const { decision, question } = evaluation({ settings: { timeZone: "Mars/Olympus" } });
+    expect(decision).toMatchObject({
+      outcome: "deny",
+      reasons: ["policy-error"],
+      segments: ["general", "admin"],
+    });
+    expect(question).toBeUndefined();
   });
 
   test("denies when the engine throws", () => {
