@@ -67,11 +67,4 @@ describe("parseStrictList", () => {
     const bytes = Buffer.from('{"keys":[1,"\xff"]}', "latin1");
     expect(parseStrictList(bytes, "keys")).toBeUndefined();
   });
-
-  test("takes 256 KB of the smallest entries and of the deepest nesting in its stride", () => {
-    const started = performance.now();
-    expect(parse(`{"keys":[0${",0".repeat(130_000)}]}`)).toHaveLength(130_001);
-    expect(parse(`{"keys":[${nested(130_000)},1]}`)).toEqual([undefined, 1]);
-    expect(performance.now() - started).toBeLessThan(1000);
-  });
 });
