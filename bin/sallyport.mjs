@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Starts the command line: in a checkout from its TypeScript sources, in the published package as it was built.
+// Starts the command line: in a checkout from its TypeScript sources, in the published package as
+// it was built.
 import { existsSync } from "node:fs";
 
 if (existsSync(new URL("sallyport.ts", import.meta.url))) {

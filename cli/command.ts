@@ -10,7 +10,10 @@ export interface CommandIo {
   readonly stderr: (text: string) => void;
 }
 
-/** One word after `sallyport`. `run` resolves to the exit code: 0 done, 1 the answer is a failure, 2 asked wrongly. */
+/**
+ * One word after `sallyport`. `run` resolves to the exit code: 0 done, 1 the answer is a failure, 2
+ * usage error.
+ */
 export interface Command {
   readonly name: string;
   readonly help: string;
@@ -24,7 +27,10 @@ export interface ListedCommand {
   readonly load: () => Promise<Command>;
 }
 
-/** The command line was not understood: exit code 2. `next` is one sentence telling what to do about it. */
+/**
+ * The command line was not understood: exit code 2. `next` is one sentence telling what to do about
+ * it.
+ */
 export class UsageError extends Error {
   override readonly name: string = "UsageError";
   readonly exitCode: number = 2;
@@ -44,7 +50,7 @@ export class InputError extends UsageError {
 
 interface Flag {
   readonly type: "string" | "boolean";
-  /** The flag may stand more than once */
+  /** The flag can be given more than once */
   readonly multiple?: boolean;
 }
 
@@ -62,8 +68,8 @@ export interface Arguments<S extends FlagSpec> {
 }
 
 /**
- * Reads flags and words with node:util `parseArgs`. A flag that is not known, lacks its value, or stands twice where
- * once is meant, is a UsageError.
+ * Reads flags and words with node:util `parseArgs`. A flag that is unknown, lacks its value, or is
+ * repeated where one is accepted is a UsageError.
  */
 export function readArguments<const S extends FlagSpec>(
   command: string,
@@ -85,13 +91,16 @@ function parse(argv: readonly string[], options: FlagSpec, next: string) {
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true, tokens: true });
   } catch (error) {
-    // parseArgs goes on to explain how to pass words that begin with a dash; the first sentence is the complaint.
+    // parseArgs goes on to explain how to pass words that begin with a dash; the first sentence is
+    // the complaint.
     const [complaint = ""] = messageOf(error).split(/\. |\n/);
     throw new UsageError(`${complaint.replace(/\.$/, "")}.`, next);
   }
 }
 
-/** Reads a text file; any trouble is an InputError that names the file and the flag it was given by. */
+/**
+ * Reads a text file; any trouble is an InputError that names the file and the flag it was given by.
+ */
 export async function readInput(path: string, what: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
@@ -99,24 +108,26 @@ export async function readInput(path: string, what: string): Promise<string> {
     const code = (error as NodeJS.ErrnoException).code;
     const why =
       code === "ENOENT"
-        ? "there is no such file"
+        ? "file not found"
         : code === "EISDIR"
-          ? "it is a folder"
+          ? "it is a directory"
           : code === "EACCES"
-            ? "it may not be read"
+            ? "permission denied"
             : messageOf(error);
     throw new InputError(`${what}: cannot read ${path}: ${why}.`, "Check the path and try again.");
   }
 }
 
-/** Reads a JSON file; any trouble is an InputError. Says nothing about the shape of what it holds. */
+/**
+ * Reads a JSON file; any trouble is an InputError. Says nothing about the shape of what it holds.
+ */
 export async function readJsonInput(path: string, what: string): Promise<unknown> {
   const text = await readInput(path, what);
   try {
     return JSON.parse(text) as unknown;
   } catch {
     // The parser's own message quotes the text, which may hold a token.
-    throw new InputError(`${what}: ${path} is not JSON.`, "Mend the file and try again.");
+    throw new InputError(`${what}: ${path} is not JSON.`, "Correct the file and try again.");
   }
 }
 

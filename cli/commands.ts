@@ -5,37 +5,37 @@ import { main } from "./main.ts";
 const COMMANDS: readonly ListedCommand[] = [
   {
     name: "attach",
-    summary: "attach plan, apply, verify, rollback, status: guard an API that exists already",
+    summary: "attach plan, apply, verify, rollback, status: protect an existing API",
     load: async () => (await import("./attach/attach.ts")).attachCommand,
   },
   {
     name: "snippet",
-    summary: "print what attaches an API, for CDK, SAM, Terraform, Serverless or OpenAPI",
+    summary: "print the code that attaches an API, for CDK, SAM, Terraform, Serverless or OpenAPI",
     load: async () => (await import("./snippet.ts")).snippetCommand,
   },
   {
     name: "decide",
-    summary: "judge one gateway event and say why",
+    summary: "decide on one gateway event offline, with the reasons",
     load: async () => (await import("./decide.ts")).decideCommand,
   },
   {
     name: "score",
-    summary: "score access events, and say why",
+    summary: "score access events offline, with the reasons",
     load: async () => (await import("./score.ts")).scoreCommand,
   },
   {
     name: "policy",
-    summary: "policy test: put the policies' own cases to them",
+    summary: "policy test: run the policies' test cases",
     load: async () => (await import("./policy.ts")).policyCommand,
   },
   {
     name: "device",
-    summary: "device enrol, attest, posture, retire, show: keep the registry of devices",
+    summary: "device enrol, attest, posture, retire, show: manage the device registry",
     load: async () => (await import("./device.ts")).deviceCommand,
   },
   {
     name: "restrict",
-    summary: "restrict revoke, quarantine, show, lift: shut out a user, session or device",
+    summary: "restrict revoke, quarantine, show, lift: block a user, session or device",
     load: async () => (await import("./restrict.ts")).restrictCommand,
   },
 ];

@@ -39,14 +39,15 @@ export function readDeploymentInput(file: string, policyFolder: string | undefin
       error instanceof SynthesisError ||
       error instanceof PolicyError
     ) {
-      throw new InputError(error.message, "Mend what is named and try again.");
+      throw new InputError(error.message, "Correct it and try again.");
     }
     throw error;
   }
 }
 
 /**
- * Reads key sets given as `<file>`, for the only issuer, or `<issuer>=<file>`, and resolves to them by issuer. Their keys are vetted by the authorizer's own code, later.
+ * Reads key sets given as `<file>`, for the only issuer, or `<issuer>=<file>`, and resolves to them
+ * by issuer. Their keys are vetted by the authorizer's own code, later.
  */
 export async function readKeySets(
   given: readonly string[],
@@ -58,8 +59,8 @@ export async function readKeySets(
     const issuer = named ?? (issuers.length === 1 ? issuers[0] : undefined);
     if (issuer === undefined) {
       throw new UsageError(
-        `--jwks ${one}: the configuration has ${issuers.length} issuers, and none is named.`,
-        `Write --jwks <issuer>=<file>; issuers: ${issuers.map((known) => known.issuer).join(", ")}.`,
+        `--jwks ${one}: the configuration has ${issuers.length} issuers, so the issuer must be named.`,
+        `Use --jwks <issuer>=<file>; issuers: ${issuers.map((known) => known.issuer).join(", ")}.`,
       );
     }
     const file = named === undefined ? one : one.slice(named.issuer.length + 1);
@@ -77,17 +78,18 @@ type Attribute =
   | { readonly M: object };
 
 /**
- * The risk state of items in a file: an array, or `{"Items": […]}` as `aws dynamodb scan` prints it. Attributes are
- * DynamoDB's (`{"S": "…"}`) or plain JSON. The items are read by the authorizer's own code, so that an item it cannot read makes risk
- * unavailable here too. Without a file nothing is held against anyone.
+ * The risk state of items in a file: an array, or `{"Items": […]}` as `aws dynamodb scan` prints
+ * it. Attributes are DynamoDB's (`{"S": "…"}`) or plain JSON. The items are read by the
+ * authorizer's own code, so that an item it cannot read makes risk unavailable here too. Without a
+ * file nothing is held against anyone.
  */
 export async function readRiskItems(file: string | undefined): Promise<ReadRiskState> {
   const given = file === undefined ? [] : await readJsonInput(file, "--risk");
   const list: unknown = Array.isArray(given) ? given : (given as { Items?: unknown } | null)?.Items;
   if (!Array.isArray(list) || !list.every(isObject)) {
     throw new InputError(
-      `--risk: ${file} holds no list of items.`,
-      'Write an array of items, each with "pk", "sk" and "v", or the output of aws dynamodb scan.',
+      `--risk: ${file} does not contain a list of items.`,
+      'Use an array of items, each with "pk", "sk" and "v", or the output of aws dynamodb scan.',
     );
   }
   const items = list.map((item) =>
@@ -121,7 +123,7 @@ function toAttribute(value: unknown, what: string): Attribute {
   }
   throw new InputError(
     `${what} is ${JSON.stringify(value)}.`,
-    "Attributes of risk items are texts, numbers, booleans, sets of texts and objects of them.",
+    "Attributes of risk items must be strings, numbers, booleans, string sets or maps of these.",
   );
 }
 
@@ -132,7 +134,7 @@ export function readMoment(given: string): number {
   if (Number.isNaN(moment)) {
     throw new UsageError(
       `--at ${given} is not a time.`,
-      "Write it as 2026-11-21T14:30:00Z, with Z or an offset, or in seconds since 1970.",
+      "Use 2026-11-21T14:30:00Z, with Z or an offset, or seconds since 1970.",
     );
   }
   return moment;

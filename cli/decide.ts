@@ -3,24 +3,24 @@ import { readDeploymentInput, readKeySets, readMoment, readRiskItems } from "./d
 import { type DecisionReport, dryRun } from "./dry-run.ts";
 import { printDecision } from "./print-decision.ts";
 
-const HELP = `Judges one gateway event as the deployed authorizer would, offline, and says why.
+const HELP = `Decides on one gateway event offline, as the deployed authorizer would, and prints the reasons.
 
 Usage: sallyport decide <event.json> --jwks <file> [options]
 
   <event.json>        the event of a REQUEST, TOKEN or HTTP API authorizer, as API Gateway sends it
-  --jwks <file>       the issuer's JWK set; with several issuers --jwks <issuer>=<file>, once for each
+  --jwks <file>       the issuer's JWK set; with several issuers, --jwks <issuer>=<file> for each
   --config <file>     the configuration; sallyport.json by default
-  --policies <folder> policies in place of the configuration's
+  --policies <folder> policy folder instead of the configured one
   --risk <items.json> items of the risk table: an array, or the output of aws dynamodb scan; none by default
   --country <code>    where the caller's address is, such as DE; unknown by default
-  --at <time>         judge as of this moment, such as 2026-11-21T14:30:00Z; now by default
+  --at <time>         decide as of this time, such as 2026-11-21T14:30:00Z; now by default
   --json              one JSON object: decision, request, identity, risk, question, response, event, digests
 
-A DPoP proof is verified as of the same moment, but it always counts as new, and any nonce as one that was
-given: only the table knows.
+A DPoP proof is verified as of the same time. Replay and nonces are not checked, because that needs the
+table: every proof counts as new and every nonce as issued.
 
-The exit code is 0 for any decision, also for a denial. No geo database is read: the country is what
---country says or, where the configuration trusts them, what CloudFront's headers say.
+The exit code is 0 for any decision, denials included. No geo database is read: the country comes from
+--country or, if the configuration trusts them, from CloudFront's headers.
 
 Examples:
   sallyport decide event.json --jwks keys.json
@@ -45,14 +45,17 @@ export const decideCommand: Command = {
     const { flags, words } = readArguments("sallyport decide", argv, FLAGS);
     const [file, ...more] = words;
     if (file === undefined || more.length > 0) {
-      throw new UsageError("Give one file with a gateway event.", "See sallyport decide --help.");
+      throw new UsageError("Pass one file with a gateway event.", "See sallyport decide --help.");
     }
     if (flags.jwks === undefined) {
-      throw new UsageError("The issuer's keys are missing.", "Give them with --jwks <file>.");
+      throw new UsageError("--jwks is missing.", "Pass the issuer's JWK set: --jwks <file>.");
     }
     const { country } = flags;
     if (country !== undefined && !/^[A-Z]{2}$/.test(country)) {
-      throw new UsageError(`--country ${country} is not a country code.`, "Write two capitals such as DE.");
+      throw new UsageError(
+        `--country ${country} is not a country code.`,
+        "Use an ISO 3166-1 alpha-2 code in capitals, such as DE.",
+      );
     }
     const at = flags.at === undefined ? Date.now() : readMoment(flags.at);
     const event = await readJsonInput(file, "The event");

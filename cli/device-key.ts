@@ -7,13 +7,16 @@ import { InputError, readInput, readJsonInput } from "./command.ts";
 
 const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
-/** Where the keys of a device are told, as files. */
+/** Files that hold the keys of a device. */
 export interface KeyFiles {
   readonly jwk?: readonly string[];
   readonly certificate?: readonly string[];
 }
 
-/** Reads the keys by their thumbprints; any trouble is an InputError that names the file. No key itself is kept. */
+/**
+ * Reads the keys by their thumbprints; any trouble is an InputError that names the file. No key
+ * itself is kept.
+ */
 export async function readDeviceKeys({
   jwk = [],
   certificate = [],
@@ -23,14 +26,14 @@ export async function readDeviceKeys({
   return [...unique.values()];
 }
 
-/** For whoever enrols it; were it to slip through, the authorizer trusts it no more than before. */
+/** Rejects a retired key for the operator's sake; the authorizer would not trust it anyway. */
 export async function refuseRetired({ read }: DeviceRegistry, keys: readonly DeviceKey[]): Promise<void> {
   for (const { thumbprint } of keys) {
     const { retiredKeys = [] } = await read(deviceIdOfKey(thumbprint));
     if (retiredKeys.includes(thumbprint))
       throw new InputError(
-        `Nothing was written: the key ${thumbprint} is retired, which is for good.`,
-        "Make a new key on the device.",
+        `Nothing was written: the key ${thumbprint} is retired permanently.`,
+        "Generate a new key on the device.",
       );
   }
 }
@@ -39,18 +42,19 @@ export async function refuseRetired({ read }: DeviceRegistry, keys: readonly Dev
 async function readJwk(file: string): Promise<DeviceKey> {
   const jwk = await readJsonInput(file, "--jwk");
   const refuse = (why: string) =>
-    new InputError(`--jwk: ${file} ${why}.`, "Give the public key of the device as one JWK (RFC 7517).");
-  if (typeof jwk !== "object" || jwk === null) throw refuse("is no JWK");
+    new InputError(`--jwk: ${file} ${why}.`, "Pass the public key of the device as one JWK (RFC 7517).");
+  if (typeof jwk !== "object" || jwk === null) throw refuse("is not a JWK");
   if (PRIVATE_MEMBERS.some((name) => Object.hasOwn(jwk, name)))
-    throw refuse("holds a private key, which should never leave the device");
+    throw refuse("contains a private key, which must never leave the device");
   const thumbprint = thumbprintOf(jwk);
-  if (thumbprint === undefined) throw refuse("is no public key of a kind that can sign");
+  if (thumbprint === undefined) throw refuse("is not a public key of a supported signature algorithm");
   return { method: "dpop", thumbprint };
 }
 
 function thumbprintOf(jwk: object): string | undefined {
   try {
-    // Node's own form of the key, so that another spelling of the same numbers has the same thumbprint.
+    // Node's own form of the key, so that another spelling of the same numbers has the same
+    // thumbprint.
     const key = createPublicKey({ key: jwk, format: "jwk" } as JsonWebKeyInput);
     return jwkThumbprint({ ...key.export({ format: "jwk" }) });
   } catch {
@@ -63,8 +67,8 @@ async function readCertificate(file: string): Promise<DeviceKey> {
   const thumbprint = certificateThumbprint(await readInput(file, "--certificate"));
   if (thumbprint === undefined) {
     throw new InputError(
-      `--certificate: ${file} does not begin with a certificate.`,
-      "Give the device's certificate in PEM, without text before it; of a chain the first one counts.",
+      `--certificate: ${file} does not start with a PEM certificate.`,
+      "Pass the device's certificate in PEM with no text before it; in a chain, only the first one is used.",
     );
   }
   return { method: "mtls", thumbprint };

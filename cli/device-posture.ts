@@ -34,11 +34,11 @@ export async function readPosture(
 ): Promise<DevicePosture> {
   const stated = [flags.healthy, flags.unhealthy].filter(Boolean).length;
   if (stated + (flags.from === undefined ? 0 : 1) !== 1)
-    throw new UsageError("posture takes one of --from, --healthy and --unhealthy.", SEE);
+    throw new UsageError("posture takes exactly one of --from, --healthy and --unhealthy.", SEE);
   if (flags["minimum-score"] !== undefined && flags.from !== "crowdstrike")
-    throw new UsageError("--minimum-score belongs to --from crowdstrike.", SEE);
+    throw new UsageError("--minimum-score is accepted only with --from crowdstrike.", SEE);
   if (flags.from !== undefined) return readPayload(flags.from, flags, file, now);
-  if (file !== undefined) throw new UsageError("A file of posture needs --from.", SEE);
+  if (file !== undefined) throw new UsageError("A posture file needs --from.", SEE);
   return {
     source: "stated",
     compliant: flags.healthy === true,
@@ -55,14 +55,15 @@ async function readPayload(
 ): Promise<DevicePosture> {
   const read = Object.hasOwn(READERS, from) ? READERS[from] : undefined;
   if (read === undefined)
-    throw new UsageError(`--from ${from} is none of ${POSTURE_SOURCES.join(", ")}.`, SEE);
-  if (file === undefined) throw new UsageError("--from needs a file with what the tool says.", SEE);
-  if (flags.detail !== undefined) throw new UsageError("--detail belongs to --healthy and --unhealthy.", SEE);
+    throw new UsageError(`--from ${from} must be one of ${POSTURE_SOURCES.join(", ")}.`, SEE);
+  if (file === undefined) throw new UsageError("--from needs a file with the tool's payload.", SEE);
+  if (flags.detail !== undefined)
+    throw new UsageError("--detail is accepted only with --healthy or --unhealthy.", SEE);
   const reading = read(await readJsonInput(file, "file"), now, readScore(flags["minimum-score"]));
   if ("unreadable" in reading) {
     throw new InputError(
-      `${file} is no posture of ${from}: ${reading.unreadable}.`,
-      "Nothing was written: what cannot be read says nothing about a device.",
+      `${file} is not a ${from} payload: ${reading.unreadable}.`,
+      "Nothing was written. Export the payload again.",
     );
   }
   return reading;
@@ -71,7 +72,7 @@ async function readPayload(
 function readScore(given: string | undefined): number {
   if (given === undefined) return DEFAULT_MINIMUM_SCORE;
   if (!/^\d{1,3}$/.test(given) || Number(given) > 100)
-    throw new UsageError(`--minimum-score ${given} is no whole number from 0 to 100.`, SEE);
+    throw new UsageError(`--minimum-score ${given} must be a whole number from 0 to 100.`, SEE);
   return Number(given);
 }
 
@@ -79,9 +80,9 @@ function readDetails(given: readonly string[]): readonly string[] {
   const odd = given.find((detail) => !/^[a-z0-9][a-z0-9-]{0,63}$/.test(detail));
   if (odd !== undefined)
     throw new UsageError(
-      `--detail ${JSON.stringify(odd)} is no short code.`,
-      "Use small letters, digits and dashes, such as disk-not-encrypted.",
+      `--detail ${JSON.stringify(odd)} is not a short code.`,
+      "Use lowercase letters, digits and hyphens, such as disk-not-encrypted.",
     );
-  if (given.length > 16) throw new UsageError("There are more than 16 details.", SEE);
+  if (given.length > 16) throw new UsageError("--detail can be given at most 16 times.", SEE);
   return [...new Set(given)];
 }

@@ -12,34 +12,33 @@ import { POSTURE_SOURCES, readPosture } from "./device-posture.ts";
 import { printDevice } from "./print-device.ts";
 import { isId, readIssuer } from "./token-words.ts";
 
-const HELP = `Keeps the registry of devices in a deployment's table, and shows what it holds of one.
+const HELP = `Manages the device registry in a deployment's table.
 
 Usage: sallyport device <action> [id] [options] --table <name>
 
   enrol [id]           enrol a device for a user; without an id it is key:<thumbprint> of the one key that is given
-  attest <id>          bind one more key to it, at most ${MOST_KEYS}; with --replace in place of all others
-  posture <id> [file]  say how it was found: --from a tool's payload in a file, or --healthy or --unhealthy
-  retire <id>          never trust this id again, nor any of its keys under whatever id; key:<thumbprint> retires a single key,
-                       enrolled or not. If it breaks off, do it again
-  show <id>            tell what the registry holds
+  attest <id>          bind one more key, at most ${MOST_KEYS}; with --replace, instead of all others
+  posture <id> [file]  record its posture: --from a tool's payload in a file, or --healthy or --unhealthy
+  retire <id>          permanently distrust this id and all its keys, under any id; key:<thumbprint> retires a single
+                       key, enrolled or not. Run it again if it is interrupted
+  show <id>            show its registry entry
 
-  --table <name>       the table of the deployment, its stack's output TableName
-  --region <name>      where it is; as AWS's own tools find it by default, and so are credentials
+  --table <name>       the deployment's table (stack output TableName)
+  --region <name>      the table's Region; Region and credentials are resolved as the AWS CLI does by default
   --issuer <url>       enrol: the issuer of the owner, exactly as in tokens (iss); for a Cognito pool with two names
                        the configured one, whichever the token has
   --subject <text>     enrol: the owner, as the issuer names the user in tokens
-  --jwk <file>         enrol, attest: a public key that lives on the device, as JWK; may be repeated
+  --jwk <file>         enrol, attest: a public key of the device, as JWK; may be repeated
   --certificate <file> enrol, attest: a client certificate of the device, as PEM; may be repeated
-  --replace            attest: forget all other keys of the device
+  --replace            attest: remove all other keys of the device
   --from <tool>        posture: ${POSTURE_SOURCES.join(", ")}
-  --minimum-score <n>  posture, crowdstrike: from which overall score a host is healthy, 0 to 100; 70 by default
-  --detail <code>      posture: what was found, such as disk-not-encrypted; may be repeated
-  --json               one JSON object in place of lines
+  --minimum-score <n>  posture, crowdstrike: lowest overall score of a healthy host, 0 to 100; 70 by default
+  --detail <code>      posture: a finding, such as disk-not-encrypted; may be repeated
+  --json               print one JSON object instead of text
 
-The id is the device claim of tokens. A key alone is enough where tokens have none: enrol without an id. AWS_ENDPOINT_URL_DYNAMODB
-names another endpoint than AWS's. Every write is one conditional write of one item; retire writes one for each key, and the
-device's own last. There is no list: devices are found by id
-alone, and a list would read the whole table. The exit code is 1 if nothing was written.
+The id is the device claim of tokens. If tokens have none, enrol a key without an id. Every write is one
+conditional write of one item; retire writes one for each key, then the device's. Devices cannot be listed, because a list
+would read the whole table. AWS_ENDPOINT_URL_DYNAMODB overrides the endpoint. The exit code is 1 if nothing was written.
 
 Examples:
   sallyport device enrol laptop-7 --table T --issuer https://id.example --subject alice --certificate laptop-7.pem
@@ -72,7 +71,10 @@ interface Asked {
   readonly now: EpochSeconds;
 }
 
-/** What is to be done, all of it read from the command line and its files; `undefined` as a result: nothing was written */
+/**
+ * What is to be done, all of it read from the command line and its files; `undefined` as a result:
+ * nothing was written
+ */
 interface Deed {
   readonly id: string;
   readonly run: (registry: DeviceRegistry) => Promise<boolean>;
@@ -100,7 +102,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
       return {
         id: words[0] ?? "",
         run: ({ report }) => report(words[0] ?? "", posture),
-        refusal: (held) => notStanding(held) ?? "the registry holds a later assessment of it",
+        refusal: (held) => notStanding(held) ?? "the registry has a later assessment",
       };
     },
   },
@@ -137,7 +139,8 @@ export const deviceCommand: Command = {
     const { table } = flags;
     if (table === undefined) throw new UsageError("--table is missing.", SEE);
     const deed = await action.prepare({ flags, words: rest, now: Math.floor(Date.now() / 1000) });
-    if (!isId(deed.id)) throw new UsageError("The id is no text that a token could carry.", SEE);
+    if (!isId(deed.id))
+      throw new UsageError("The id must be 1 to 255 characters, none of them a control character.", SEE);
     return perform(deed, table, flags, io);
   },
 };
@@ -178,7 +181,7 @@ async function perform(deed: Deed, table: string, { region, json }: Flags, io: C
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new InputError(
-      `The table ${JSON.stringify(table)} could not be used: ${messageOf(error).replace(/\.$/, "")}.`,
+      `The table ${JSON.stringify(table)} cannot be used: ${messageOf(error).replace(/\.$/, "")}.`,
       "Check --table, --region, the credentials and AWS_ENDPOINT_URL_DYNAMODB.",
     );
   } finally {
@@ -205,8 +208,8 @@ async function prepareEnrol({ flags, words, now }: Asked): Promise<Deed> {
     },
     refusal: (held) =>
       held?.retiredAt === undefined
-        ? "it is enrolled already"
-        : "it was retired, which is for good; enrol it under another id",
+        ? "it is already enrolled"
+        : "it was retired permanently; enrol it under another id",
   };
 }
 
@@ -221,7 +224,7 @@ async function prepareAttest({ flags, words: [id = ""] }: Asked): Promise<Deed> 
       await refuseRetired(registry, keys);
       return registry.attest(id, key, flags.replace === true ? "replace" : "add");
     },
-    refusal: (held) => notStanding(held) ?? `it has ${MOST_KEYS} keys already`,
+    refusal: (held) => notStanding(held) ?? `it already has ${MOST_KEYS} keys`,
   };
 }
 

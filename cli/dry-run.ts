@@ -42,7 +42,10 @@ export interface DryRunInputs {
   readonly country?: string;
 }
 
-/** Runs an event through the authorizer's own functions, with files for the network and a fixed clock. */
+/**
+ * Runs an event through the authorizer's own functions, with files for the network and a fixed
+ * clock.
+ */
 export async function dryRun(event: unknown, inputs: DryRunInputs): Promise<DecisionReport> {
   const { settings, policies, digests, readRiskState, at, country } = inputs;
   const now = (): number => at;
@@ -83,7 +86,10 @@ export async function dryRun(event: unknown, inputs: DryRunInputs): Promise<Deci
   };
 }
 
-/** Every proof counts as new, and every nonce as one that was given: what tells them apart is in the deployment's table. */
+/**
+ * Every proof counts as new, and every nonce as one that was given: what tells them apart is in the
+ * deployment's table.
+ */
 function offlineProofs(settings: AuthorizerSettings): ProofVerifier {
   const proofs = proofVerifier(
     settings,

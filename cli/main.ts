@@ -11,7 +11,7 @@ export async function main(
     return await dispatch(argv, io, commands, version);
   } catch (error) {
     const understood = error instanceof UsageError;
-    const next = understood ? error.next : "This should not happen; please report it with the command line.";
+    const next = understood ? error.next : "This is a bug. Please report it with the command that you ran.";
     io.stderr(`sallyport: ${messageOf(error)}\n${next}\n`);
     return understood ? error.exitCode : 1;
   }
@@ -42,7 +42,7 @@ async function dispatch(
   if (listed === undefined) {
     const known = commands.map((candidate) => candidate.name).join(", ");
     throw new UsageError(
-      `There is no command ${JSON.stringify(name)}.`,
+      `Unknown command ${JSON.stringify(name)}.`,
       `Commands: ${known}. See sallyport --help.`,
     );
   }
@@ -72,7 +72,7 @@ function overview(commands: readonly ListedCommand[]): string {
     ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     "",
     "Options:",
-    "  --help     this text; sallyport <command> --help tells of one command",
+    "  --help     this text; sallyport <command> --help describes one command",
     "  --version  the version",
     "",
   ].join("\n");

@@ -11,7 +11,7 @@ import { type Command, type CommandIo, InputError, readArguments, readInput, Usa
 
 const OWN_POLICIES = fileURLToPath(new URL("../policies/default", import.meta.url));
 
-const HELP = `Puts cases to the policies and compares what they answer with what they should.
+const HELP = `Runs test cases against the policies and compares decisions with the expected ones.
 
 Usage: sallyport policy test [options]
 
@@ -19,7 +19,7 @@ Usage: sallyport policy test [options]
   --cases <file>      Markdown tables of cases; cases.md in the folder by default
   --json              one JSON object per case, each with the digest of the policies
 
-The exit code is 0 only if every case is as expected.
+The exit code is 0 only if every case passes.
 
 Examples:
   sallyport policy test
@@ -56,34 +56,33 @@ async function runAll(
   casesFile: string,
 ): Promise<{ readonly policies: CompiledPolicies; readonly results: readonly CaseResult[] }> {
   if (!existsSync(folder)) {
-    throw new InputError(`--policies: there is no folder ${folder}.`, "Check the path and try again.");
+    throw new InputError(`--policies: folder ${folder} not found.`, "Check the path and try again.");
   }
   const text = await readInput(casesFile, "--cases");
   try {
     const policies = compilePolicies(folder);
     return { policies, results: runCases(policies, text, casesFile) };
   } catch (error) {
-    if (error instanceof PolicyError)
-      throw new InputError(error.message, "Mend what is named and try again.");
+    if (error instanceof PolicyError) throw new InputError(error.message, "Correct it and try again.");
     throw error;
   }
 }
 
 const summarize = (io: CommandIo, total: number, failed: number): void =>
-  io.stderr(failed === 0 ? `All ${total} cases are as expected.\n` : `${failed} of ${total} cases differ.\n`);
+  io.stderr(failed === 0 ? `All ${total} cases passed.\n` : `${failed} of ${total} cases failed.\n`);
 
 function line(result: CaseResult): string {
-  const { name, expected, got } = told(result);
+  const { name, expected, got } = summaryOf(result);
   return `${result.passed ? "✓" : "✗"} ${name}: ${result.passed ? got : `expected ${expected}, got ${got}`}\n`;
 }
 
 function jsonLine(result: CaseResult, policyDigest: Digest): string {
   const { passed, decision } = result;
   const { policies, monitored } = decision;
-  return `${JSON.stringify({ ...told(result), passed, policies, monitored, policyDigest })}\n`;
+  return `${JSON.stringify({ ...summaryOf(result), passed, policies, monitored, policyDigest })}\n`;
 }
 
-function told({ case: one, decision }: CaseResult) {
+function summaryOf({ case: one, decision }: CaseResult) {
   return {
     line: one.line,
     name: one.name,

@@ -10,10 +10,12 @@ export function printDecision({ result, question, response, event }: DecisionRep
   const lines: readonly (readonly [string, string])[] = [
     [
       "decision",
-      outcome !== "allow" && goesThrough(result) ? `${outcome}, not enforced: it goes through` : outcome,
+      outcome !== "allow" && goesThrough(result)
+        ? `${outcome}, not enforced: the request goes through`
+        : outcome,
     ],
     ...reasons.map((code) => ["reason", `${code}: ${factsOf(code).says}`] as const),
-    ["policies", policies.join(", ") || "none took part"],
+    ["policies", policies.join(", ") || "none applied"],
     ...(monitored.length === 0 ? [] : [["report-only", monitored.join(", ")] as const]),
     ...(challenge === undefined ? [] : [["challenge", challenge.kind] as const]),
     ["request", `${request.method} ${request.path}`.trim() || "unreadable"],
@@ -26,10 +28,10 @@ export function printDecision({ result, question, response, event }: DecisionRep
   return [
     ...lines.map(([name, words]) => `${name.padEnd(width)}  ${printable(words.replaceAll("\n", " "))}`),
     "",
-    "asked of Cedar",
-    question === undefined ? "  nothing: the request was denied before" : indented(question),
+    "question to Cedar",
+    question === undefined ? "  nothing: the request was denied earlier" : indented(question),
     "",
-    "answered to API Gateway",
+    "response to API Gateway",
     indented(response),
     "",
   ].join("\n");
@@ -44,7 +46,7 @@ function who({ caller }: AccessResult): string {
 function riskWords({ caller, risk }: AccessResult): string {
   if (caller.status === "unverified") return "not read";
   if (risk.status === "unavailable") return `unavailable: ${risk.why}`;
-  return risk.user === undefined ? "nothing held" : `score ${risk.user.score}`;
+  return risk.user === undefined ? "no restriction or score" : `score ${risk.user.score}`;
 }
 
 /** Line breaks in JSON are its own; those in texts are escapes already. */

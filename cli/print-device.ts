@@ -20,7 +20,7 @@ export function printDevice(
       "posture",
       device &&
         (posture === undefined
-          ? "nobody looked"
+          ? "not assessed"
           : `${posture.compliant ? "healthy" : "unhealthy"} at ${momentOf(posture.assessedAt)}, by ${posture.source}`),
     ],
     ["details", posture && posture.details.length > 0 ? posture.details.join(", ") : undefined],
@@ -29,7 +29,7 @@ export function printDevice(
     ["quarantined", quarantinedUntil === undefined ? undefined : `until ${momentOf(quarantinedUntil)}`],
     ["unreadable", unreadable && `${unreadable.join(", ")}: see sallyport restrict show device`],
   ];
-  const told = lines.flatMap(([name, words]) => (words === undefined ? [] : [[name, words] as const]));
-  const width = Math.max(...told.map(([name]) => name.length));
-  return told.map(([name, words]) => `${name.padEnd(width)}  ${printable(words)}\n`).join("");
+  const rows = lines.flatMap(([name, words]) => (words === undefined ? [] : [[name, words] as const]));
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, words]) => `${name.padEnd(width)}  ${printable(words)}\n`).join("");
 }

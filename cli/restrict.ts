@@ -13,32 +13,32 @@ import { type Command, type CommandIo, InputError, messageOf, readArguments, Usa
 import { momentOf, printRestriction } from "./print-restriction.ts";
 import { isId, readIssuer } from "./token-words.ts";
 
-const HELP = `Restricts users, sessions and devices in a deployment's table, shows what restricts one, and lifts it.
+const HELP = `Restricts users, sessions and devices in a deployment's table, and shows and lifts restrictions.
 
 Usage: sallyport restrict <action> <user|session|device> <id> [options] --table <name>
 
-  revoke       end a session, or void every token that a user has by now. A device has no tokens of its own:
+  revoke       end a session, or void every token that a user has by now. A device has no tokens:
                quarantine it, or retire it with sallyport device retire
   quarantine   deny every request for a time: --for or --until
-  show         show what restricts it
-  lift         lift --quarantine, --revocation or --unreadable; what is not named stays
+  show         show its restrictions
+  lift         lift --quarantine, --revocation or --unreadable; other restrictions stay
 
-  --table <name>    the table of the deployment, its stack's output TableName
-  --region <name>   the table's Region; by default as AWS's own tools find it, and so are credentials
+  --table <name>    the deployment's table (stack output TableName)
+  --region <name>   the table's Region; Region and credentials are resolved as the AWS CLI does by default
   --issuer <url>    user, session: the issuer, exactly as in tokens (iss); for a Cognito pool with two names the
                     configured one, whichever the token has
   --for <time>      quarantine: 30m, 8h or 7d from now
   --until <time>    quarantine: until this time, in ISO 8601 with its zone, at most 100 years from now
   --quarantine      lift: the quarantine
   --revocation      lift: what revoke wrote
-  --unreadable      lift: what cannot be read and therefore denies every request
-  --json            one JSON object in place of lines
+  --unreadable      lift: an unreadable restriction, which denies every request
+  --json            print one JSON object instead of text
 
 The id is the user's sub, the session's sid or the device claim of tokens; a device without one is key:<thumbprint>.
-The authorizer reads restrictions with every request, so the next request is denied. Each restriction is written by
-itself and only if it is the stronger one: a longer quarantine stays, and none lifts another. The exit code is 1 if
-what was asked does not hold. It needs dynamodb:GetItem and dynamodb:UpdateItem on the table.
-AWS_ENDPOINT_URL_DYNAMODB names another endpoint than AWS's.
+The authorizer reads restrictions with every request, so the next request is denied. Each restriction is written
+separately, and only if it is stronger: a longer quarantine stays, and none lifts another. The exit code is 1 if the
+restriction does not hold afterwards. It needs dynamodb:GetItem and dynamodb:UpdateItem on the table.
+AWS_ENDPOINT_URL_DYNAMODB overrides the endpoint.
 
 Examples:
   sallyport restrict revoke session 5f2c --issuer https://id.example --table T
@@ -66,7 +66,10 @@ interface Ports {
   readonly lift: ReturnType<typeof createLiftRestriction>;
 }
 
-/** What is to be done, read from the command line; resolves to why what was asked does not hold, if so. */
+/**
+ * What is to be done, read from the command line; resolves to why what was asked does not hold, if
+ * so.
+ */
 type Deed = (ports: Ports, subject: RestrictedSubject) => Promise<string | undefined>;
 
 interface Action {
@@ -107,16 +110,18 @@ export const restrictCommand: Command = {
 
 function readSubject(kind: string, id: string, { issuer }: Flags): RestrictedSubject {
   if (kind !== "user" && kind !== "session" && kind !== "device")
-    throw new UsageError(`${JSON.stringify(kind)} is not one of user, session, device.`, SEE);
+    throw new UsageError(`${JSON.stringify(kind)} must be one of user, session, device.`, SEE);
   if (!isId(id))
-    throw new UsageError(`The id of the ${kind} is missing, or not a text that a token could carry.`, SEE);
+    throw new UsageError(
+      `The id of the ${kind} is missing, or is not 1 to 255 characters without control characters.`,
+      SEE,
+    );
   if (kind === "device") {
-    if (issuer !== undefined)
-      throw new UsageError("A device is known by its id alone, without --issuer.", SEE);
+    if (issuer !== undefined) throw new UsageError("A device has no issuer. Leave --issuer out.", SEE);
     return { kind, deviceId: id };
   }
   if (issuer === undefined)
-    throw new UsageError(`--issuer is missing: a ${kind} is known within its issuer.`, SEE);
+    throw new UsageError(`--issuer is missing: a ${kind} id is unique only within its issuer.`, SEE);
   const known = readIssuer(issuer, SEE);
   return kind === "user"
     ? { kind, user: { issuer: known, subject: id } }
@@ -126,7 +131,7 @@ function readSubject(kind: string, id: string, { issuer }: Flags): RestrictedSub
 function prepareRevoke(_: Flags, now: EpochSeconds, kind: RestrictedSubject["kind"]): Deed {
   if (kind === "device")
     throw new UsageError(
-      "A device has no tokens of its own to revoke.",
+      "A device has no tokens to revoke.",
       "Use sallyport restrict quarantine device, or sallyport device retire.",
     );
   return async ({ restrict }, subject) => {
@@ -160,7 +165,7 @@ function prepareLift({ quarantine, revocation, unreadable }: Flags, now: EpochSe
   return async ({ lift }, subject) => {
     const names: string[] = [];
     for (const one of lifted) names.push(...(await lift(subject, one, now)));
-    return names.length === 0 ? "there is nothing of the kind to lift" : undefined;
+    return names.length === 0 ? "there is no such restriction to lift" : undefined;
   };
 }
 
@@ -170,9 +175,9 @@ function readEnd({ for: length, until }: Flags, now: EpochSeconds): EpochSeconds
   if ((length === undefined) === (until === undefined))
     throw new UsageError("quarantine needs either --for or --until.", SEE);
   const end = length === undefined ? readTime(until ?? "") : now + readLength(length);
-  if (end <= now) throw new UsageError("The quarantine would be over already.", SEE);
+  if (end <= now) throw new UsageError("The end of the quarantine must be in the future.", SEE);
   if (end > now + FARTHEST.quarantinedUntil)
-    throw new UsageError("A quarantine lasts at most 100 years.", "Give an earlier end.");
+    throw new UsageError("A quarantine lasts at most 100 years.", "Use an earlier end.");
   return end;
 }
 
@@ -218,7 +223,7 @@ async function perform(
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new InputError(
-      `The table ${JSON.stringify(table)} could not be used: ${messageOf(error).replace(/\.$/, "")}.`,
+      `The table ${JSON.stringify(table)} cannot be used: ${messageOf(error).replace(/\.$/, "")}.`,
       "Check --table, --region, the credentials and AWS_ENDPOINT_URL_DYNAMODB.",
     );
   } finally {

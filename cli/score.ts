@@ -21,18 +21,18 @@ import {
   UsageError,
 } from "./command.ts";
 
-const HELP = `Scores access events with the scorer's own rules and prints one assessment for each, as JSON lines.
+const HELP = `Scores access events by the scorer's rules and prints one assessment for each, as JSON lines.
 
 Usage: sallyport score [file] [options]
 
   file            JSON lines of access events, bare (OCSF API Activity) or in EventBridge's envelope; standard input by
-                  default. They are taken in the order of the lines, as the scorer takes what the bus delivers.
-  --zone <name>   the time zone that hours are meant in, such as Europe/Berlin; UTC by default
-  --rules <file>  JSON with what differs from the default rules: the section "risk" of the configuration
-  --json          JSON lines; the only form there is
+                  default. They are scored in the order of the lines.
+  --zone <name>   the time zone of hours, such as Europe/Berlin; UTC by default
+  --rules <file>  JSON with changes to the default rules, as in the section "risk" of the configuration
+  --json          JSON lines; the only output format
 
 Each output line has event, user, at (epoch seconds), score and the points of each factor; elevatedAt while a step-up is
-required, and finding where one is raised or updated. Nothing is kept between runs, and no location is looked up.
+required, and finding where one is raised or updated. No state is kept between runs, and no location is looked up.
 Events of unverified callers are skipped and counted. A line that cannot be read is reported on standard error with its
 number; the other lines are scored, and the exit code is 1.
 

@@ -9,23 +9,24 @@ import { writeSam } from "./snippet/sam.ts";
 import { writeServerless } from "./snippet/serverless.ts";
 import { writeTerraform } from "./snippet/terraform.ts";
 
-const HELP = `Prints what puts an API behind Sallyport, for the tool that its owner deploys it with.
+const HELP = `Prints the code that puts an API behind Sallyport, for the tool that deploys the API.
 
 Usage: sallyport snippet --for <tool> --api <kind> [options]
 
   --for <tool>         cdk, sam, terraform, serverless or openapi
-  --api <kind>         rest, http or websocket (websocket not for openapi, which cannot tell of them)
+  --api <kind>         rest, http or websocket (openapi does not support websocket)
   --authorizer <name>  the authorizer function: its ARN, or the SSM parameter that holds it; /sallyport/authorizer-arn by default
   --elsewhere          the function is in another account or Region than the API; needs --authorizer with an ARN
   --credentials-role <arn>  the role that API Gateway assumes to invoke the function, where Sallyport allows an organisation
-  --route <route>      a route to attach, such as "GET /orders/{id}"; may stand more than once; GET /orders by default
-  --enforce <what>     all (by default), none (monitor: record verdicts and let requests through), or segments such as billing,admin
+  --route <route>      a route to attach, such as "GET /orders/{id}"; may be repeated; GET /orders by default
+  --enforce <what>     all (by default), none (monitor: record decisions and let requests through), or segments such as billing,admin
   --allow-origin <origin>  the origin that browsers may read denials from; * by default
-  --name <name>        what the API is called in your code; Api by default
+  --name <name>        name of the API in your code; Api by default
   --stage <stage>      the stage; prod by default, $default for an HTTP API
 
-The fragment goes to standard output. It holds the authorizer (asked about every request, never cached), the permission to invoke it,
-for REST the gateway responses that tell clients why they were denied, CORS, the stage variable, and the routes; comments say what is left to do.
+The fragment goes to standard output. It contains the authorizer (invoked for every request, never cached), the permission
+to invoke it, for REST the gateway responses that show clients why they were denied, CORS, the stage variable, and the
+routes; comments list the remaining steps.
 
 Examples:
   sallyport snippet --for terraform --api rest --route "GET /orders" --route "POST /orders"
@@ -67,8 +68,8 @@ export const snippetCommand: Command = {
     const api = oneOf("--api", flags.api, KINDS);
     if (tool === "openapi" && api === "websocket") {
       throw new UsageError(
-        "--for openapi: API Gateway takes no OpenAPI for WebSocket APIs.",
-        `Take another tool. ${SEE}`,
+        "--for openapi: API Gateway does not import OpenAPI for WebSocket APIs.",
+        `Use another tool. ${SEE}`,
       );
     }
     const authorizer = authorizerOf(flags.authorizer ?? "/sallyport/authorizer-arn");
@@ -119,8 +120,8 @@ export const snippetCommand: Command = {
 function oneOf<T extends string>(flag: string, value: string | undefined, accepted: readonly T[]): T {
   const found = accepted.find((word) => word === value);
   if (found !== undefined) return found;
-  const wrong = value === undefined ? `${flag} is missing` : `${flag}: there is no ${JSON.stringify(value)}`;
-  throw new UsageError(`${wrong}; it is one of ${accepted.join(", ")}.`, SEE);
+  const wrong = value === undefined ? `${flag} is missing` : `${flag} is ${JSON.stringify(value)}`;
+  throw new UsageError(`${wrong}; it must be one of ${accepted.join(", ")}.`, SEE);
 }
 
 function matching(flag: string, value: string, form: RegExp, accepted: string): string {
@@ -137,7 +138,7 @@ function authorizerOf(value: string): SnippetRequest["authorizer"] {
       "--authorizer",
       value,
       form,
-      "the ARN of a Lambda function, nor the name of an SSM parameter that begins with a slash",
+      "the ARN of a Lambda function or the name of an SSM parameter that starts with a slash",
     ),
   };
 }
@@ -150,7 +151,7 @@ function readRoutes(values: readonly string[]): readonly SnippetRoute[] {
     if (other.method !== route.method || other.path !== route.path) {
       throw new UsageError(
         `--route: "${other.method} ${other.path}" and "${route.method} ${route.path}" would have the same name in the fragment, ${routeName(route)}.`,
-        "Print a fragment for each of them, and give one another name.",
+        "Print a separate fragment for each, with a different --name.",
       );
     }
     named.set(routeName(route), route);
@@ -163,7 +164,7 @@ function readRoute(value: string): SnippetRoute {
   const upper = method.toUpperCase();
   if (upper === "OPTIONS") {
     throw new UsageError(
-      `--route: ${JSON.stringify(value)} stays open, since browsers send preflights without a token.`,
+      `--route: ${JSON.stringify(value)} must stay open, because browsers send preflights without a token.`,
       "Leave it out.",
     );
   }
@@ -177,12 +178,15 @@ function readRoute(value: string): SnippetRoute {
   return { method: upper, path };
 }
 
-/** The authorizer enforces everything where it cannot read the variable; a fragment is not to say otherwise. */
+/**
+ * The authorizer enforces everything where it cannot read the variable; a fragment is not to say
+ * otherwise.
+ */
 function readEnforce(value: string): string {
   const enforcement = readEnforcement(value);
   if (enforcement === "all" && value !== "all") {
     throw new UsageError(
-      `--enforce: ${JSON.stringify(value)} is not all, none, or names of segments with commas between.`,
+      `--enforce: ${JSON.stringify(value)} must be all, none, or segment names separated by commas.`,
       SEE,
     );
   }

@@ -57,7 +57,10 @@ export function refuse(refusals: readonly Refusal[]): void {
     throw new InputError(refusals.map(({ message }) => printable(message)).join("\n"), printable(first.next));
 }
 
-/** Attaches: does what the plan says until the plan is empty. The snapshot is written before the first change. */
+/**
+ * Attaches: does what the plan says until the plan is empty. The snapshot is written before the
+ * first change.
+ */
 export async function applyPlan(session: Session, options: AttachOptions): Promise<ConvergeResult> {
   const { record, address } = session;
   const memory: StepMemory = {};
@@ -129,7 +132,10 @@ export function restoreOf(
   return restore({ ...reading, ...options, grant, attachment });
 }
 
-/** Rolls back: puts back what is ours until nothing of it is left. The record stays until the caller closes it. */
+/**
+ * Rolls back: puts back what is ours until nothing of it is left. The record stays until the caller
+ * closes it.
+ */
 export async function rollBack(
   session: Session,
   attachment: Attachment,

@@ -7,51 +7,51 @@ import { runStatus } from "./status.ts";
 import { runVerify } from "./verify.ts";
 import { type AttachWorld, realWorld } from "./world.ts";
 
-const HELP = `Puts Sallyport in front of an API that exists already, and takes it off again.
+const HELP = `Puts Sallyport in front of an existing API, and removes it again.
 
 Usage: sallyport attach <action> --api <id> (--table <name> | --no-table) [options]
 
-  plan      tell route by route what apply would do, and what to know before; changes nothing
-  apply     do it. The first one only monitors. What was killed half-way goes on when it is run again
-  verify    call every route without a token, with a bad one and with a good one; tell which are not protected
-  rollback  put back exactly what was there, also after half an apply
-  status    tell what is attached, in which mode, and what is pending; without --api all of the table
+  plan      show, route by route, what apply would do, with warnings; changes nothing
+  apply     attach. The first run only monitors. Run it again to resume an interrupted run
+  verify    call each route without a token, with a bad one and with a good one; list unprotected routes
+  rollback  restore the previous configuration, also after an incomplete apply
+  status    show what is attached, its mode and pending steps; without --api, everything in the table
 
   --api <id>            REST, HTTP or WebSocket API
-  --authorizer <arn>    the authorizer function, or an alias of it; from the second apply on as recorded
-  --table <name>        the deployment's table, its stack's output TableName; --no-table: remember in the file alone
-  --snapshot <file>     what the API was before; sallyport-<api>-<region>.json here by default
-  --region, --profile   where the API is and who may change it; as AWS's own tools find them by default
-  --sallyport-profile   AWS profile for the function's policy and the table, if they are in another account
-  --rate <n>            calls of AWS a second, 8 by default; API Gateway allows an account 10
-  --json                one JSON object in place of text
+  --authorizer <arn>    the authorizer function or an alias; from the second apply on, the recorded one
+  --table <name>        the deployment's table (stack output TableName); --no-table: record in the file only
+  --snapshot <file>     the state before attaching; ./sallyport-<api>-<region>.json by default
+  --region, --profile   the Region and AWS profile of the API; resolved as the AWS CLI does by default
+  --sallyport-profile   AWS profile for the function's policy and the table, if in another account
+  --rate <n>            AWS calls per second, 8 by default; API Gateway allows 10 per account
+  --json                print one JSON object instead of text
 
 plan and apply:
-  --stage <name>        may be repeated; by default all stages that have a deployment
-  --enforce <mode>      none (monitor), all, or names of segments with commas; unchanged by default, none at first
-  --exclude <route>     leave "GET /health" as it is; * stands for anything; may be repeated
-  --replace <kinds>     take the place of iam, cognito, jwt or custom authorization; such routes stay as they are otherwise
-  --canary <percent>    REST: deploy for a share of the traffic; apply without it then gives it all
-  --accept-drift        go on although a CloudFormation stack owns the API and may undo the change
-  --credentials-role <arn>      role that API Gateway assumes to invoke the function, in place of the function's policy
-  --no-permission               leave the function's policy alone: it allows API Gateway already
-  --replace-gateway-responses   take the place of gateway responses that the owner has set
-  --allow-origin <origin>       who may read denials in a browser, * by default; to change it later, with the line above
-  --detailed-exit-code          plan: 3 where something is to be done
-  --dry-run, --yes              apply and rollback: tell only; do not ask
+  --stage <name>        may be repeated; by default every stage with a deployment
+  --enforce <mode>      none (monitor), all, or segment names separated by commas; unchanged by default, none at first
+  --exclude <route>     leave a route such as "GET /health" unchanged; * matches anything; may be repeated
+  --replace <kinds>     replace iam, cognito, jwt or custom authorization; otherwise such routes stay unchanged
+  --canary <percent>    REST: deploy to a share of the traffic; apply without it promotes the canary
+  --accept-drift        continue although a CloudFormation stack owns the API and may undo the change
+  --credentials-role <arn>      role that API Gateway assumes to invoke the function, instead of the function's policy
+  --no-permission               do not change the function's policy: it already allows API Gateway
+  --replace-gateway-responses   replace gateway responses that the owner has set
+  --allow-origin <origin>       CORS origin of denials, * by default; to change it later, add the option above
+  --detailed-exit-code          plan: exit with 3 if steps are pending
+  --dry-run, --yes              apply and rollback: show the plan only; do not ask for confirmation
 
 verify:
-  --stage <name>        of those attached
-  --url <base>          where the stage is called, such as a custom domain with its base path
-  --token-file <file>   an access token that is to be let in; it is shown nowhere
-  --all-methods         send the good token to POST, PUT, PATCH and DELETE too: they may change something
+  --stage <name>        one of the attached stages
+  --url <base>          base URL of the stage, such as a custom domain with its base path
+  --token-file <file>   an access token that should be allowed; it is never printed
+  --all-methods         also send the good token to POST, PUT, PATCH and DELETE, which may change data
   --timeout <seconds>   for each call, 10 by default
 
 rollback:
-  --open-new-routes     open routes that ask Sallyport and that the snapshot does not know
+  --open-new-routes     open routes that use Sallyport but are not in the snapshot
 
-Exit codes: 0 done, or nothing differs; 1 refused, failed, not protected, or something differs; 2 asked wrongly; 3 see
---detailed-exit-code; 130 and 143 stopped by SIGINT and SIGTERM after the call that was under way.
+Exit codes: 0 done, or no difference; 1 refused, failed, not protected, or a difference; 2 usage error;
+3 see --detailed-exit-code; 130 and 143 stopped by SIGINT or SIGTERM after the current call.
 
 Examples:
   sallyport attach plan --api a1b2c3d4e5 --authorizer arn:aws:lambda:eu-central-1:111122223333:function:authorizer --table T
@@ -71,13 +71,13 @@ const ACTIONS: Readonly<Record<ActionName, Action>> = {
   status: runStatus,
 };
 
-/** Whoever reads standard output as JSON finds one object there, whatever happens. */
+/** With --json, standard output holds exactly one object, also when the command fails. */
 function asJson(error: unknown) {
   const { next } = (error ?? {}) as { next?: unknown };
   return { status: "failed", error: messageOf(error), ...(typeof next === "string" && { next }) };
 }
 
-/** The command in a world of its own, for tests. */
+/** Creates the command with the given environment; tests pass their own. */
 export function createAttachCommand(world: AttachWorld): Command {
   return {
     name: "attach",
@@ -87,9 +87,9 @@ export function createAttachCommand(world: AttachWorld): Command {
       try {
         return await ACTIONS[action](flags, io, world);
       } catch (error) {
-        const told = understood(error);
-        if (flags.json === true) io.stdout(`${JSON.stringify(asJson(told))}\n`);
-        throw told;
+        const known = understood(error);
+        if (flags.json === true) io.stdout(`${JSON.stringify(asJson(known))}\n`);
+        throw known;
       }
     },
   };

@@ -3,21 +3,26 @@ import { isSame } from "../../domain/canonical-json.ts";
 import { InputError } from "../command.ts";
 import { describeStep } from "./perform-step.ts";
 
-/** Milliseconds after which a reading is too old to move a stage by: somebody may have deployed, or begun a canary, since. */
+/**
+ * Milliseconds after which a reading is too old to move a stage by: somebody may have deployed, or
+ * begun a canary, since.
+ */
 const LONGEST_VIEW = 5000;
 const MOVES_STAGE: ReadonlySet<Step["do"]> = new Set([
   ...(["deploy", "promote", "point-stage", "remove-canary"] as const),
 ]);
 /** Readings in all, however old ones count */
 const MOST_READINGS = 50;
-/** Rounds of reading and mending; more than a few only where somebody else changes the same things. */
+/**
+ * Rounds of reading and changing; more than a few only where someone else changes the same things.
+ */
 const MOST_ROUNDS = 5;
 
 export interface ConvergeInput {
   /** Reads the API and says what is left to do */
   readonly next: () => Promise<readonly Step[]>;
   readonly perform: (step: Step) => Promise<void>;
-  /** Told before each step */
+  /** Called before each step */
   readonly onStep: (step: Step, at: number, of: number) => void;
   /** The signal that asked the run to stop, if one did */
   readonly stopped: () => NodeJS.Signals | undefined;
@@ -30,8 +35,9 @@ export type ConvergeResult =
   | { readonly status: "stopped"; readonly signal: NodeJS.Signals; readonly steps: number };
 
 /**
- * Does what is left to do until nothing is: reads, does the steps in order, reads again. A run that was killed is gone on with by
- * another one. Rejects where a step fails, and where what was done is not seen after another round.
+ * Does what is left to do until nothing is: reads, does the steps in order, reads again. A run that
+ * was killed is gone on with by another one. Rejects where a step fails, and where what was done is
+ * not seen after another round.
  */
 export async function converge({
   next,
@@ -69,7 +75,8 @@ export async function converge({
       try {
         await perform(step);
       } catch (error) {
-        // Somebody else removed it between our reading and now: what is left to do is another thing by now.
+        // Somebody else removed it between our reading and now: what is left to do is another thing
+        // by now.
         if (isGone(error)) break;
         throw error;
       }

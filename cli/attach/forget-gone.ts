@@ -13,8 +13,9 @@ export const isApiGone = (error: unknown): boolean => {
 };
 
 /**
- * Rolls back an API that was deleted: what is left of it is the statement in the function's policy, and the record. Rethrows `gone` where
- * no record is of that very id, Region and account, which then are wrong more likely than deleted.
+ * Rolls back an API that was deleted: what is left of it is the statement in the function's policy,
+ * and the record. Rethrows `gone` where no record is of that very id, Region and account, which
+ * then are wrong more likely than deleted.
  */
 export async function forgetGone(
   flags: AttachFlags,
@@ -33,7 +34,7 @@ export async function forgetGone(
   const found = flags["no-permission"] === true ? undefined : await permission.find(statement);
   const revokes = found === sourceArn(attachment.snapshot.api);
   io.stderr(
-    `The API ${address.apiId} is gone. What is left of it: ${revokes ? `the statement ${statement} in the function's policy, and ` : ""}the record.\n`,
+    `The API ${address.apiId} no longer exists. Left of it: ${revokes ? `the statement ${statement} in the function's policy, and ` : ""}the record.\n`,
   );
   const tell = (status: string): void => {
     if (flags.json === true)

@@ -4,7 +4,10 @@ import { isSame } from "../../domain/canonical-json.ts";
 
 const ORIGIN = "gatewayresponse.header.Access-Control-Allow-Origin";
 
-/** What a REST API is to answer denials with: for the origin that is asked for, or that ours in the API name, or any. */
+/**
+ * What a REST API is to answer denials with: for the origin that is asked for, or that ours in the
+ * API name, or any.
+ */
 export const wantedGatewayResponses = (api: ApiState, origin?: string): readonly GatewayResponseState[] =>
   gatewayResponses(origin ?? originsOf(api)[0] ?? "*");
 

@@ -27,8 +27,8 @@ export interface Doors {
 }
 
 /**
- * Opens them by AWS's own configuration: credentials, Region, and endpoints (`AWS_ENDPOINT_URL_…`). Each SDK client is loaded when it is
- * needed: all of them cost time to start with.
+ * Opens them by AWS's own configuration: credentials, Region, and endpoints (`AWS_ENDPOINT_URL_…`).
+ * Each SDK client is loaded when it is needed: all of them cost time to start with.
  */
 export async function openDoors(request: OpenRequest): Promise<Doors> {
   const [{ createPace }, { createApiControl }, identity, permission] = await Promise.all([

@@ -86,19 +86,19 @@ export function readAction(argv: readonly string[]): {
   if (flags.api === undefined && action !== "status") throw new UsageError("--api is missing.", SEE);
   if (flags.api !== undefined && !/^[a-zA-Z0-9]{1,64}$/.test(flags.api))
     throw new UsageError(
-      `--api ${JSON.stringify(flags.api)} is no API id.`,
-      "It is the first label of the API's execute-api address, such as a1b2c3d4e5.",
+      `--api ${JSON.stringify(flags.api)} is not an API id.`,
+      "Use the first label of the API's execute-api host name, such as a1b2c3d4e5.",
     );
   if ((flags.table === undefined) === (flags["no-table"] === undefined))
     throw new UsageError(
-      "Give --table, the stack's output TableName, or --no-table.",
-      "With --no-table the snapshot file alone tells what the API was, and drift is not watched.",
+      "Pass --table, the stack output TableName, or --no-table.",
+      "With --no-table, only the snapshot file records the original state, and drift is not detected.",
     );
   if (flags.authorizer !== undefined) checkFunctionArn(flags.authorizer);
   return { action, flags };
 }
 
-/** What is wanted of the API, by the flags, and by the record where they are silent. */
+/** Reads the options from the flags; the record supplies what the flags leave out. */
 export function attachOptions(
   flags: AttachFlags,
   api: ApiState,
@@ -107,7 +107,7 @@ export function attachOptions(
   const functionArn = functionOf(flags, record);
   const role = flags["credentials-role"];
   if (role !== undefined && !/^arn:[\w-]+:iam::\d{12}:role\/\S+$/.test(role))
-    throw new UsageError(`--credentials-role ${JSON.stringify(role)} is no ARN of a role.`, SEE);
+    throw new UsageError(`--credentials-role ${JSON.stringify(role)} is not the ARN of an IAM role.`, SEE);
   return {
     functionArn,
     ...(role !== undefined && { credentialsArn: role }),
@@ -123,13 +123,13 @@ export function attachOptions(
   };
 }
 
-/** The function that the API is to ask, or asks. */
+/** The authorizer function that the API invokes or will invoke. */
 function functionOf(flags: AttachFlags, record: Attachment | undefined): string {
   const functionArn = flags.authorizer ?? record?.functionArn;
   if (functionArn === undefined)
     throw new UsageError(
       "--authorizer is missing: the API is not attached yet.",
-      "Give the ARN of the authorizer function, its stack's output AuthorizerArn.",
+      "Pass the ARN of the authorizer function: the stack output AuthorizerArn.",
     );
   return functionArn;
 }
@@ -145,17 +145,17 @@ export function wholeNumber(flag: string, text: string, least: number, most: num
 function checkFunctionArn(arn: string): void {
   if (/^arn:[\w-]+:lambda:[\w-]+:\d{12}:function:[\w-]+(:[\w$-]+)?$/.test(arn)) return;
   throw new UsageError(
-    `--authorizer ${JSON.stringify(arn)} is no ARN of a Lambda function.`,
-    "It looks like arn:aws:lambda:<region>:<account>:function:<name>, with :<alias> if you have one.",
+    `--authorizer ${JSON.stringify(arn)} is not the ARN of a Lambda function.`,
+    "Use arn:aws:lambda:<region>:<account>:function:<name>, with :<alias> for an alias.",
   );
 }
 
 function enforcementOf(text: string): Enforcement {
   const read = readEnforcement(text);
-  // What cannot be read enforces everything, which whoever mistyped did not mean.
+  // An unreadable value enforces everything, which is not what a mistyped one was meant to do.
   if (read === "all" && text !== "all")
     throw new UsageError(
-      `--enforce ${JSON.stringify(text)} is none of all, none, and names of segments with commas between.`,
+      `--enforce ${JSON.stringify(text)} must be all, none, or segment names separated by commas.`,
       "Segments are named in policies/default/segments.json.",
     );
   return writeEnforcement(read) === "none" ? [] : read;
@@ -165,6 +165,6 @@ function replacements(text: string | undefined): readonly ReplaceKind[] {
   const words = text?.split(",") ?? [];
   const wrong = words.find((word) => !REPLACEABLE.some((kind) => kind === word));
   if (wrong !== undefined)
-    throw new UsageError(`--replace takes ${REPLACEABLE.join(", ")}, not ${JSON.stringify(wrong)}.`, SEE);
+    throw new UsageError(`--replace ${JSON.stringify(wrong)} must be one of ${REPLACEABLE.join(", ")}.`, SEE);
   return words as ReplaceKind[];
 }

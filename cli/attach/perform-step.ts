@@ -16,7 +16,10 @@ export interface StepMemory {
   authorizerId?: string;
 }
 
-/** Does one step. Rejects with ControlError, or with InputError where the authorizer cannot be asked. */
+/**
+ * Does one step. Rejects with ControlError, or with InputError where the authorizer cannot be
+ * asked.
+ */
 export async function performStep(step: Step, ports: StepPorts, memory: StepMemory): Promise<void> {
   const { control, permission } = ports;
   switch (step.do) {
@@ -59,7 +62,7 @@ export async function performStep(step: Step, ports: StepPorts, memory: StepMemo
 }
 
 function authorizerOf({ authorizerId }: StepMemory): string {
-  if (authorizerId === undefined) throw new Error("a route is to ask an authorizer that is not there");
+  if (authorizerId === undefined) throw new Error("the route's authorizer does not exist");
   return authorizerId;
 }
 
@@ -71,8 +74,8 @@ async function tryAuthorizer(
   const trial = await control.testAuthorizer(authorizerId, variablesOf(stage));
   if (trial === undefined || trial.status < 500) return;
   throw new InputError(
-    `API Gateway cannot ask the authorizer: its trial answered ${trial.status} after ${trial.milliseconds} ms. No route was touched.`,
-    "Check that the function exists in that Region, that its resource policy lets this API invoke it (or the role of --credentials-role does), and its log.",
+    `API Gateway cannot invoke the authorizer: the test invocation answered ${trial.status} after ${trial.milliseconds} ms. No route was changed.`,
+    "Check that the function exists in that Region, that its resource policy or --credentials-role lets this API invoke it, and what its log says.",
   );
 }
 
@@ -80,21 +83,21 @@ async function tryAuthorizer(
 export function describeStep(step: Step): string {
   switch (step.do) {
     case "grant-invoke":
-      return `let ${step.sourceArn} invoke the function`;
+      return `allow ${step.sourceArn} to invoke the function`;
     case "create-authorizer":
       return `create the authorizer ${step.spec.name} for ${step.spec.functionArn}`;
     case "put-gateway-response":
       return `set the gateway response ${step.response.type}`;
     case "test-authorizer":
-      return "try the authorizer";
+      return "test the authorizer";
     case "set-enforcement":
       return step.value === undefined
         ? `stage ${step.stage}: remove the variable sallyport_enforce`
         : `stage ${step.stage}: enforce ${step.value}${step.value === "none" ? " (monitor only)" : ""}`;
     case "guard-route":
-      return `guard ${step.key}`;
+      return `protect ${step.key}`;
     case "restore-route":
-      return `put ${step.key} back to ${step.to.type}`;
+      return `restore ${step.key} to ${step.to.type}`;
     case "remove-canary":
       return `stage ${step.stage}: end the canary`;
     case "deploy":
@@ -102,9 +105,9 @@ export function describeStep(step: Step): string {
     case "promote":
       return `stage ${step.stage}: give the canary all of the traffic`;
     case "flush-cache":
-      return `stage ${step.stage}: forget cached verdicts`;
+      return `stage ${step.stage}: flush cached verdicts`;
     case "delete-gateway-response":
-      return `put the gateway response ${step.type} back to API Gateway's own`;
+      return `reset the gateway response ${step.type} to API Gateway's default`;
     case "point-stage":
       return `stage ${step.stage}: back to the deployment ${step.deploymentId}`;
     case "delete-deployment":

@@ -46,7 +46,7 @@ export function printPlan(api: ApiState, plan: AttachPlan): string {
 /** What the variable of a stage means. */
 export function mode(enforce: string | undefined): string {
   if (enforce === undefined) return "enforces everything (no mode set)";
-  if (enforce === "none") return "monitors: records what it would deny, lets all through";
+  if (enforce === "none") return "monitors: records denials, lets every request through";
   return enforce === "all" ? "enforces everything" : `enforces the segments ${enforce}, monitors the rest`;
 }
 

@@ -6,11 +6,14 @@ import { messageOf } from "../command.ts";
 export type Answer =
   | {
       readonly status: number;
-      /** `sallyport`: by its words; `gateway`: API Gateway without them; `unknown`: the back end, or one cannot tell */
+      /**
+       * `sallyport`: by its words; `gateway`: API Gateway without them; `unknown`: the back end, or
+       * one cannot tell
+       */
       readonly by: "sallyport" | "gateway" | "unknown";
       /** Sallyport's reason code */
       readonly reason?: string;
-      /** API Gateway knows no such route at this stage */
+      /** API Gateway has no such route in this stage */
       readonly noRoute?: true;
       /** API Gateway could not ask the authorizer */
       readonly failed?: true;
@@ -27,7 +30,10 @@ export interface ProbeRequest {
 
 const MOST_BODY = 8192;
 
-/** Calls a route once and reads only as much as tells who answered. Follows no redirect, never rejects, and quotes no header. */
+/**
+ * Calls a route once and reads only as much as tells who answered. Follows no redirect, never
+ * rejects, and quotes no header.
+ */
 export async function probe({ method, url, authorization, timeoutMs }: ProbeRequest): Promise<Answer> {
   try {
     const response = await fetch(url, {
@@ -83,13 +89,14 @@ export function probeWebSocket({ url, authorization, timeoutMs }: ProbeRequest):
 /** Says from status, headers and body who answered. */
 export function judgeAnswer(status: number, headers: Headers, body: string): Answer {
   const kind = headers.get("x-amzn-errortype") ?? "";
-  const told = readObject(body);
-  const { reason, decisionId, message, error } = told;
+  const answer = readObject(body);
+  const { reason, decisionId, message, error } = answer;
   if (status >= 500 && (/Authorizer(Configuration|Failure)/i.test(kind) || error === "internal-fault"))
     return { status, by: "gateway", failed: true };
   if (typeof reason === "string" && reason !== "" && typeof decisionId === "string")
     return { status, by: "sallyport", reason: reason.slice(0, 60) };
-  // REST says of a path or method that it does not know that a token is missing; HTTP APIs say 404 in these words.
+  // REST says of a path or method that it does not know that a token is missing; HTTP APIs say 404
+  // in these words.
   const unknownToHttp = status === 404 && message === "Not Found" && headers.has("apigw-requestid");
   if (/^MissingAuthenticationToken/.test(kind) || unknownToHttp)
     return { status, by: "gateway", noRoute: true };

@@ -4,7 +4,7 @@ import { printable } from "../printable.ts";
 import { describeStep } from "./perform-step.ts";
 
 const WIDTH = 24;
-/** Steps between two lines where nobody watches a terminal */
+/** Steps between two lines of output where standard error is not a terminal */
 const LINE_EVERY = 50;
 
 export interface Progress {
@@ -14,7 +14,8 @@ export interface Progress {
 }
 
 /**
- * Tells of a run on standard error: a bar on a terminal, else a line for every step that is no route, and now and then one for routes.
+ * Shows progress on standard error: a bar on a terminal; otherwise a line for each step that is not
+ * a route, and an occasional line for routes.
  * @param calls calls of AWS so far
  */
 export function createProgress(

@@ -44,8 +44,8 @@ export async function openRecord(place: RecordPlace, api: ApiState | undefined):
   let stored = await store?.load(address);
   if (stored !== undefined && !isWhole(stored.snapshot))
     throw new InputError(
-      "The table's record of this API was edited or damaged: the digest of its snapshot does not fit.",
-      `To roll back by it could open a route. Delete the item and go on with the snapshot file, if you trust ${path}.`,
+      "The table's record of this API was edited or is damaged: digest mismatch of the snapshot.",
+      `A rollback from it could open a route. If you trust ${path}, delete the item and use that file.`,
     );
   let written = file?.rolledBackAt === undefined ? file : undefined;
   const { attachment, notices } = reconcile(written?.attachment, stored, api, place);
@@ -73,7 +73,7 @@ export async function openRecord(place: RecordPlace, api: ApiState | undefined):
         try {
           await store.save(next, stored?.updatedAt);
         } catch (error) {
-          // Whoever was first has the true snapshot; another one beside it would only be in the way.
+          // The first run has the true snapshot; a second one would get in the way.
           if (isConflict(error) && current === undefined) await putBack(path, file);
           throw error;
         }
@@ -115,7 +115,7 @@ function reconcile(
   if (snapshot !== undefined) return { attachment: { ...stored, snapshot }, notices: [] };
   throw new InputError(
     `The table and ${path} hold different snapshots of this API: the table's is of ${stored.snapshot.takenAt}, the file's of ${written.snapshot.takenAt}.`,
-    "Move the wrong one away: usually the file is left from an earlier attachment, and the table is right.",
+    "Remove the wrong one: usually the file is left from an earlier attachment and the table is right.",
   );
 }
 
@@ -131,9 +131,9 @@ function fileAlone(written: Attachment, api: ApiState | undefined, path: string)
   const isUntouched = differences(written.snapshot.api, api).length === 0;
   // A run that was killed before it wrote the table, or after it had emptied it.
   if (isAttached || isUntouched || written.status !== "attached")
-    return { attachment: written, notices: [`The table has no record of this API; ${path} has.`] };
+    return { attachment: written, notices: [`The table has no record of this API; using ${path}.`] };
   throw new InputError(
-    `${path} tells of an attachment of ${written.snapshot.takenAt} that neither the table nor the API knows.`,
-    "It was rolled back from elsewhere, it seems: move the file away.",
+    `${path} records an attachment of ${written.snapshot.takenAt} that is not in the table or the API.`,
+    "It was probably rolled back from another machine. Move the file away.",
   );
 }

@@ -9,7 +9,7 @@ import { describeApi, printNotices, printRefusals, printSteps } from "./print-pl
 import { attachedRecord, mayGoOn, type Started, start, tellStopped, tellUnchanged } from "./started.ts";
 import type { AttachWorld } from "./world.ts";
 
-/** Exit codes: 0 everything is as it was, 1 refused, failed, or something differs that others have changed. */
+/** Exit codes: 0 everything is as before, 1 refused, failed, or others changed something since. */
 export async function runRollback(flags: AttachFlags, io: CommandIo, world: AttachWorld): Promise<number> {
   const watch = world.catchSignals(io);
   try {
@@ -20,11 +20,11 @@ export async function runRollback(flags: AttachFlags, io: CommandIo, world: Atta
     if (started instanceof Error) return await forgetGone(flags, io, world, started);
     const attachment = attachedRecord(started);
     const { session, api } = started;
-    // By another function's policy, its own statement would be forgotten and stay.
+    // With another function, the statement in this function's policy would stay behind.
     if (flags.authorizer !== undefined && flags.authorizer !== attachment.functionArn)
       throw new InputError(
         `--authorizer: this API is attached to ${attachment.functionArn}, not to ${flags.authorizer}.`,
-        "Name that one, or leave --authorizer out.",
+        "Pass that ARN, or leave --authorizer out.",
       );
     const options = {
       openNewRoutes: flags["open-new-routes"] === true,
@@ -41,7 +41,7 @@ export async function runRollback(flags: AttachFlags, io: CommandIo, world: Atta
     }
     refuse(plan.refusals);
     io.stderr(`${printSteps(plan.steps)}${printNotices(plan.warnings)}`);
-    const question = `Take Sallyport off the API ${printable(api.name)}?`;
+    const question = `Remove Sallyport from the API ${printable(api.name)}?`;
     if (plan.steps.length > 0 && !(await mayGoOn(flags, question, io, world))) {
       return tellUnchanged(flags, started, io);
     }
@@ -73,15 +73,15 @@ function tellRolledBack(
     );
     return;
   }
-  const told = left.map(
+  const rows = left.map(
     ({ what, before = "nothing", now = "nothing" }) =>
       `  ${printable(what)}\n    before: ${printable(before)}\n    now:    ${printable(now)}\n`,
   );
   io.stdout(
-    `Sallyport is off the API ${printable(api.name)}: ${steps} steps, ${calls} calls, ${seconds} s. The snapshot is kept in ${path}.\n${
+    `Sallyport is removed from the API ${printable(api.name)}: ${steps} steps, ${calls} calls, ${seconds} s. The snapshot is kept in ${path}.\n${
       left.length === 0
-        ? "Everything is as the snapshot has it.\n"
-        : `Others have changed since, and was left alone:\n${told.join("")}`
+        ? "Everything matches the snapshot.\n"
+        : `Changed by others since, and left as it is:\n${rows.join("")}`
     }`,
   );
 }

@@ -6,8 +6,8 @@ import { canonicalJson } from "../../domain/canonical-json.ts";
 import { InputError, messageOf } from "../command.ts";
 
 const NOTE =
-  "What this API was before Sallyport was attached. Needed to roll back; written by `sallyport attach`, do not edit.";
-const NOTE_AFTER = "Rolled back; kept to look things up. The next attach may write over it.";
+  "The API before Sallyport was attached. Needed to roll back; written by `sallyport attach`, do not edit.";
+const NOTE_AFTER = "Rolled back; kept for reference. The next attach may overwrite it.";
 
 export interface SnapshotFile {
   readonly attachment: Attachment;
@@ -21,33 +21,33 @@ export const sha256: Digest = (text) => createHash("sha256").update(text).digest
 export const snapshotPath = ({ apiId, region }: ApiAddress): string => `sallyport-${apiId}-${region}.json`;
 
 /**
- * Reads the file of one API; undefined if there is none. A file that is cut short, edited, of another API or not ours at all is an
- * InputError: to roll back by it could open a route.
+ * Reads the file of one API; undefined if there is none. A file that is cut short, edited, of
+ * another API or not ours at all is an InputError: to roll back by it could open a route.
  */
 export async function readSnapshotFile(path: string, address: ApiAddress): Promise<SnapshotFile | undefined> {
   const text = await read(path);
   if (text === undefined) return undefined;
   const content = parse(text);
-  const next = "Restore the file from a backup, or name another one with --snapshot.";
+  const next = "Restore the file from a backup, or select another one with --snapshot.";
   if (content === undefined)
-    throw new InputError(`--snapshot: ${path} is no snapshot of sallyport attach, or was cut short.`, next);
+    throw new InputError(`--snapshot: ${path} is not a snapshot of sallyport attach, or is truncated.`, next);
   const { digest, ...rest } = content;
   const { attachment, rolledBackAt } = rest;
   if (
     digest !== sha256(canonicalJson(rest)) ||
     attachment.snapshot.digest !== digestOf(attachment.snapshot, sha256)
   )
-    throw new InputError(`--snapshot: ${path} was edited or damaged: its digest does not fit.`, next);
+    throw new InputError(`--snapshot: ${path} was edited or is damaged: digest mismatch.`, next);
   if (attachment.version !== ATTACHMENT_VERSION)
     throw new InputError(
-      `--snapshot: ${path} has the layout ${attachment.version}; this version of sallyport reads ${ATTACHMENT_VERSION}.`,
+      `--snapshot: ${path} has layout ${attachment.version}; this version of sallyport reads layout ${ATTACHMENT_VERSION}.`,
       "Use the version of sallyport that wrote it.",
     );
   const { apiId, region, accountId } = attachment.address;
   if (apiId !== address.apiId || region !== address.region || accountId !== address.accountId)
     throw new InputError(
       `--snapshot: ${path} is of the API ${apiId} in ${region} of ${accountId}, not of ${address.apiId} in ${address.region} of ${address.accountId}.`,
-      "Name the snapshot of this API, or check --region and the credentials.",
+      "Pass the snapshot of this API, or check --region and the credentials.",
     );
   return { attachment, ...(rolledBackAt !== undefined && { rolledBackAt }) };
 }
@@ -64,7 +64,7 @@ export async function writeSnapshotFile(path: string, file: SnapshotFile): Promi
     await rm(draft, { force: true });
     throw new InputError(
       `--snapshot: cannot write ${path}: ${messageOf(error)}.`,
-      "Nothing was changed without it. Name a file that can be written.",
+      "Nothing was changed. Pass a file that can be written.",
     );
   }
 }

@@ -10,13 +10,13 @@ import { SEE } from "./options.ts";
  */
 export function stageUrl(api: ApiState, stage: string, url: string | undefined, stages: number): string {
   if (url !== undefined) {
-    if (stages > 1) throw new UsageError("--url is of one stage: name it with --stage.", SEE);
+    if (stages > 1) throw new UsageError("--url covers one stage: select it with --stage.", SEE);
     return checked(url);
   }
   if (api.executeApiDisabled)
     throw new UsageError(
-      "The API's execute-api address is turned off.",
-      "Give the custom domain with its base path: --url https://api.example.com/v1.",
+      "The API's default execute-api endpoint is disabled.",
+      "Pass the custom domain with its base path: --url https://api.example.com/v1.",
     );
   const suffix = api.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
   const path = stage === "$default" ? "" : `/${stage}`;
@@ -29,16 +29,16 @@ function checked(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isPlain = url?.protocol === "http:" || url?.protocol === "ws:";
   if (url === undefined || !(isPlain || url.protocol === "https:" || url.protocol === "wss:"))
-    throw new UsageError(`--url ${JSON.stringify(text)} is no URL of an API.`, SEE);
+    throw new UsageError(`--url ${JSON.stringify(text)} must be an http, https, ws or wss URL.`, SEE);
   if (isPlain && !LOOPBACK.test(url.hostname))
     throw new UsageError(
-      `--url ${JSON.stringify(text)} would send tokens in the clear.`,
-      "Give it with https; plain http is for this machine alone.",
+      `--url ${JSON.stringify(text)} would send tokens unencrypted.`,
+      "Use https; plain http is accepted for loopback addresses only.",
     );
   if (url.search !== "" || url.hash !== "" || url.username !== "" || url.password !== "")
     throw new UsageError(
-      "--url takes a host and a base path, and nothing else.",
-      "Such as https://api.example.com/v1.",
+      "--url takes only a host and a base path.",
+      "For example https://api.example.com/v1.",
     );
   return text.replace(/\/+$/, "");
 }

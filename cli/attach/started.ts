@@ -49,7 +49,8 @@ export async function start(
   const path = flags.snapshot ?? snapshotPath(address);
   const record = await openRecord({ address, path, store: doors.store, now: world.now }, api);
   for (const notice of record.notices) io.stderr(`${notice}\n`);
-  // Whoever needs one and has none says so: that the API is not attached, or that --authorizer is missing.
+  // Callers that need a function report that the API is not attached or that --authorizer is
+  // missing.
   const functionArn = flags.authorizer ?? record.current()?.functionArn ?? "";
   const progress = createProgress(io, world.isTerminal && flags.json !== true, doors.calls, world.now);
   const session: Session = {
@@ -71,7 +72,7 @@ export function attachedRecord({ session, path }: Started): Attachment {
   if (attachment === undefined)
     throw new InputError(
       `The API ${session.address.apiId} is not attached: neither the table nor ${path} has a record of it.`,
-      "Name the table (--table) or the file (--snapshot) that it was attached with.",
+      "Pass the --table or the --snapshot file that it was attached with.",
     );
   return attachment;
 }
@@ -85,11 +86,12 @@ export async function mayGoOn(
 ): Promise<boolean> {
   if (flags.yes === true) return true;
   const answer = await world.confirm(question, io);
-  if (answer === undefined) throw new UsageError("Nobody can be asked here: add --yes to go on.", SEE);
+  if (answer === undefined)
+    throw new UsageError("Confirmation needs a terminal. Add --yes to continue without it.", SEE);
   return answer;
 }
 
-/** How a run says that nobody wanted it, and its exit code. */
+/** Reports that the change was declined; returns the exit code. */
 export function tellUnchanged(flags: AttachFlags, { session }: Started, io: CommandIo): number {
   io.stderr("Nothing was changed.\n");
   if (flags.json === true)
@@ -97,7 +99,7 @@ export function tellUnchanged(flags: AttachFlags, { session }: Started, io: Comm
   return 1;
 }
 
-/** How a run that was asked to stop says how to go on, and its exit code. */
+/** Reports that the run was stopped and how to resume it; returns the exit code. */
 export function tellStopped(
   flags: AttachFlags,
   { signal, steps }: Extract<ConvergeResult, { status: "stopped" }>,
@@ -105,7 +107,7 @@ export function tellStopped(
   io: CommandIo,
 ): number {
   io.stderr(
-    `Stopped after ${steps} steps. Run the same command again to go on, or sallyport attach rollback --api ${session.address.apiId} to put everything back.\n`,
+    `Stopped after ${steps} steps. Run the same command again to resume, or sallyport attach rollback --api ${session.address.apiId} to put everything back.\n`,
   );
   if (flags.json === true)
     io.stdout(`${JSON.stringify({ address: session.address, status: "stopped", signal, steps })}\n`);
@@ -119,8 +121,8 @@ export function understood(error: unknown): unknown {
   if (name === "ControlError" && typeof next === "string") return new InputError(messageOf(error), next);
   if (name === "AttachmentConflict")
     return new InputError(
-      "Somebody else attaches or rolls back this API at the same time.",
-      "Wait until they are done, and run the same command again.",
+      "Another run is attaching or rolling back this API.",
+      "Wait until it ends, then run the same command again.",
     );
   return error;
 }

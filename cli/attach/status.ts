@@ -13,7 +13,10 @@ import { describeApi, mode, printNotices, table } from "./print-plan.ts";
 import { attachedRecord, open, start } from "./started.ts";
 import type { AttachWorld } from "./world.ts";
 
-/** Exit codes: 0 as attaching left it, or a list; 1 something is pending, refused, or a run has not ended. */
+/**
+ * Exit codes: 0 as attaching left it, or a list; 1 something is pending, refused, or a run has not
+ * ended.
+ */
 export async function runStatus(flags: AttachFlags, io: CommandIo, world: AttachWorld): Promise<number> {
   return flags.api === undefined ? listAll(flags, io, world) : tellOne(flags, io, world);
 }
@@ -82,19 +85,19 @@ async function tellOne(flags: AttachFlags, io: CommandIo, world: AttachWorld): P
     return isSettled ? 0 : 1;
   }
   const lines: (readonly string[])[] = [
-    ["status", told(attachment)],
+    ["status", statusWords(attachment)],
     ["authorizer", attachment.functionArn],
     ["routes", `${attachment.guarded.length} guarded, ${attachment.excluded.length} excluded`],
     ...stages.map(({ name, words, canary }) => [
       `stage ${name}`,
-      `${words}${canary === undefined ? "" : `; ${canary.ours ? "our" : "somebody else's"} canary has ${canary.percent} %`}`,
+      `${words}${canary === undefined ? "" : `; ${canary.ours ? "our own" : "another"} canary has ${canary.percent} %`}`,
     ]),
     ...describeSteps(pending).map((line) => ["pending", line]),
     ...wanted.refusals.map(({ message }) => ["refused", message]),
   ];
   io.stdout(`${describeApi(api)}${table(lines)}${printNotices(wanted.warnings)}`);
   if (pending.length > 0)
-    io.stdout(`Run sallyport attach apply --api ${printable(api.id)} to do what is pending.\n`);
+    io.stdout(`Run sallyport attach apply --api ${printable(api.id)} to apply the pending steps.\n`);
   return isSettled ? 0 : 1;
 }
 
@@ -112,8 +115,8 @@ const wishOf = (
   gatewayResponses: wantedGatewayResponses(api),
 });
 
-function told({ status, snapshot, updatedAt }: Attachment): string {
+function statusWords({ status, snapshot, updatedAt }: Attachment): string {
   if (status === "attached") return `attached since ${snapshot.takenAt}`;
   const run = status === "applying" ? "apply" : "rollback";
-  return `an ${run === "apply" ? run : "unfinished rollback"} of ${updatedAt} has not ended; run it again to go on`;
+  return `an ${run === "apply" ? run : "unfinished rollback"} of ${updatedAt} has not ended; run it again to resume`;
 }

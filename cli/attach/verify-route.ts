@@ -9,14 +9,14 @@ export type RouteState =
   | "protected"
   /** Asks the authorizer, which lets everything through for now */
   | "monitored"
-  /** Open on purpose */
+  /** Left open deliberately */
   | "open"
-  /** Something else than Sallyport guards it */
+  /** Protected by something other than Sallyport */
   | "protected-otherwise"
   /** Configured, but the stage does not have it yet */
   | "not-deployed"
   | "not-protected"
-  /** API Gateway cannot ask the authorizer */
+  /** API Gateway cannot invoke the authorizer */
   | "failing"
   | "unreachable";
 
@@ -45,7 +45,7 @@ export interface VerifyInput {
   readonly allMethods: boolean;
 }
 
-/** States that mean that something is to be done. */
+/** States that need action. */
 export const IS_WRONG: ReadonlySet<RouteState> = new Set([
   ...(["not-protected", "not-deployed", "failing", "unreachable"] as const),
 ]);
@@ -53,7 +53,10 @@ export const IS_WRONG: ReadonlySet<RouteState> = new Set([
 const SAFE = new Set(["GET", "HEAD"]);
 const PLACEHOLDER = "sallyport-verify";
 
-/** What to call for a route: `ANY` and `$default` are called with GET, path parameters with a harmless word. */
+/**
+ * What to call for a route: `ANY` and `$default` are called with GET, path parameters with a
+ * placeholder.
+ */
 function callOf(key: string): { readonly method: string; readonly path: string } {
   if (key.startsWith("$")) return { method: "GET", path: key === "$default" ? `/${PLACEHOLDER}` : "" };
   const method = methodOf(key) ?? "GET";
@@ -61,7 +64,9 @@ function callOf(key: string): { readonly method: string; readonly path: string }
   return { method: method === "ANY" ? "GET" : method, path };
 }
 
-/** Verifies one route of one stage: first by its configuration, then by calls that cannot do harm. */
+/**
+ * Verifies one route of one stage: first by its configuration, then by calls that change nothing.
+ */
 export async function verifyRoute(input: VerifyInput): Promise<RouteReport> {
   const { route, stage, enforce } = input;
   const calls: Record<string, number | "unreachable"> = {};
@@ -77,16 +82,16 @@ export async function verifyRoute(input: VerifyInput): Promise<RouteReport> {
   if (route.verdict === "open" || route.verdict === "excluded") return report("open", route.why);
   if (route.verdict === "protected") return report("protected-otherwise", route.why);
   if (route.verdict !== "attached") {
-    // To call a method that changes something, and that nothing guards, would change it.
+    // A call of an unprotected method that writes would write.
     if (SAFE.has(method)) await send("none");
-    return report("not-protected", "it does not ask the authorizer");
+    return report("not-protected", "it does not use the authorizer");
   }
   const deployed = deployedType(stage, route.key);
   if (stage.deployedRoutes !== undefined && deployed !== "CUSTOM")
     return report("not-deployed", `the stage has it as ${deployed ?? "missing"}: deploy it`);
   const mode = readEnforcement(enforce);
   if (mode !== "all" && !SAFE.has(method))
-    return report("monitored", `${modeWords(mode)}; not called, since ${method} would go through`);
+    return report("monitored", `${modeWords(mode)}; not called, because ${method} would reach the back end`);
   const without = await send("none");
   const trouble = troubleOf(without);
   if (trouble !== undefined) return report(...trouble);
@@ -97,7 +102,7 @@ export async function verifyRoute(input: VerifyInput): Promise<RouteReport> {
   const bad = await send("bad");
   const badTrouble = troubleOf(bad);
   if (badTrouble !== undefined) return report(...badTrouble);
-  if (!isDenial(bad)) return report("not-protected", `answered ${bad.status} to a token that nobody issued`);
+  if (!isDenial(bad)) return report("not-protected", `answered ${bad.status} to an invalid token`);
   return withGood(input, send, report("protected", denialWords(without, route)));
 }
 
@@ -117,8 +122,8 @@ function troubleOf(answer: Answer): [RouteState, string] | undefined {
   if (answer.status === "unreachable") return ["unreachable", "why" in answer ? answer.why : "no answer"];
   if (!("by" in answer)) return undefined;
   if (answer.failed === true)
-    return ["failing", `answered ${answer.status}: API Gateway cannot ask the authorizer`];
-  if (answer.noRoute === true) return ["not-deployed", "API Gateway knows no such route at this stage"];
+    return ["failing", `answered ${answer.status}: API Gateway cannot invoke the authorizer`];
+  if (answer.noRoute === true) return ["not-deployed", "API Gateway has no such route in this stage"];
   return undefined;
 }
 
@@ -127,7 +132,7 @@ function denialWords(answer: Answer, { apiKeyRequired }: RouteChoice): string {
   const reason = "reason" in answer && answer.reason !== undefined ? ` (${answer.reason})` : "";
   const key = apiKeyRequired ? "; it also asks for an API key" : "";
   if (by === "sallyport") return `denied by Sallyport${reason}${key}`;
-  return by === "gateway" ? `denied by API Gateway${key}` : `denied; by whom, the answer does not tell${key}`;
+  return by === "gateway" ? `denied by API Gateway${key}` : `denied; the response does not say by what${key}`;
 }
 
 const modeWords = (mode: Enforcement): string =>

@@ -12,10 +12,10 @@ import { IS_WRONG, type RouteReport, verifyRoute } from "./verify-route.ts";
 import type { AttachWorld } from "./world.ts";
 
 const AT_ONCE = 8;
-/** Looks like a token and is none */
+/** Has the form of a JWT but is not one */
 const BAD_TOKEN = "sallyport.verify.bad-token";
 
-/** Exit codes: 0 every route that is to be guarded is, or is monitored on purpose; 1 not. */
+/** Exit codes: 0 every attached route is protected, or monitored as configured; 1 some are not. */
 export async function runVerify(flags: AttachFlags, io: CommandIo, world: AttachWorld): Promise<number> {
   const timeoutMs = 1000 * wholeNumber("timeout", flags.timeout ?? "10", 1, 60);
   const good = await readToken(flags["token-file"]);
@@ -70,7 +70,8 @@ function tell(
 ): number {
   const wrong = reports.filter(({ state }) => IS_WRONG.has(state));
   const tried = reports.filter(({ calls }) => calls.good !== undefined);
-  // Policies may rightly deny one user some routes; a token that is let in nowhere tells that something is wrong.
+  // Policies may rightly deny one user some routes; a token that is let in nowhere tells that
+  // something is wrong.
   const nowhere = tried.length > 0 && tried.every(({ goodDenied }) => goodDenied !== undefined);
   const ok = wrong.length === 0 && !nowhere;
   const counts: Record<string, number> = {};
@@ -94,7 +95,9 @@ function tell(
   const sums = Object.entries(counts).map(([state, sum]) => `${sum} ${state}`);
   io.stdout(`${sums.join(", ")}; ${figures.calls} calls, ${figures.seconds} s.\n`);
   if (nowhere)
-    io.stdout("The good token was denied everywhere: it may not be good, or no policy permits its user.\n");
+    io.stdout(
+      "The good token was denied on every route. Check that it is valid and that a policy permits its user.\n",
+    );
   return ok ? 0 : 1;
 }
 
@@ -103,8 +106,8 @@ async function readToken(path: string | undefined): Promise<RawToken | undefined
   const text = (await readInput(path, "--token-file")).trim().replace(/^Bearer\s+/i, "");
   if (text === "" || /[^\x21-\x7e]/.test(text))
     throw new InputError(
-      `--token-file: ${path} does not hold one token and nothing else.`,
-      "Write the access token into it, without quotes.",
+      `--token-file: ${path} must contain one token and nothing else.`,
+      "Put the access token in it, without quotes.",
     );
   return new RawToken(text);
 }

@@ -9,7 +9,7 @@ export interface AttachWorld {
   readonly now: () => number;
   /** Whether standard error is a terminal that somebody watches */
   readonly isTerminal: boolean;
-  /** Asks whether to go on; undefined: there is nobody to ask */
+  /** Asks whether to continue; undefined: standard input is not a terminal */
   readonly confirm: (question: string, io: CommandIo) => Promise<boolean | undefined>;
   /** Catches the signals that ask a run to stop, until `end` */
   readonly catchSignals: (io: CommandIo) => SignalWatch;
@@ -30,7 +30,8 @@ export const realWorld: AttachWorld = {
     if (stdin.readableEnded || stdin.destroyed) return false;
     const lines = createInterface({ input: stdin, output: process.stderr });
     const never = new AbortController();
-    // Without these, Ctrl-C, the end of the input or its failure would leave the question unanswered for good.
+    // Without these, Ctrl-C, the end of the input or its failure would leave the question
+    // unanswered for good.
     lines.on("close", () => never.abort());
     lines.on("error", () => never.abort());
     try {
@@ -51,7 +52,7 @@ export const realWorld: AttachWorld = {
     };
     const listen = (caught: NodeJS.Signals): void => {
       signal = caught;
-      io.stderr(`\n${caught}: ending the call that is under way; once more to end at once …\n`);
+      io.stderr(`\n${caught}: finishing the current call; repeat the signal to stop at once …\n`);
       end();
     };
     process.on("SIGINT", listen);

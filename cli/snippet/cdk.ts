@@ -5,7 +5,7 @@ export const writeCdk: WriteSnippet = (request) => {
   const { api } = request;
   const body = api === "rest" ? rest(request) : api === "http" ? http(request) : webSocket(request);
   return [
-    `// AWS CDK: ${api} API behind Sallyport. Call protect from your stack, in place of adding these routes there.`,
+    `// AWS CDK: ${api} API behind Sallyport. Call protect from your stack instead of adding these routes there.`,
     ...leftToDo(request).map((line) => `// ${line}`),
     ...body,
     "",
@@ -47,13 +47,13 @@ function rest(request: SnippetRequest): string[] {
     "",
     "export function protect(api: RestApi, integration: Integration): void {",
     ...named(request),
-    "  // With the gateway responses that tell clients why they were denied.",
+    "  // With the gateway responses that show clients why they were denied.",
     `  const authorizer = sallyport.rest(api, "Sallyport"${options(request, [`gatewayResponses: { allowOrigin: ${origin} }`])});`,
     ...routes.map(
       ({ method, path }) =>
         `  api.root.resourceForPath(${json(path)}).addMethod(${json(method)}, integration, { authorizer });`,
     ),
-    "  // Preflights stay open; leave these out where the API has them.",
+    "  // Preflights stay open; leave these out if the API has them.",
     ...paths.map(
       (path) =>
         `  api.root.resourceForPath(${json(path)}).addCorsPreflight({ allowOrigins: ${allowOrigin === "*" ? "Cors.ALL_ORIGINS" : `[${origin}]`}, allowHeaders: [...Cors.DEFAULT_HEADERS, "DPoP"] });`,
@@ -68,7 +68,7 @@ function http(request: SnippetRequest): string[] {
     'import { type HttpApi, HttpMethod, type HttpRouteIntegration, type IStage } from "aws-cdk-lib/aws-apigatewayv2";',
     ...imports(request),
     "",
-    "// Give the API corsPreflight where browsers call it: API Gateway then answers preflights by itself.",
+    "// Set corsPreflight on the API if browsers call it: API Gateway then answers preflights.",
     "export function protect(api: HttpApi, integration: HttpRouteIntegration, stage: IStage): void {",
     ...named(request),
     `  const authorizer = sallyport.http("Sallyport"${options(request)});`,

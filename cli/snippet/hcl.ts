@@ -33,7 +33,7 @@ function lines(entries: readonly HclEntry[], indent: string): string[] {
 const braced = (head: string, body: readonly HclEntry[], indent: string): string[] =>
   body.length === 0 ? [`${head} {}`] : [`${head} {`, ...lines(body, `${indent}  `), `${indent}}`];
 
-/** Equals signs stand in one column in each run of attributes of one line. */
+/** Aligns the equals signs in each run of one-line attributes. */
 function widthAt(entries: readonly HclEntry[], index: number): number {
   const short = (entry: HclEntry | undefined) =>
     entry !== undefined && "attribute" in entry && typeof entry.is === "string"

@@ -10,8 +10,8 @@ const SCHEME = "sallyport";
 const ARN_TO_PUT_IN = "arn:aws:lambda:REPLACE-WITH-REGION:REPLACE-WITH-ACCOUNT:function:REPLACE-WITH-NAME";
 
 /**
- * An OpenAPI 3.0 document with API Gateway's extensions, to be merged with the owner's. It can name the function by nothing but its
- * ARN: without one, the places for it begin with REPLACE-WITH.
+ * An OpenAPI 3.0 document with API Gateway's extensions, to be merged with the owner's. It can name
+ * the function only by ARN: without one, its placeholders start with REPLACE-WITH.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
  */
 export const writeOpenapi: WriteSnippet = (request) => {
@@ -23,7 +23,7 @@ export const writeOpenapi: WriteSnippet = (request) => {
     operations[route.method === "ANY" ? "x-amazon-apigateway-any-method" : route.method.toLowerCase()] = {
       operationId: routeName(route),
       parameters: parametersOf(route.path),
-      "#": "Besides what you have: your x-amazon-apigateway-integration stays.",
+      "#": "Add this to your operation; keep its x-amazon-apigateway-integration.",
       security: [{ [SCHEME]: [] }],
       responses: { "200": { description: "As your operation says" } },
     };
@@ -130,12 +130,12 @@ function byCommand(request: SnippetRequest): readonly string[] {
     ...("arn" in authorizer
       ? []
       : [
-          `Put the function's ARN in place of ${ARN_TO_PUT_IN}, or write this with --authorizer <ARN>:`,
+          `Replace ${ARN_TO_PUT_IN} by the function's ARN, or print this with --authorizer <ARN>:`,
           `  aws ssm get-parameter --name ${authorizer.parameter} --query Parameter.Value --output text`,
         ]),
     ...(grantsHere(request)
       ? [
-          "Once the API is imported:",
+          "After the API is imported:",
           `  aws lambda add-permission --function-name ${arn} --statement-id ${statementId(id)} --action lambda:InvokeFunction \\`,
           `    --principal apigateway.amazonaws.com --source-arn '${sourceArn({ partition, region, accountId: "<account>", id })}'`,
         ]

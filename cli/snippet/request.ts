@@ -12,11 +12,20 @@ export interface SnippetRoute {
 /** What a fragment is asked to be for; all that tools' writers need, checked. */
 export interface SnippetRequest {
   readonly api: ApiKind;
-  /** The authorizer function's ARN, or the SSM parameter of the API's account and Region that holds it */
+  /**
+   * The authorizer function's ARN, or the SSM parameter of the API's account and Region that holds
+   * it
+   */
   readonly authorizer: FunctionArn | { readonly parameter: string };
-  /** The function is in another account or Region than the API, whose template can give it no permission */
+  /**
+   * The function is in another account or Region than the API, whose template can give it no
+   * permission
+   */
   readonly elsewhere: boolean;
-  /** ARN of the role that API Gateway assumes to invoke the function; absent: its resource policy allows API Gateway */
+  /**
+   * ARN of the role that API Gateway assumes to invoke the function; absent: its resource policy
+   * allows API Gateway
+   */
   readonly credentialsRole?: string;
   /** At least one; for WebSocket APIs none is looked at, since only `$connect` asks */
   readonly routes: readonly SnippetRoute[];
@@ -36,7 +45,9 @@ export type WriteSnippet = (request: SnippetRequest) => string;
 export const grantsHere = ({ elsewhere, credentialsRole }: SnippetRequest): boolean =>
   !elsewhere && credentialsRole === undefined;
 
-/** What the owner has to see to besides the fragment, for every tool; plain sentences for comments. */
+/**
+ * What the owner has to see to besides the fragment, for every tool; plain sentences for comments.
+ */
 export function leftToDo(request: SnippetRequest): readonly string[] {
   const { api, elsewhere, credentialsRole, enforce } = request;
   return [
@@ -44,29 +55,27 @@ export function leftToDo(request: SnippetRequest): readonly string[] {
       ? []
       : [
           enforce === "none"
-            ? "Monitor mode: verdicts are recorded and every request goes through. Set sallyport_enforce to all to enforce."
-            : `Only verdicts on the segments ${enforce} count; others are recorded. Set sallyport_enforce to all to enforce all.`,
+            ? "Monitor mode: decisions are recorded and every request goes through. Set sallyport_enforce to all to enforce."
+            : `Only decisions on the segments ${enforce} are enforced; others are recorded. Set sallyport_enforce to all to enforce all.`,
         ]),
     ...(credentialsRole === undefined
       ? []
       : [
-          `The role ${credentialsRole} has to trust apigateway.amazonaws.com and to allow lambda:InvokeFunction on the authorizer.`,
+          `The role ${credentialsRole} must trust apigateway.amazonaws.com and allow lambda:InvokeFunction on the authorizer.`,
         ]),
     ...(elsewhere && credentialsRole === undefined
       ? [
-          "Sallyport is in another account or Region: it has to allow this API there. Put its ARN,",
-          "arn:aws:execute-api:<region>:<account>:<API id>, into attach.apis of Sallyport's sallyport.json.",
+          "Sallyport is in another account or Region and must allow this API there. Add the ARN,",
+          "arn:aws:execute-api:<region>:<account>:<API id>, to attach.apis in Sallyport's sallyport.json.",
         ]
       : []),
     ...(elsewhere && api !== "rest"
       ? [
-          "API Gateway promises authorizers of another Region for REST APIs alone: the function has to be in this API's Region.",
+          "API Gateway supports authorizers in another Region for REST APIs only: the function must be in the API's Region.",
         ]
       : []),
     ...(elsewhere && credentialsRole !== undefined
-      ? [
-          "Sallyport's account has to allow the role: attach.organization of its sallyport.json names the organisation.",
-        ]
+      ? ["Sallyport's account must allow the role: set attach.organization in its sallyport.json."]
       : []),
   ];
 }

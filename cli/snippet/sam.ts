@@ -11,10 +11,10 @@ const AUTHORIZER = "Sallyport";
 /** A template for the AWS Serverless Application Model (SAM), to be merged with the owner's. */
 export const writeSam: WriteSnippet = (request) =>
   comment([
-    `AWS SAM: ${request.api} API behind Sallyport. Merge it with your template; ${request.name} stands for your API.`,
+    `AWS SAM: ${request.api} API behind Sallyport. Merge it with your template; ${request.name} is your API.`,
     ...leftToDo(request),
     ...(request.elsewhere && request.api === "rest"
-      ? ["SAM writes the API's own Region into the authorizer's URI: the function has to be in that Region."]
+      ? ["SAM writes the API's own Region into the authorizer's URI: the function must be in that Region."]
       : []),
   ]) +
   writeYaml({
@@ -50,7 +50,7 @@ function serverlessApi(request: SnippetRequest): { [id: string]: Yaml } {
   return {
     [name]: api === "rest" ? restApi(request) : httpApi(request),
     YourFunction: {
-      "#": "In place of your functions; their events need no more than you see here, since the authorizer is the default.",
+      "#": "Replace by your functions; their events need no more than this, because the authorizer is the default.",
       Type: "AWS::Serverless::Function",
       Properties: {
         Runtime: "nodejs24.x",
@@ -83,7 +83,7 @@ function restApi(request: SnippetRequest): Yaml {
             FunctionPayloadType: "REQUEST",
             FunctionInvokeRole: credentialsRole,
             ...(grantsHere(request) ? {} : { DisableFunctionDefaultPermissions: true }),
-            "#": "Never cached; without identity sources requests without a token are judged and recorded too.",
+            "#": "Never cached; without identity sources, requests without a token are decided and recorded too.",
             Identity: { ReauthorizeEvery: 0 },
           },
         },
@@ -152,7 +152,7 @@ function webSocketResources(request: SnippetRequest): { [id: string]: Yaml } {
     },
     ...authorizerResources(request, name, `\${${PARAMETER}}`),
     ConnectRoute: {
-      "#": "Your $connect route, with its Target as you have it.",
+      "#": "Your $connect route; keep its Target.",
       Type: "AWS::ApiGatewayV2::Route",
       Properties: {
         ApiId: ref(name),

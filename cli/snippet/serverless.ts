@@ -20,12 +20,13 @@ const API_ID: Readonly<Record<ApiKind, string>> = {
 const HTTP_AUTHORIZER_ID = "HttpApiAuthorizerSallyport";
 
 /**
- * Parts of a serverless.yml for the Serverless Framework 3 and its fork osls. The authorizer is a resource of its own where the
- * framework lets it be one: what the framework makes of an ARN knows no role, and lets every route of the API invoke the function.
+ * Parts of a serverless.yml for the Serverless Framework 3 and its fork osls. The authorizer is a
+ * separate resource where the framework allows it, because the authorizer that the framework makes
+ * from an ARN has no role and lets every route of the API invoke the function.
  */
 export const writeServerless: WriteSnippet = (request) =>
   comment([
-    `Serverless Framework: ${request.api} API behind Sallyport. Merge it with your serverless.yml; yourFunction stands for your functions.`,
+    `Serverless Framework: ${request.api} API behind Sallyport. Merge it with your serverless.yml; replace yourFunction by your functions.`,
     ...leftToDo(request),
     ...(request.api === "rest" ? restStage(request) : []),
   ]) +
@@ -76,7 +77,7 @@ const httpAuthorizers = (request: SnippetRequest): Yaml => ({
     payloadVersion: "2.0",
     enableSimpleResponses: true,
     resultTtlInSeconds: 0,
-    "#": "The framework's own permission would be for every authorizer of the API.",
+    "#": "The framework's default permission would cover every authorizer of the API.",
     managedExternally: true,
   },
 });
@@ -121,10 +122,13 @@ function extensions({ api, enforce, credentialsRole }: SnippetRequest): Yaml | u
   };
 }
 
-/** The framework makes a REST API's stage by its deployment, which has no place for variables that stay. */
+/**
+ * The framework makes a REST API's stage by its deployment, which has no place for variables that
+ * stay.
+ */
 const restStage = ({ stage, enforce }: SnippetRequest): readonly string[] => [
-  "Gateway responses count from the deployment after the one that makes them: the first time, deploy twice.",
-  "The framework cannot set a stage variable of a REST API. Once the stage exists, and before the routes ask if this is to be monitor mode:",
+  "Gateway responses take effect with the deployment after the one that creates them: deploy twice the first time.",
+  "The framework cannot set a stage variable of a REST API. Once the stage exists (for monitor mode, before the routes use the authorizer), run:",
   `  aws apigateway update-stage --rest-api-id <API id> --stage-name ${stage} \\`,
   `    --patch-operations op=replace,path=/variables/${ENFORCE_VARIABLE},value=${enforce.includes(",") ? `'"${enforce}"'` : enforce}`,
 ];

@@ -4,17 +4,20 @@ import { block, type HclEntry, note, set, text, writeHcl } from "./hcl.ts";
 import { grantsHere, leftToDo, routeName, type SnippetRequest, type WriteSnippet } from "./request.ts";
 
 const ARN = "local.sallyport_authorizer_arn";
-// Partition and Region of the function, which in the URI have to be those of the function and not of the API.
+// Partition and Region of the function, which in the URI have to be those of the function and not
+// of the API.
 const URI = text("arn:@1:apigateway:@3:lambda:path/2015-03-31/functions/@arn/invocations")
   .replace(/@(\d)/g, (_, part) => `\${split(":", ${ARN})[${part}]}`)
   .replace("@arn", `\${${ARN}}`);
 
-/** Resources for Terraform's AWS provider, from version 5 on. Refers to the owner's API by `name`. */
+/**
+ * Resources for Terraform's AWS provider, from version 5 on. Refers to the owner's API by `name`.
+ */
 export const writeTerraform: WriteSnippet = (request) =>
   writeHcl([
     ...(["rest", "http", "websocket"] as const)
       .filter((api) => api === request.api)
-      .map((api) => note(`Terraform: ${api} API behind Sallyport. ${apiOf(request)} stands for your API.`)),
+      .map((api) => note(`Terraform: ${api} API behind Sallyport. ${apiOf(request)} is your API.`)),
     ...leftToDo(request).map(note),
     ...howToFinish(request).map(note),
   ]).replaceAll("\n\n#", "\n#") +
@@ -48,7 +51,7 @@ const restAuthorizer = (request: SnippetRequest): HclEntry[] => [
     ...credentials("authorizer_credentials", request),
     set("authorizer_result_ttl_in_seconds", "0"),
     note(
-      "Terraform's default would turn away requests without a token unjudged; this one every request has.",
+      "Terraform's default rejects requests without a token before a decision; every request has this source.",
     ),
     set("identity_source", text("context.httpMethod")),
   ]),
@@ -108,7 +111,7 @@ function routes(request: SnippetRequest): HclEntry[] {
   if (api === "rest") {
     return request.routes.map((route) =>
       block(`resource "aws_api_gateway_method" "${routeName(route)}"`, [
-        note(`${route.method} ${route.path}, as you have it but for the last two lines.`),
+        note(`${route.method} ${route.path}, as in your code, except for the last two lines.`),
         set("rest_api_id", `${apiOf(request)}.id`),
         set("resource_id", `aws_api_gateway_resource.${routeName({ ...route, method: "" }) || name}.id`),
         set("http_method", text(route.method)),
@@ -123,7 +126,7 @@ function routes(request: SnippetRequest): HclEntry[] {
       : request.routes.map((route) => [routeName(route), `${route.method} ${route.path}`]);
   return keys.map(([id = "", key = ""]) =>
     block(`resource "aws_apigatewayv2_route" "${id}"`, [
-      note("As you have it but for the last two lines."),
+      note("As in your code, except for the last two lines."),
       set("api_id", `${apiOf(request)}.id`),
       set("route_key", text(key)),
       set("target", `"integrations/\${aws_apigatewayv2_integration.${name}.id}"`),
@@ -133,15 +136,18 @@ function routes(request: SnippetRequest): HclEntry[] {
   );
 }
 
-/** What belongs into resources that the owner has and Terraform lets nobody declare twice. */
+/**
+ * Settings for resources that the owner already declares, because Terraform rejects a second
+ * declaration.
+ */
 function howToFinish({ api, enforce }: SnippetRequest): readonly string[] {
   const variables = (attribute: string) => `${attribute} = { ${ENFORCE_VARIABLE} = ${text(enforce)} }`;
   if (api === "rest") {
     return [
       `In your aws_api_gateway_stage:      ${variables("variables")}`,
-      "In your aws_api_gateway_deployment: add to triggers the ids of the authorizer, and to depends_on the gateway responses,",
-      "  or the stage goes on without them: triggers = { sallyport = aws_api_gateway_authorizer.sallyport.id }.",
-      "Methods for OPTIONS stay open, since browsers send preflights without a token.",
+      "In your aws_api_gateway_deployment: add the authorizer's id to triggers, and the gateway responses to depends_on,",
+      "  or the stage is deployed without them: triggers = { sallyport = aws_api_gateway_authorizer.sallyport.id }.",
+      "Methods for OPTIONS stay open, because browsers send preflights without a token.",
     ];
   }
   const stage = `In your aws_apigatewayv2_stage: ${variables("stage_variables")}`;
@@ -149,6 +155,6 @@ function howToFinish({ api, enforce }: SnippetRequest): readonly string[] {
     ? [stage]
     : [
         stage,
-        "Without cors_configuration in your aws_apigatewayv2_api, keep routes for OPTIONS open: preflights bring no token.",
+        "Without cors_configuration in your aws_apigatewayv2_api, keep routes for OPTIONS open: preflights carry no token.",
       ];
 }

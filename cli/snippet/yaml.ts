@@ -19,8 +19,8 @@ function tagged(tag: string, value: string): Scalar {
 }
 
 /**
- * Writes block YAML that parsers of YAML 1.1 (CloudFormation) and 1.2 read alike. The field `#` of an object is a
- * comment before the next field; a field of `undefined` is left out.
+ * Writes block YAML that parsers of YAML 1.1 (CloudFormation) and 1.2 read alike. The field `#` of
+ * an object is a comment before the next field; a field of `undefined` is left out.
  */
 export function writeYaml(value: { readonly [name: string]: Yaml | undefined }): string {
   // As YAML 1.1, so that `on`, `no` and dates are quoted.

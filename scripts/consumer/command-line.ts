@@ -5,7 +5,7 @@ const CANNOT_BE_A_FAULT = /^\s+at |node:internal|Error:/m;
 /** What each command line should end with: its exit code, and what it should print. */
 const LINES: readonly (readonly [argv: readonly string[], code: number, says: RegExp])[] = [
   [["--version"], 0, /^\d+\.\d+\.\d+\n$/],
-  [["policy", "test"], 0, /All \d+ cases are as expected/],
+  [["policy", "test"], 0, /All \d+ cases passed/],
   [["snippet", "--for", "terraform", "--api", "rest"], 0, /aws_api_gateway_authorizer/],
   [["snippet", "--for", "sam", "--api", "http"], 0, /Authorizer/],
   [["snippet", "--for", "cdk", "--api", "websocket"], 0, /from "sallyport"/],

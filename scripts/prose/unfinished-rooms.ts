@@ -9,8 +9,6 @@ export const UNFINISHED_ROOMS: readonly string[] = [
   "README.md",
   "SECURITY.md",
   "bench/",
-  "bin/",
-  "cli/",
   "configuration/",
   "console/",
   "contract/",

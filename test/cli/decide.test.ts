@@ -112,7 +112,7 @@ describe("sallyport decide", () => {
     expect(stdout).toMatch(/^decision +allow$/m);
     expect(stdout).toMatch(/^reason +policy-permits: A policy permits/m);
     expect(stdout).toMatch(/^policy digest +sha256:[0-9a-f]{64}$/m);
-    expect(stdout).toContain("asked of Cedar");
+    expect(stdout).toContain("question to Cedar");
   });
 
   it("never prints the token, whatever becomes of it", async () => {
@@ -247,13 +247,13 @@ describe("sallyport decide", () => {
       [["--json"], 2, /one file/],
       [[file("event.json")], 2, /--jwks/],
       [usual("--nope"), 2, /--nope/],
-      [usual("--country", "Germany"), 2, /two capitals/],
+      [usual("--country", "Germany"), 2, /alpha-2 code in capitals/],
       [usual("--at", "noon"), 2, /more than once/],
-      [usual("--risk", file("missing.json")), 1, /there is no such file/],
-      [usual("--risk", file("keys.json")), 1, /no list of items/],
+      [usual("--risk", file("missing.json")), 1, /file not found/],
+      [usual("--risk", file("keys.json")), 1, /does not contain a list of items/],
       [usual("--policies", file("missing")), 1, /folder of policies/],
       [[file("broken.json"), ...usual().slice(1)], 1, /is not JSON/],
-      [[folder, ...usual().slice(1)], 1, /it is a folder/],
+      [[folder, ...usual().slice(1)], 1, /it is a directory/],
       [usual().map((word) => word.replace("sallyport.json", "wrong.json")), 1, /issuers/],
       [usual().map((word) => word.replace("sallyport.json", "two.json")), 2, /<issuer>=<file>/],
     ];

@@ -84,7 +84,7 @@ test("a quarantine is made longer, never shorter, and is lifted by name", async 
   const lifted = await on("lift", "device", "laptop-7", "--quarantine");
   expect(lifted).toMatchObject({ code: 0, stdout: "device      laptop-7\nrestricted  no\n" });
   const again = await on("lift", "device", "laptop-7", "--quarantine");
-  expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("nothing of the kind to lift")]);
+  expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("no such restriction to lift")]);
 });
 
 test("lifting a revocation leaves the quarantine, and both are lifted together when both are named", async () => {
@@ -132,14 +132,14 @@ test("an item of a later layout is not changed", async () => {
 
 test.each([
   [["frobnicate"], "has the actions revoke, quarantine, show, lift"],
-  [["revoke", "group", "g"], "not one of user, session, device"],
+  [["revoke", "group", "g"], "must be one of user, session, device"],
   [["revoke", "user"], "id of the user is missing"],
   [["revoke", "user", "alice"], "--issuer is missing"],
   [["revoke", "user", "alice", "--issuer", "https://a|b"], "not an https URL"],
   [["revoke", "user", "alice", "bob", ...OF_ISSUER], "one id"],
   [["revoke", "user", "alice", ...OF_ISSUER, "--for", "8h"], "does not take --for"],
-  [["revoke", "device", "laptop-7"], "no tokens of its own"],
-  [["show", "device", "laptop-7", ...OF_ISSUER], "without --issuer"],
+  [["revoke", "device", "laptop-7"], "has no tokens to revoke"],
+  [["show", "device", "laptop-7", ...OF_ISSUER], "Leave --issuer out"],
   [["quarantine", "device", "laptop-7"], "either --for or --until"],
   [["quarantine", "device", "laptop-7", "--for", "8h", "--until", "2099-01-01T00:00:00Z"], "either"],
   [["quarantine", "device", "laptop-7", "--for", "8"], "not a time such as 30m"],
@@ -147,7 +147,7 @@ test.each([
   [["quarantine", "device", "laptop-7", "--for", "36601d"], "at most 100 years"],
   [["quarantine", "device", "laptop-7", "--until", "2099-01-01"], "not a time such as 2026"],
   [["quarantine", "device", "laptop-7", "--until", "1790000000"], "not a time such as 2026"],
-  [["quarantine", "device", "laptop-7", "--until", "2020-01-01T00:00:00Z"], "over already"],
+  [["quarantine", "device", "laptop-7", "--until", "2020-01-01T00:00:00Z"], "must be in the future"],
   [["lift", "device", "laptop-7"], "needs --quarantine, --revocation or --unreadable"],
 ])("a command line that cannot be meant is refused: %j", async (argv, complaint) => {
   const { code, stderr } = await on(...argv);
@@ -158,7 +158,7 @@ test.each([
 test("a table that is not there is named, with what to check", async () => {
   const { code, stderr } = await run("show", "device", "d", "--table", "absent");
   expect(code).toBe(1);
-  expect(stderr).toContain('The table "absent" could not be used');
+  expect(stderr).toContain('The table "absent" cannot be used');
   expect((await run("show", "device", "d")).stderr).toContain("--table is missing");
 });
 

@@ -109,7 +109,7 @@ test.each([
   [["a", "b"], 2, "one file"],
   [["--colour"], 2, "--colour"],
   [["no-such-file"], 1, "no-such-file"],
-  [["."], 1, "folder"],
+  [["."], 1, "directory"],
   [["--rules", "no-such-file"], 1, "no-such-file"],
 ])("%j is refused with exit code %i", async (argv, expected, message) => {
   const { code, stderr, stdout } = await run(argv);

@@ -52,17 +52,17 @@ describe.each(combinations)("--for %s --api %s", (tool, api) => {
 });
 
 test.each([
-  [[], "--for is missing; it is one of cdk, sam, terraform, serverless, openapi"],
-  [["--for", "pulumi", "--api", "rest"], '--for: there is no "pulumi"'],
-  [["--for", "sam"], "--api is missing; it is one of rest, http, websocket"],
-  [["--for", "openapi", "--api", "websocket"], "takes no OpenAPI for WebSocket APIs"],
+  [[], "--for is missing; it must be one of cdk, sam, terraform, serverless, openapi"],
+  [["--for", "pulumi", "--api", "rest"], '--for is "pulumi"'],
+  [["--for", "sam"], "--api is missing; it must be one of rest, http, websocket"],
+  [["--for", "openapi", "--api", "websocket"], "does not import OpenAPI for WebSocket APIs"],
   [["--for", "sam", "--api", "rest", "--elsewhere"], "--elsewhere needs --authorizer with an ARN"],
   [["--for", "sam", "--api", "rest", "--authorizer", "sallyport"], "is not the ARN of a Lambda function"],
   [["--for", "sam", "--api", "rest", "--credentials-role", ARN], "is not the ARN of a role"],
-  [["--for", "sam", "--api", "rest", "--route", "OPTIONS /x"], "stays open"],
+  [["--for", "sam", "--api", "rest", "--route", "OPTIONS /x"], "must stay open"],
   [["--for", "sam", "--api", "rest", "--route", "/x"], "is not a method"],
   [["--for", "sam", "--api", "rest", "--route", `GET /x"\${y}`], "is not a method"],
-  [["--for", "sam", "--api", "rest", "--enforce", "None"], '--enforce: "None" is not all, none'],
+  [["--for", "sam", "--api", "rest", "--enforce", "None"], '--enforce: "None" must be all, none'],
   [["--for", "sam", "--api", "rest", "--allow-origin", "'"], "is not an origin"],
   [["--for", "sam", "--api", "rest", "--name", "my-api"], "letters and digits"],
   [["--for", "sam", "--api", "rest", "--stage", "a b"], "is not the name of a stage"],

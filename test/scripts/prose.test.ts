@@ -114,6 +114,7 @@ describe("wrapping", () => {
 
   it("accepts what cannot be wrapped: headings, tables, code, strings, directives and one long word", () => {
     expect(names("docs/a.md", `# ${long}\n\n| ${long} |\n\n    ${long}\n\n- ${"a".repeat(120)}`)).toEqual([]);
+    expect(names("lib/a.ts", `/**\n * @see https://example.com/${"a".repeat(90)}\n */`)).toEqual([]);
     expect(names("lib/a.ts", `f("${long}");\n// biome-ignore lint/a/b: ${long}\n`)).toEqual([]);
   });
 

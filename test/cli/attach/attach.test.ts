@@ -86,7 +86,7 @@ test("plan tells and changes nothing; apply, status and rollback follow", async 
   const undone = await run("rollback", "--yes");
   expect(undone).toMatchObject({
     code: 0,
-    stdout: expect.stringContaining("Everything is as the snapshot has it."),
+    stdout: expect.stringContaining("Everything matches the snapshot."),
   });
   expect(written(api)).toBe(before);
   expect(await run("rollback", "--authorizer", FUNCTION_ARN, "--yes")).toMatchObject({
@@ -131,7 +131,7 @@ test("asks before it changes anything", async () => {
   const argv = ["--authorizer", FUNCTION_ARN];
   expect(await commandOn(api).run("apply", ...argv)).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining("add --yes"),
+    stderr: expect.stringContaining("Add --yes"),
   });
   expect(await commandOn(api, { confirm: false }).run("apply", ...argv)).toMatchObject({ code: 1 });
   expect(api.writes).toBe(0);
@@ -155,13 +155,13 @@ test("shows a bar on a terminal, and lines elsewhere", async () => {
     "apply",
     ...["--authorizer", FUNCTION_ARN, "--yes"],
   );
-  expect(drawn.stderr).toMatch(/\r\[#+ *\] \d+\/71, \d+ calls, \d+ s left {2}guard GET/);
+  expect(drawn.stderr).toMatch(/\r\[#+ *\] \d+\/71, \d+ calls, \d+ s left {2}protect GET/);
   await rm(join(folder, "snapshot.json"));
   const { stderr } = await commandOn(new FakeApi(simpleApi("rest", 60))).run(
     "apply",
     ...["--authorizer", FUNCTION_ARN, "--yes"],
   );
-  expect(stderr.split("\n").filter((line) => /^\d+\/71 guard/.test(line))).toHaveLength(1);
+  expect(stderr.split("\n").filter((line) => /^\d+\/71 protect/.test(line))).toHaveLength(1);
 });
 
 test("what AWS refuses comes with what to do next", async () => {
@@ -205,13 +205,13 @@ test("explains what it was asked wrongly", async () => {
     [[], "attach has the actions plan, apply, verify, rollback, status"],
     [["toString"], "attach has the actions"],
     [["plan", ...table], "--api is missing"],
-    [["plan", "--api", "../x", ...table], "is no API id"],
-    [["plan", ...api], "Give --table"],
-    [["plan", ...api, ...table, "--no-table"], "Give --table"],
+    [["plan", "--api", "../x", ...table], "is not an API id"],
+    [["plan", ...api], "Pass --table"],
+    [["plan", ...api, ...table, "--no-table"], "Pass --table"],
     [["plan", "more", ...api, ...table], "takes options only"],
     [["plan", ...api, ...table, "--yes"], "attach plan does not take --yes"],
     [["verify", ...api, ...table, "--canary", "5"], "does not take --canary"],
-    [["plan", ...api, ...table, "--authorizer", "my-function"], "is no ARN of a Lambda function"],
+    [["plan", ...api, ...table, "--authorizer", "my-function"], "is not the ARN of a Lambda function"],
   ] as const) {
     const result = await runCommandLine(command, ["attach", ...argv]);
     expect([argv, result.code, result.stdout]).toEqual([argv, 2, ""]);
@@ -220,7 +220,7 @@ test("explains what it was asked wrongly", async () => {
   const { run } = commandOn(new FakeApi(simpleApi("rest", 2)));
   for (const [argv, says] of [
     [[], "--authorizer is missing"],
-    [["--authorizer", FUNCTION_ARN, "--enforce", "ALL"], "is none of all, none, and names of segments"],
+    [["--authorizer", FUNCTION_ARN, "--enforce", "ALL"], "must be all, none, or segment names"],
     [["--authorizer", FUNCTION_ARN, "--replace", "iam,oauth"], "--replace takes iam, cognito, jwt, custom"],
     [["--authorizer", FUNCTION_ARN, "--canary", "100"], "--canary takes a whole number from 1 to 99"],
     [["--authorizer", FUNCTION_ARN, "--rate", "0"], "--rate takes a whole number"],
@@ -368,7 +368,7 @@ describe("verify", () => {
     const { verify } = await attached(mixed, "--enforce", "all");
     answer = () => [401, '{"reason":"audience-mismatch","decisionId":"d"}'];
     const { code, stdout } = await verify();
-    expect([code, stdout]).toEqual([1, expect.stringContaining("The good token was denied everywhere")]);
+    expect([code, stdout]).toEqual([1, expect.stringContaining("The good token was denied on every route")]);
     expect(stdout).toContain("the good token was denied (audience-mismatch)");
   });
 
@@ -426,7 +426,7 @@ test("a record that was edited in the table is refused", async () => {
   }
   const { writes } = api;
   const refused = await run("rollback", "--yes");
-  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("was edited or damaged") });
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("was edited or is damaged") });
   expect(api.writes).toBe(writes);
 });
 
@@ -536,7 +536,7 @@ test("who loses the race for an API leaves no snapshot behind that would be in t
     api.records.set(ADDRESS.apiId, { updatedAt: "of the winner" } as Attachment);
   };
   const lost = await winner.run("apply", ...winner.first);
-  expect(lost).toMatchObject({ code: 1, stderr: expect.stringContaining("at the same time") });
+  expect(lost).toMatchObject({ code: 1, stderr: expect.stringContaining("Another run is attaching") });
   await expect(readFile(join(folder, "snapshot.json"), "utf8")).rejects.toMatchObject({ code: "ENOENT" });
   api.records.clear();
   expect(written(api)).toBe(before);

@@ -251,7 +251,7 @@ test("an authorizer that cannot be asked stops the run before any route", async 
   api.after = (call) => {
     if (call === "grant") api.statements.clear();
   };
-  await expect(apply(api, folder)).rejects.toThrow("API Gateway cannot ask the authorizer");
+  await expect(apply(api, folder)).rejects.toThrow("API Gateway cannot invoke the authorizer");
   expect(api.calls).not.toContain("setAuthorization");
   await undo(api, folder);
   expect(api.state).toEqual(new FakeApi(simpleApi("rest", 2)).state);
@@ -276,9 +276,9 @@ describe("the snapshot file", () => {
   });
 
   test.each([
-    ["edited", (text: string) => text.replace('"NONE"', '"AWS_IAM"'), "was edited or damaged"],
-    ["cut short", (text: string) => text.slice(0, 200), "was cut short"],
-    ["of something else", () => '{"name":"package"}', "is no snapshot"],
+    ["edited", (text: string) => text.replace('"NONE"', '"AWS_IAM"'), "was edited or is damaged"],
+    ["cut short", (text: string) => text.slice(0, 200), "or is truncated"],
+    ["of something else", () => '{"name":"package"}', "is not a snapshot"],
   ])("is refused if it is %s", async (_, change, says) => {
     const api = await attached();
     await writeFile(path(), change(await readFile(path(), "utf8")));
@@ -317,7 +317,7 @@ describe("the snapshot file", () => {
     await undo(api, folder);
     api.setRoute("id of GET /items/0", { authorization: { type: "AWS_IAM" } });
     await writeFile(path(), text);
-    await expect(apply(api, folder)).rejects.toThrow("neither the table nor the API knows");
+    await expect(apply(api, folder)).rejects.toThrow("not in the table or the API");
   });
 
   test("stands in for a table that lost the record", async () => {

@@ -25,13 +25,13 @@ test.each([
 });
 
 test.each([
-  ["http://api.example.com", "in the clear"],
-  ["http://127.0.0.1.example.com", "in the clear"],
-  ["ws://api.example.com", "in the clear"],
-  ["ftp://api.example.com", "no URL of an API"],
-  ["api.example.com", "no URL of an API"],
-  ["https://api.example.com/v1?x=1", "nothing else"],
-  ["https://me:secret@api.example.com", "nothing else"],
+  ["http://api.example.com", "unencrypted"],
+  ["http://127.0.0.1.example.com", "unencrypted"],
+  ["ws://api.example.com", "unencrypted"],
+  ["ftp://api.example.com", "must be an http, https, ws or wss URL"],
+  ["api.example.com", "must be an http, https, ws or wss URL"],
+  ["https://api.example.com/v1?x=1", "only a host and a base path"],
+  ["https://me:secret@api.example.com", "only a host and a base path"],
 ])("--url %s is refused", (url, says) => {
   expect(() => stageUrl(api, "prod", url, 1)).toThrow(says);
 });
@@ -39,6 +39,6 @@ test.each([
 test("one URL is of one stage, and an address that is turned off needs one", () => {
   expect(() => stageUrl(api, "prod", "https://api.example.com", 2)).toThrow("--stage");
   expect(() => stageUrl(attachedApi({ executeApiDisabled: true }), "prod", undefined, 1)).toThrow(
-    "turned off",
+    "endpoint is disabled",
   );
 });
