@@ -167,10 +167,7 @@ test("the command of the package runs without its sources, and offers no command
   expect(stdout).toContain("sallyport <command>");
   expect(stdout).not.toMatch(/^ {2}local\b/m);
   const policies = node(inPackage("bin/sallyport.mjs"), "policy", "test");
-  expect([policies.status, policies.stderr]).toEqual([
-    0,
-    expect.stringMatching(/^All \d+ cases passed\./),
-  ]);
+  expect([policies.status, policies.stderr]).toEqual([0, expect.stringMatching(/^All \d+ cases passed\./)]);
 });
 
 test("the examples ask for the versions that the package works with", () => {

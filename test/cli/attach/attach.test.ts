@@ -221,7 +221,7 @@ test("explains what it was asked wrongly", async () => {
   for (const [argv, says] of [
     [[], "--authorizer is missing"],
     [["--authorizer", FUNCTION_ARN, "--enforce", "ALL"], "must be all, none, or segment names"],
-    [["--authorizer", FUNCTION_ARN, "--replace", "iam,oauth"], "--replace takes iam, cognito, jwt, custom"],
+    [["--authorizer", FUNCTION_ARN, "--replace", "iam,oauth"], "must be one of iam, cognito, jwt, custom"],
     [["--authorizer", FUNCTION_ARN, "--canary", "100"], "--canary takes a whole number from 1 to 99"],
     [["--authorizer", FUNCTION_ARN, "--rate", "0"], "--rate takes a whole number"],
     [["--authorizer", FUNCTION_ARN, "--credentials-role", "me"], "is no ARN of a role"],
