@@ -224,7 +224,7 @@ test("explains what it was asked wrongly", async () => {
     [["--authorizer", FUNCTION_ARN, "--replace", "iam,oauth"], "must be one of iam, cognito, jwt, custom"],
     [["--authorizer", FUNCTION_ARN, "--canary", "100"], "--canary takes a whole number from 1 to 99"],
     [["--authorizer", FUNCTION_ARN, "--rate", "0"], "--rate takes a whole number"],
-    [["--authorizer", FUNCTION_ARN, "--credentials-role", "me"], "is no ARN of a role"],
+    [["--authorizer", FUNCTION_ARN, "--credentials-role", "me"], "is not the ARN of an IAM role"],
   ] as const) {
     const result = await run("plan", ...argv);
     expect([argv, result.code, result.stderr]).toEqual([argv, 2, expect.stringContaining(says)]);
