@@ -5,8 +5,8 @@ import { type RetryDelays, retryDelay } from "../../domain/retry-delay.ts";
 /** Work that the caller need not wait for; `budget` is how many milliseconds it may take. */
 export type Work = (budget: number) => Promise<void>;
 
-export interface AfterResponse {
-  /** Does `work` when the response of this invocation is on its way, or, where that cannot be had, before it. */
+export interface Extension {
+  /** Does `work` after the response of this invocation, or before it where extensions are not available. */
   readonly defer: (requestId: string, work: Work) => Promise<void>;
 }
 
@@ -21,10 +21,10 @@ const PAUSES: RetryDelays = { first: 10, longest: 40 };
 const EXTENSIONS_API = "2020-01-01/extension";
 const EXTENSION_NAME = "sallyport-after-response";
 
-export interface AfterResponseOptions {
+export interface ExtensionOptions {
   /** `AWS_LAMBDA_RUNTIME_API`, host and port; absent outside Lambda */
   readonly runtimeApi: string | undefined;
-  /** Told when extensions cannot be had, or are lost on the way */
+  /** Called when extensions are not available, or fail later */
   readonly onFallback: (why: unknown) => void;
   /** Called when the Extensions API is lost for good and all work is done: the environment cannot go on */
   readonly onLost: () => void;
@@ -36,11 +36,11 @@ export interface AfterResponseOptions {
  * Must be awaited during init: Lambda takes registrations only then. `work` must not reject; it reports its own failures.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html
  */
-export async function startAfterResponse({
+export async function startExtension({
   runtimeApi,
   onFallback,
   onLost,
-}: AfterResponseOptions): Promise<AfterResponse> {
+}: ExtensionOptions): Promise<Extension> {
   if (runtimeApi === undefined) return beforeResponse;
   try {
     const registered = await call(runtimeApi, "register", {
@@ -51,7 +51,7 @@ export async function startAfterResponse({
     const identifier = registered.headers["lambda-extension-identifier"];
     if (typeof identifier !== "string") throw new Error("registering answered without an identifier");
     const headers = { "Lambda-Extension-Identifier": identifier };
-    return extension(
+    return runExtension(
       async () =>
         JSON.parse((await call(runtimeApi, "event/next", { method: "GET", headers })).body) as Invocation,
       onFallback,
@@ -108,13 +108,13 @@ async function persist<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-const beforeResponse: AfterResponse = { defer: (_requestId, work) => work(BUDGET_BEFORE_RESPONSE) };
+const beforeResponse: Extension = { defer: (_requestId, work) => work(BUDGET_BEFORE_RESPONSE) };
 
-function extension(
+function runExtension(
   nextInvocation: () => Promise<Invocation>,
   onFallback: (why: unknown) => void,
   onLost: () => void,
-): AfterResponse {
+): Extension {
   // One environment serves one invocation at a time; the handler and the loop below meet by its request id.
   const meetings = new Map<string, { work: Promise<Work>; bring: (work: Work) => void }>();
   let lost = false;

@@ -18,7 +18,7 @@ import { openCountryLocator } from "../locate.ts";
 import { createTelemetry } from "../telemetry.ts";
 import { authorize } from "./authorize.ts";
 import { describeResult } from "./describe-result.ts";
-import { startAfterResponse } from "./extension.ts";
+import { startExtension } from "./extension.ts";
 import { renderResponse } from "./render-response.ts";
 import { messageOf, report } from "./report.ts";
 import { reportKeys } from "./report-keys.ts";
@@ -36,8 +36,8 @@ const { settings, policies, digests, tableName, eventBusName, folder, extraAutho
   process.env,
 );
 const fetchDocument = createFetchDocument(settings.network, extraAuthority);
-const issuers = trustIssuers(settings.issuers, (issuer, { mayHaveNone }) =>
-  createIssuerKeys(issuer, { now: Date.now, fetchDocument, mayHaveNone, ...reportKeys(telemetry) }),
+const issuers = trustIssuers(settings.issuers, (issuer, { keysOptional }) =>
+  createIssuerKeys(issuer, { now: Date.now, fetchDocument, keysOptional, ...reportKeys(telemetry) }),
 );
 const introspecting = settings.issuers.find(({ introspection }) => introspection !== undefined);
 const publish = createPublishAccessEvent(createAccessBusClient(), eventBusName);
@@ -62,7 +62,7 @@ const options = { ...settings, segments: policies.segments, digests };
 const signing = [...issuers.values()].filter((issuer) => issuer !== ports.verifier.opaque?.issuer);
 const keys = Promise.all(signing.map((issuer) => issuer.keys.prepare()));
 await Promise.race([keys, sleep(LONGEST_WAIT_FOR_KEYS, undefined, { ref: false })]);
-const afterResponse = await startAfterResponse({
+const extension = await startExtension({
   runtimeApi: process.env.AWS_LAMBDA_RUNTIME_API,
   // After a moment in which a response that is ready can still leave.
   onLost: () => setTimeout(() => process.exit(1), 300),
@@ -75,14 +75,14 @@ function opaqueTokensOf(settings: IssuerSettings | undefined): Pick<TokenVerifie
   const issuer = settings && issuers.get(settings.issuer);
   if (issuer === undefined || settings?.introspection === undefined) return {};
   const { introspection } = settings;
-  const extension = {
+  const secrets = {
     port: process.env.PARAMETERS_SECRETS_EXTENSION_HTTP_PORT,
     sessionToken: process.env.AWS_SESSION_TOKEN,
   };
   const { onIntrospectionFailure, onIntrospectionLimited } = reportKeys(telemetry);
   const introspect = createIntrospection(settings.issuer, introspection, {
     fetchDocument,
-    clientSecret: () => readSecret(introspection.clientSecretArn, extension),
+    clientSecret: () => readSecret(introspection.clientSecretArn, secrets),
     onFailure: onIntrospectionFailure,
     onLimited: onIntrospectionLimited,
     now: Date.now,
@@ -99,7 +99,7 @@ interface InvocationContext {
 export const handler = async (event: unknown, context: InvocationContext) => {
   const remaining = () => context.getRemainingTimeInMillis() - RESERVE;
   const result = await authorize(event, { ...ports, remaining }, options);
-  await afterResponse.defer(context.awsRequestId, async (budget) => {
+  await extension.defer(context.awsRequestId, async (budget) => {
     const began = Date.now();
     const refreshed = Promise.all([...issuers.values()].map(({ keys }) => keys.settled()));
     await report(result, describeResult(result), budget, publish, telemetry);

@@ -66,7 +66,7 @@ const form: IssuerForm = {
  */
 const tokens: ProductTokens = {
   required: ["exp", "iat", "sub", "jti", "token_use"],
-  refuse: (claims, { tokenUse, audience }) => {
+  validate: (claims, { tokenUse, audience }) => {
     try {
       validateCognitoJwtFields(claims as JwtPayload, { tokenUse, clientId: [...audience] });
       return undefined;

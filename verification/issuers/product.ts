@@ -58,7 +58,7 @@ export interface ProductTokens {
    * Why verified claims do not belong to a token of the accepted kind for one of the accepted
    * clients
    */
-  readonly refuse: (
+  readonly validate: (
     claims: Readonly<Record<string, unknown>>,
     accepted: { readonly tokenUse: "access" | "id"; readonly audience: readonly string[] },
   ) => ReasonCode | undefined;

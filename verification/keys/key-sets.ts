@@ -11,9 +11,9 @@ import { readVerificationKey, type VerificationKey } from "./verification-key.ts
 /** From this share of the refresh time on, a request starts a refresh in the background. */
 const REFRESH_AHEAD = 0.6;
 /** A request past the refresh time waits this long for the refresh, then uses the known keys. */
-export const PATIENCE_MS = 300;
+export const REFRESH_WAIT_MS = 300;
 /** Cooldown after a fetch for an unknown key id. */
-const BRAKE_MS = 10_000;
+const COOLDOWN_MS = 10_000;
 /**
  * Discovery and the key set, and a margin: a fetch that takes longer was frozen with its
  * environment.
@@ -28,14 +28,14 @@ export interface IssuerKeysOptions {
   /** Called for each failed fetch; `expected` if the issuer may have no keys and never had any */
   readonly onFailure: (issuer: string, error: unknown, expected: boolean) => void;
   /** The issuer may publish no keys, under this name or at all */
-  readonly mayHaveNone?: boolean;
+  readonly keysOptional?: boolean;
   /** Called for each use of keys that are past their refresh time because refreshing fails */
   readonly onStaleUse?: (issuer: string) => void;
   readonly now: () => EpochMs;
   /** From 0 to 1; spreads the fetches of many environments */
   readonly random?: () => number;
-  /** Milliseconds; PATIENCE_MS by default */
-  readonly patience?: number;
+  /** Milliseconds; REFRESH_WAIT_MS by default */
+  readonly refreshWait?: number;
 }
 
 /**
@@ -53,11 +53,11 @@ export function createIssuerKeys(
   {
     fetchDocument,
     onFailure,
-    mayHaveNone = false,
+    keysOptional = false,
     onStaleUse = () => {},
     now,
     random = Math.random,
-    patience = PATIENCE_MS,
+    refreshWait = REFRESH_WAIT_MS,
   }: IssuerKeysOptions,
 ): IssuerKeys {
   const { issuer, keyRefresh = DEFAULT_KEY_REFRESH, keysStaleFor = DEFAULT_KEYS_STALE_FOR } = settings;
@@ -65,7 +65,7 @@ export function createIssuerKeys(
   let fetchedAt: EpochMs = Number.NEGATIVE_INFINITY;
   let refreshAhead = 0;
   let fetching: { readonly since: EpochMs; readonly done: Promise<void> } | undefined;
-  let brakedAt: EpochMs = Number.NEGATIVE_INFINITY;
+  let cooldownFrom: EpochMs = Number.NEGATIVE_INFINITY;
 
   const backOff = createBackOff(now, random);
   // In both directions: a clock that was set back must not make keys young or cooldowns long.
@@ -93,7 +93,7 @@ export function createIssuerKeys(
       // A fetch that broke because the environment was frozen does not count against the issuer.
       if (!isLatest() || since(started) > LONGEST_FETCH_MS) return;
       backOff.failed();
-      onFailure(issuer, error, mayHaveNone && keys.size === 0);
+      onFailure(issuer, error, keysOptional && keys.size === 0);
     }
   };
   const refresh = (): Promise<void> => {
@@ -133,19 +133,19 @@ export function createIssuerKeys(
     },
     find: async (kid) => {
       if (find(kid) !== undefined && isPast(keyRefresh) && !waitingIsVain()) {
-        await Promise.race([refresh(), sleep(patience, undefined, { ref: false })]);
+        await Promise.race([refresh(), sleep(refreshWait, undefined, { ref: false })]);
       }
       const known = find(kid);
       if (known !== undefined) return use(known);
-      const braked = !haveNone() && !isUnderWay() && since(brakedAt) < BRAKE_MS;
-      if (mayFetch() && !braked) {
-        if (!haveNone()) brakedAt = now();
+      const isCoolingDown = !haveNone() && !isUnderWay() && since(cooldownFrom) < COOLDOWN_MS;
+      if (mayFetch() && !isCoolingDown) {
+        if (!haveNone()) cooldownFrom = now();
         await refresh();
         const fetched = find(kid);
         if (fetched !== undefined) return use(fetched);
       }
       // While the issuer is unreachable, an unknown key id may be a new key of the issuer.
-      return { refused: haveNone() || isFailing() ? "identity-provider-unavailable" : "token-key-unknown" };
+      return { denied: haveNone() || isFailing() ? "identity-provider-unavailable" : "token-key-unknown" };
     },
   };
 }
@@ -181,7 +181,7 @@ export function parseKeySet(bytes: Uint8Array): KeySet {
   const ambiguous = new Set<string>();
   for (const jwk of jwks) {
     const key = readVerificationKey(jwk);
-    if ("refused" in key) continue;
+    if ("rejected" in key) continue;
     const earlier = keys.get(key.kid);
     if (earlier === undefined) keys.set(key.kid, key);
     else if (!areSame(earlier, key)) ambiguous.add(key.kid);

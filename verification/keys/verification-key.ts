@@ -37,34 +37,34 @@ const CURVE_ALGORITHM: Readonly<Record<string, SignatureAlgorithm>> = {
  * key set decides whose key it is.
  * @see RFC 7517 §4, RFC 8725 §3.1, §3.2, §3.5; RFC 9864 §2.2
  */
-export function readVerificationKey(jwk: unknown): VerificationKey | { readonly refused: string } {
-  if (typeof jwk !== "object" || jwk === null || Array.isArray(jwk)) return { refused: "is not an object" };
+export function readVerificationKey(jwk: unknown): VerificationKey | { readonly rejected: string } {
+  if (typeof jwk !== "object" || jwk === null || Array.isArray(jwk)) return { rejected: "is not an object" };
   const members = jwk as Readonly<Record<string, unknown>>;
   const { kid, use, key_ops: operations, alg } = members;
   if (typeof kid !== "string" || kid === "" || kid.length > LONGEST_KID)
-    return { refused: "has no valid kid" };
+    return { rejected: "has no valid kid" };
   const secret = SECRET_MEMBERS.find((name) => name in members);
-  if (secret !== undefined) return { refused: `has the private member ${secret}` };
-  if (use !== undefined && use !== "sig") return { refused: "is not for signatures" };
+  if (secret !== undefined) return { rejected: `has the private member ${secret}` };
+  if (use !== undefined && use !== "sig") return { rejected: "is not for signatures" };
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes("verify"))) {
-    return { refused: "has key_ops without verify" };
+    return { rejected: "has key_ops without verify" };
   }
   let key: KeyObject;
   try {
     key = createPublicKey({ key: members as never, format: "jwk" });
   } catch {
-    return { refused: "is not a public key that this runtime supports" };
+    return { rejected: "is not a public key that this runtime supports" };
   }
   const weakness = weaknessOf(key);
-  if (weakness !== undefined) return { refused: weakness };
+  if (weakness !== undefined) return { rejected: weakness };
   const algorithm = pinAlgorithm(key, members);
-  if (algorithm === undefined) return { refused: "states an algorithm of another key type" };
+  if (algorithm === undefined) return { rejected: "states an algorithm of another key type" };
   const hasTwoNames = key.asymmetricKeyType === "ed25519" && alg === undefined;
   return { kid, algorithm, ...(hasTwoNames && { alias: "Ed25519" as const }), key };
 }
 
 /** Whether the key may verify a JWS whose header has this algorithm. */
-export function isNamed({ algorithm, alias }: VerificationKey, alg: unknown): boolean {
+export function allowsAlgorithm({ algorithm, alias }: VerificationKey, alg: unknown): boolean {
   return alg === algorithm || (alias !== undefined && alg === alias);
 }
 
@@ -111,7 +111,7 @@ const DIGEST_OF_SIZE: Readonly<Record<string, string>> = {
  * signature of the wrong length is invalid.
  * @see RFC 7515 §5.2 step 8, RFC 7518 §3.3 to §3.5, RFC 8037 §3.1
  */
-export function holds(
+export function verifySignature(
   { algorithm, key }: VerificationKey,
   signed: Uint8Array,
   signature: Uint8Array,

@@ -4,7 +4,7 @@ import type { EpochSeconds } from "../../domain/time.ts";
 import { parseCompactJws } from "../jws/compact-jws.ts";
 import { parseStrictObject } from "../jws/strict-json.ts";
 import { isSpelledOnce, jwkThumbprint } from "../jws/thumbprint.ts";
-import { holds, readVerificationKey, type VerificationKey } from "../keys/verification-key.ts";
+import { readVerificationKey, type VerificationKey, verifySignature } from "../keys/verification-key.ts";
 
 /**
  * Algorithms that proofs may be signed with; sent to clients in challenges (RFC 9449 §7.1 `algs`).
@@ -75,7 +75,7 @@ export function verifyDpopProof(
   if (!isWithinLife(claims, leeway, now)) return undefined;
   if (ath !== createHash("sha256").update(request.token).digest("base64url")) return undefined;
   const key = proofKey(jws.header);
-  if (key === undefined || !holds(key, jws.signed, jws.signature)) return undefined;
+  if (key === undefined || !verifySignature(key, jws.signed, jws.signature)) return undefined;
   return { jti, ...(nonce !== undefined && { nonce }), expiresAt: Math.ceil(iat + maxAge + leeway) };
 }
 
@@ -109,7 +109,7 @@ function proofKey({ jwk, alg }: Members): VerificationKey | undefined {
   // registered and retired.
   if (!isSpelledOnce(jwk as Members)) return undefined;
   const key = readVerificationKey({ ...(jwk as Members), alg, kid: "proof" });
-  return "refused" in key ? undefined : key;
+  return "rejected" in key ? undefined : key;
 }
 
 function isMembers(value: unknown): value is Members {

@@ -4,8 +4,8 @@ type Claims = Readonly<Record<string, unknown>>;
 
 /** Maximum bytes of all cached responses together. */
 const MOST_BYTES = 512 * 1024;
-/** Tokens that were active before, each by a name of 44 characters. */
-const MOST_NAMES = 4096;
+/** Tokens that were active before, each by its SHA-256 in base64, 44 characters. */
+const MOST_ACTIVE = 4096;
 
 interface Answer {
   readonly claims: Claims;
@@ -14,52 +14,53 @@ interface Answer {
 }
 
 /**
- * An issuer's responses by token name, for so many milliseconds; the oldest are evicted when space
- * is needed.
+ * An issuer's responses by the SHA-256 of the token, for `lifetime` milliseconds; the oldest are
+ * evicted when space is needed.
  */
-export function createAnswers(lifetime: number) {
+export function createIntrospectionCache(lifetime: number) {
   const answers = new Map<string, Answer>();
   let bytes = 0;
-  const forget = (name: string) => {
-    bytes -= answers.get(name)?.bytes ?? 0;
-    answers.delete(name);
+  const evict = (digest: string) => {
+    bytes -= answers.get(digest)?.bytes ?? 0;
+    answers.delete(digest);
   };
   return {
-    find: (name: string, now: EpochMs): Claims | undefined => {
-      const found = answers.get(name);
+    find: (digest: string, now: EpochMs): Claims | undefined => {
+      const found = answers.get(digest);
       if (found === undefined) return undefined;
       if (Math.abs(now - found.at) < lifetime) return found.claims;
-      forget(name);
+      evict(digest);
       return undefined;
     },
-    keep: (name: string, answer: Answer): void => {
+    add: (digest: string, answer: Answer): void => {
       if (lifetime === 0) return;
-      forget(name);
-      answers.set(name, answer);
+      evict(digest);
+      answers.set(digest, answer);
       bytes += answer.bytes;
       for (const oldest of answers.keys()) {
         if (bytes <= MOST_BYTES) break;
-        forget(oldest);
+        evict(oldest);
       }
     },
   };
 }
 
 /**
- * The tokens that were active at the last introspection, by name only; they may not be active now.
+ * The tokens that were active at the last introspection, by SHA-256 only; they may not be active
+ * now.
  */
-export function createGoodNames() {
-  const names = new Set<string>();
+export function createActiveTokens() {
+  const digests = new Set<string>();
   return {
-    has: (name: string): boolean => names.has(name),
-    add: (name: string): void => {
-      names.delete(name);
-      names.add(name);
-      for (const oldest of names) {
-        if (names.size <= MOST_NAMES) break;
-        names.delete(oldest);
+    has: (digest: string): boolean => digests.has(digest),
+    add: (digest: string): void => {
+      digests.delete(digest);
+      digests.add(digest);
+      for (const oldest of digests) {
+        if (digests.size <= MOST_ACTIVE) break;
+        digests.delete(oldest);
       }
     },
-    forget: (name: string): void => void names.delete(name),
+    remove: (digest: string): void => void digests.delete(digest),
   };
 }

@@ -5,15 +5,15 @@ import type { EpochMs } from "../../domain/time.ts";
 import { parseStrictObject } from "../jws/strict-json.ts";
 import { createBackOff } from "../keys/back-off.ts";
 import { type FetchDocument, StatusError } from "../keys/fetch-document.ts";
-import { createAnswers, createGoodNames } from "./introspection-cache.ts";
-import { createQuestionBrake } from "./rate-limiter.ts";
+import { createActiveTokens, createIntrospectionCache } from "./introspection-cache.ts";
+import { createRateLimiter } from "./rate-limiter.ts";
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** The issuer's response about a token: its claims, or why it is refused. Never rejects. */
+/** The issuer's response about a token: its claims, or the reason to deny. Never rejects. */
 export type Introspect = (
   token: string,
-) => Promise<{ readonly claims: Claims } | { readonly refused: ReasonCode }>;
+) => Promise<{ readonly claims: Claims } | { readonly denied: ReasonCode }>;
 
 export type IntrospectionFailure = "client-refused" | "no-answer";
 
@@ -25,7 +25,7 @@ export interface IntrospectionOptions {
    * credentials
    */
   readonly onFailure: (issuer: string, error: unknown, kind: IntrospectionFailure) => void;
-  /** Called for each token that was refused without introspection because of the rate limit */
+  /** Called for each token that was denied without introspection because of the rate limit */
   readonly onLimited: (issuer: string) => void;
   readonly now: () => EpochMs;
   /** From 0 to 1 */
@@ -36,9 +36,9 @@ const LONGEST_TOKEN = 2048;
 /** RFC 6749 §A.12 without the space, which a token in an Authorization header cannot contain. */
 const VISIBLE = /^[\x21-\x7e]+$/;
 /** Concurrent introspections: of tokens that were active before, and as many of others */
-const MOST_QUESTIONS = 8;
+const MOST_CONCURRENT = 8;
 /** Introspections of inactive tokens, per environment */
-const VAIN_QUESTIONS = { burst: 20, perSecond: 5 };
+const INACTIVE_RATE = { burst: 20, perSecond: 5 };
 
 /**
  * Asks the issuer whether an opaque token is active (RFC 7662), and caches active responses for a
@@ -49,23 +49,23 @@ const VAIN_QUESTIONS = { burst: 20, perSecond: 5 };
  * takes no space from good ones.
  *
  * Introspections of tokens that were not active before, and turn out inactive, are rate limited;
- * above the limit, such tokens are refused without introspection, while the others are still
+ * above the limit, such tokens are denied without introspection, while the others are still
  * introspected. Any response other than a plain yes or no is a failure. A status that may concern
  * that one token (400, 413 and so on) does not affect the next one; after any other failure, one
  * introspection at a time is allowed for a while. So a token that the issuer fails on cannot block
  * others. A response without `iss` counts as the issuer's own. Does not check the claims:
- * judgeClaims does, on each use.
+ * verifyClaims does, on each use.
  */
 export function createIntrospection(
   issuer: string,
   { endpoint, clientId, cacheSeconds = DEFAULT_INTROSPECTION_CACHE }: IntrospectionSettings,
   { fetchDocument, clientSecret, onFailure, onLimited, now, random = Math.random }: IntrospectionOptions,
 ): Introspect {
-  const remembered = createAnswers(cacheSeconds * 1000);
-  const good = createGoodNames();
-  const brake = createQuestionBrake(now, VAIN_QUESTIONS);
+  const cache = createIntrospectionCache(cacheSeconds * 1000);
+  const active = createActiveTokens();
+  const limiter = createRateLimiter(now, INACTIVE_RATE);
   const backOff = createBackOff(now, random);
-  const ask = async (token: string): Promise<Uint8Array> =>
+  const request = async (token: string): Promise<Uint8Array> =>
     fetchDocument(endpoint, {
       headers: {
         authorization: basic(clientId, await clientSecret()),
@@ -73,50 +73,50 @@ export function createIntrospection(
       },
       body: new URLSearchParams({ token, token_type_hint: "access_token" }).toString(),
     });
-  const put = async (token: string, name: string): ReturnType<Introspect> => {
+  const introspect = async (token: string, digest: string): ReturnType<Introspect> => {
     try {
-      const asked = now();
-      const answer = await ask(token);
+      const requestedAt = now();
+      const answer = await request(token);
       const members = parseStrictObject(answer);
       // The text "true" does not mean active.
       if (typeof members?.active !== "boolean")
         throw new Error(`${endpoint}: does not say if the token is active`);
       backOff.succeeded();
-      if (!members.active) return { refused: "token-inactive" };
-      if (!isOfAccessToken(members)) return { refused: "token-use-mismatch" };
+      if (!members.active) return { denied: "token-inactive" };
+      if (!isOfAccessToken(members)) return { denied: "token-use-mismatch" };
       const { active: _, ...claims }: Claims = { iss: issuer, ...members };
-      remembered.keep(name, { claims, bytes: answer.byteLength, at: asked });
+      cache.add(digest, { claims, bytes: answer.byteLength, at: requestedAt });
       return { claims };
     } catch (error) {
       if (!mayBeOfToken(error)) backOff.failed();
       onFailure(issuer, error, isClientRefused(error) ? "client-refused" : "no-answer");
-      return { refused: "identity-provider-unavailable" };
+      return { denied: "identity-provider-unavailable" };
     }
   };
-  const unasked = (): Awaited<ReturnType<Introspect>> => {
+  const denyByLimit = (): Awaited<ReturnType<Introspect>> => {
     onLimited(issuer);
-    return { refused: "identity-provider-unavailable" };
+    return { denied: "identity-provider-unavailable" };
   };
-  const underWay = { good: 0, others: 0 };
+  const concurrent = { active: 0, others: 0 };
   return async (token) => {
-    if (token.length > LONGEST_TOKEN) return { refused: "token-too-large" };
-    if (!VISIBLE.test(token)) return { refused: "token-malformed" };
-    const name = createHash("sha256").update(token).digest("base64");
-    const known = remembered.find(name, now());
-    if (known !== undefined) return { claims: known };
-    const lane = good.has(name) ? "good" : "others";
-    if (underWay[lane] >= (backOff.isOver() ? MOST_QUESTIONS : 1)) return unasked();
-    if (lane === "others" && !brake.take()) return unasked();
-    underWay[lane] += 1;
+    if (token.length > LONGEST_TOKEN) return { denied: "token-too-large" };
+    if (!VISIBLE.test(token)) return { denied: "token-malformed" };
+    const digest = createHash("sha256").update(token).digest("base64");
+    const cached = cache.find(digest, now());
+    if (cached !== undefined) return { claims: cached };
+    const lane = active.has(digest) ? "active" : "others";
+    if (concurrent[lane] >= (backOff.isOver() ? MOST_CONCURRENT : 1)) return denyByLimit();
+    if (lane === "others" && !limiter.take()) return denyByLimit();
+    concurrent[lane] += 1;
     try {
-      const said = await put(token, name);
-      if ("claims" in said) {
-        good.add(name);
-        if (lane === "others") brake.giveBack();
-      } else if (said.refused !== "identity-provider-unavailable") good.forget(name);
-      return said;
+      const result = await introspect(token, digest);
+      if ("claims" in result) {
+        active.add(digest);
+        if (lane === "others") limiter.refund();
+      } else if (result.denied !== "identity-provider-unavailable") active.remove(digest);
+      return result;
     } finally {
-      underWay[lane] -= 1;
+      concurrent[lane] -= 1;
     }
   };
 }

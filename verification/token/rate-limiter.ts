@@ -1,24 +1,24 @@
 import type { EpochMs } from "../../domain/time.ts";
 
 /** The burst, and the refill per second. */
-export interface QuestionRate {
+export interface RequestRate {
   readonly burst: number;
   readonly perSecond: number;
 }
 
 /** Limits a rate by comparing moments: a token bucket. */
-export interface QuestionBrake {
-  /** Whether one more question may be asked now; it then counts */
+export interface RateLimiter {
+  /** Takes one request out of the bucket; false if it is empty */
   readonly take: () => boolean;
-  /** The question that was taken last was no waste, and does not count */
-  readonly giveBack: () => void;
+  /** Puts the last request back */
+  readonly refund: () => void;
 }
 
 /**
  * @param now a clock that was set back refills nothing; one that jumped ahead refills at most
  *   `burst`
  */
-export function createQuestionBrake(now: () => EpochMs, { burst, perSecond }: QuestionRate): QuestionBrake {
+export function createRateLimiter(now: () => EpochMs, { burst, perSecond }: RequestRate): RateLimiter {
   let left = burst;
   let filledAt = now();
   return {
@@ -30,7 +30,7 @@ export function createQuestionBrake(now: () => EpochMs, { burst, perSecond }: Qu
       left -= 1;
       return true;
     },
-    giveBack: () => {
+    refund: () => {
       left = Math.min(burst, left + 1);
     },
   };

@@ -54,7 +54,7 @@ const ACCESS_TOKEN = ["at+jwt", "application/at+jwt"];
  * Whether the header's type is that of an access token. RFC 8725 §3.11 and RFC 9068 §4 require it;
  * Cognito states none.
  */
-export function refuseType(typ: unknown, { profile }: TokenRules): ReasonCode | undefined {
+export function validateType(typ: unknown, { profile }: TokenRules): ReasonCode | undefined {
   if (typ !== undefined && typeof typ !== "string") return "token-malformed";
   const type = typ?.toLowerCase();
   if (type !== undefined && ACCESS_TOKEN.includes(type)) return undefined;
@@ -70,13 +70,14 @@ export function refuseType(typ: unknown, { profile }: TokenRules): ReasonCode | 
  * Does not check the signature, `cnf`, or what the claim mapping reads.
  * @see RFC 7519 §4.1, RFC 9068 §4, RFC 8725 §3.8 to §3.12
  */
-export function refuseClaims(claims: Claims, rules: TokenRules, now: number): ReasonCode | undefined {
+export function validateClaims(claims: Claims, rules: TokenRules, now: number): ReasonCode | undefined {
   if (claims.iss !== rules.issuer) return "issuer-unknown";
   const required = rules.tokens?.required ?? REQUIRED[rules.profile];
   if (required.some((name) => claims[name] === undefined)) return "token-claims-invalid";
   if (!areWellTyped(claims)) return "token-claims-invalid";
-  const refused = refuseForeign(claims) ?? (rules.tokens?.refuse ?? refuseKindOrAudience)(claims, rules);
-  return refused ?? refuseTime(claims, rules, now);
+  const reason =
+    validateNoForeignClaims(claims) ?? (rules.tokens?.validate ?? validateKindAndAudience)(claims, rules);
+  return reason ?? validateTimes(claims, rules, now);
 }
 
 function areWellTyped(claims: Claims): boolean {
@@ -90,7 +91,7 @@ function areWellTyped(claims: Claims): boolean {
   );
 }
 
-function refuseForeign(claims: Claims): ReasonCode | undefined {
+function validateNoForeignClaims(claims: Claims): ReasonCode | undefined {
   return FOREIGN.some((name) => name in claims) ? "token-use-mismatch" : undefined;
 }
 
@@ -106,14 +107,17 @@ function isOfOtherKind(claims: Claims, accessTypes: readonly string[] | undefine
   return typeof typ !== "string" || !accessTypes.includes(typ);
 }
 
-function refuseKindOrAudience(claims: Claims, { audience, accessTypes }: TokenRules): ReasonCode | undefined {
+function validateKindAndAudience(
+  claims: Claims,
+  { audience, accessTypes }: TokenRules,
+): ReasonCode | undefined {
   if (isOfOtherKind(claims, accessTypes)) return "token-use-mismatch";
   const { aud } = claims;
   const names: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
   return names.some((name) => audience.includes(name as string)) ? undefined : "audience-mismatch";
 }
 
-function refuseTime(
+function validateTimes(
   claims: Claims,
   { leeway, maxTokenAge }: TokenRules,
   now: number,

@@ -10,7 +10,7 @@ import type { TokenRules } from "./token-claims.ts";
 /** An issuer's current keys. */
 export interface IssuerKeys {
   /** The key with that id, fetched if necessary, or why there is none. Never rejects. */
-  readonly find: (kid: string) => Promise<VerificationKey | { readonly refused: ReasonCode }>;
+  readonly find: (kid: string) => Promise<VerificationKey | { readonly denied: ReasonCode }>;
   /** Whether a key from `find` still belongs to the issuer */
   readonly trusts: (key: VerificationKey) => boolean;
   /** Fetches the keys before the first token. Never rejects. */
@@ -30,7 +30,7 @@ export interface TrustedIssuer {
   readonly algorithms: readonly SignatureAlgorithm[];
   readonly claims: ClaimMapping;
   /** Refuses tokens with `cnf`, whatever proof comes with them */
-  readonly refusesBound: boolean;
+  readonly rejectsBound: boolean;
   readonly keys: IssuerKeys;
 }
 
@@ -43,7 +43,7 @@ const ALGORITHMS: readonly SignatureAlgorithm[] = ["RS256", "PS256", "ES256", "E
  * Makes the source of an issuer's keys; under an alternative name, or with introspection, there may
  * be none.
  */
-type KeysOf = (issuer: IssuerSettings, options: { readonly mayHaveNone: boolean }) => IssuerKeys;
+type KeysOf = (issuer: IssuerSettings, options: { readonly keysOptional: boolean }) => IssuerKeys;
 
 export function trustIssuers(settings: readonly IssuerSettings[], keysOf: KeysOf): TrustedIssuers {
   return new Map(
@@ -70,7 +70,7 @@ function underOtherName(
 ): TrustedIssuer {
   const keys =
     settings.jwksUri === undefined
-      ? keysOf({ ...settings, issuer: name }, { mayHaveNone: true })
+      ? keysOf({ ...settings, issuer: name }, { keysOptional: true })
       : issuer.keys;
   // Not fetched ahead: most issuers use one name only, and the other may have no keys.
   return {
@@ -104,10 +104,10 @@ function trustIssuer(settings: IssuerSettings, keysOf: KeysOf): TrustedIssuer {
     },
     algorithms: withFullNames(settings.algorithms ?? ALGORITHMS),
     claims: mergeClaims(claims, settings.claims),
-    refusesBound: settings.boundTokens === "refused",
+    rejectsBound: settings.boundTokens === "refused",
     // An issuer of opaque tokens may publish no keys, unless the configuration gives an address.
     keys: keysOf(settings, {
-      mayHaveNone:
+      keysOptional:
         settings.introspection !== undefined && settings.jwksUri === undefined && settings.discovery !== true,
     }),
   };

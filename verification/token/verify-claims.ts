@@ -6,7 +6,7 @@ import {
 } from "../../domain/evidence/identity.ts";
 import { readClaims } from "../../domain/evidence/read-claims.ts";
 import type { EpochMs } from "../../domain/time.ts";
-import { refuseClaims } from "./token-claims.ts";
+import { validateClaims } from "./token-claims.ts";
 import type { TrustedIssuer } from "./trusted-issuers.ts";
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -20,11 +20,11 @@ export function verifyClaims(
   issuer: TrustedIssuer,
   now: EpochMs,
 ): VerifiedToken | Unverified {
-  const refused = refuseClaims(claims, issuer.rules, now / 1000);
-  if (refused !== undefined) return unverified(refused);
+  const reason = validateClaims(claims, issuer.rules, now / 1000);
+  if (reason !== undefined) return unverified(reason);
   // Any `cnf` at all: API Gateway reuses a cached decision without the proof that this token may
   // require.
-  if (issuer.refusesBound && (claims.cnf !== undefined || saysDpop(claims)))
+  if (issuer.rejectsBound && (claims.cnf !== undefined || saysDpop(claims)))
     return unverified("binding-not-accepted");
   const binding = readBinding(claims.cnf);
   if (binding === "not-supported") return unverified("binding-not-supported");

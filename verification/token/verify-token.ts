@@ -4,10 +4,10 @@ import { type Unverified, unverified, type VerifiedToken } from "../../domain/ev
 import type { EpochMs } from "../../domain/time.ts";
 import { parseCompactJws } from "../jws/compact-jws.ts";
 import { parseStrictObject } from "../jws/strict-json.ts";
-import { holds, isNamed } from "../keys/verification-key.ts";
+import { allowsAlgorithm, verifySignature } from "../keys/verification-key.ts";
 import type { Introspect } from "./introspection.ts";
 import type { CachedToken, TokenCache } from "./token-cache.ts";
-import { refuseType } from "./token-claims.ts";
+import { validateType } from "./token-claims.ts";
 import type { TrustedIssuer, TrustedIssuers } from "./trusted-issuers.ts";
 import { verifyClaims } from "./verify-claims.ts";
 
@@ -44,18 +44,18 @@ export async function verifyToken(
   }
   if (opaque !== undefined && isOpaque(characters)) {
     const answer = await opaque.introspect(characters);
-    return "refused" in answer ? unverified(answer.refused) : verifyClaims(answer.claims, opaque.issuer, now);
+    return "denied" in answer ? unverified(answer.denied) : verifyClaims(answer.claims, opaque.issuer, now);
   }
   const jws = parseCompactJws(characters);
   const claims = jws === undefined ? undefined : parseStrictObject(jws.payload);
   if (jws === undefined || claims === undefined) return unverified("token-malformed");
   const issuer = typeof claims.iss === "string" ? issuers.get(claims.iss) : undefined;
-  const refused = refuseHeader(jws.header, issuer);
-  if (issuer === undefined || refused !== undefined) return unverified(refused ?? "issuer-unknown");
+  const reason = validateHeader(jws.header, issuer);
+  if (issuer === undefined || reason !== undefined) return unverified(reason ?? "issuer-unknown");
   const key = await issuer.keys.find(String(jws.header.kid));
-  if ("refused" in key) return unverified(key.refused);
-  if (!isNamed(key, jws.header.alg)) return unverified("token-algorithm-not-allowed");
-  if (!holds(key, jws.signed, jws.signature)) return unverified("token-signature-invalid");
+  if ("denied" in key) return unverified(key.denied);
+  if (!allowsAlgorithm(key, jws.header.alg)) return unverified("token-algorithm-not-allowed");
+  if (!verifySignature(key, jws.signed, jws.signature)) return unverified("token-signature-invalid");
   const token = verifyClaims(claims, issuer, now);
   if (token.status === "verified") {
     cache.add(characters, { token, issuer, key, until: token.expiresAt * 1000 });
@@ -73,11 +73,11 @@ function isTooOld({ token, issuer }: CachedToken, now: EpochMs): boolean {
 }
 
 /** Ignores `jku`, `x5u`, `jwk` and `x5c`: a token does not choose the key that verifies it. */
-function refuseHeader(header: Claims, issuer: TrustedIssuer | undefined): ReasonCode | undefined {
+function validateHeader(header: Claims, issuer: TrustedIssuer | undefined): ReasonCode | undefined {
   const { alg, kid, typ } = header;
   if (typeof alg !== "string") return "token-malformed";
   if (issuer === undefined) return alg === "none" ? "token-algorithm-not-allowed" : "issuer-unknown";
   if (!issuer.algorithms.includes(alg as never)) return "token-algorithm-not-allowed";
   if (typeof kid !== "string" || kid === "") return "token-malformed";
-  return refuseType(typ, issuer.rules);
+  return validateType(typ, issuer.rules);
 }

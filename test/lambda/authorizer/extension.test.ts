@@ -1,7 +1,7 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startAfterResponse } from "../../../lambda/authorizer/extension.ts";
+import { startExtension } from "../../../lambda/authorizer/extension.ts";
 
 /** The Extensions API over real HTTP: registering, and `event/next` that answers when the test says so. */
 async function extensionsApi({ registerStatus = 200 } = {}) {
@@ -42,9 +42,9 @@ let api: Awaited<ReturnType<typeof extensionsApi>>;
 afterEach(() => api.close());
 
 /** Starts it, on the API at hand if nothing else is said, with what it says on the way. */
-async function start(parts: Partial<Parameters<typeof startAfterResponse>[0]> = {}) {
+async function start(parts: Partial<Parameters<typeof startExtension>[0]> = {}) {
   const fallbacks: unknown[] = [];
-  const { defer } = await startAfterResponse({
+  const { defer } = await startExtension({
     runtimeApi: api.runtimeApi,
     onLost: () => {},
     onFallback: (why) => fallbacks.push(why),
@@ -53,7 +53,7 @@ async function start(parts: Partial<Parameters<typeof startAfterResponse>[0]> = 
   return { defer, fallbacks };
 }
 
-describe("startAfterResponse", () => {
+describe("startExtension", () => {
   test("does the work after the handler returned, and asks for the next invocation only when it is done", async () => {
     api = await extensionsApi();
     const { defer, fallbacks } = await start();

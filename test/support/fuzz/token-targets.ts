@@ -6,7 +6,7 @@ import { parseCompactJws } from "../../../verification/jws/compact-jws.ts";
 import { parseStrictObject } from "../../../verification/jws/strict-json.ts";
 import { parseKeySet } from "../../../verification/keys/key-sets.ts";
 import { readVerificationKey, type VerificationKey } from "../../../verification/keys/verification-key.ts";
-import { refuseClaims } from "../../../verification/token/token-claims.ts";
+import { validateClaims } from "../../../verification/token/token-claims.ts";
 import { verifyToken } from "../../../verification/token/verify-token.ts";
 import { AT, AUDIENCE, by, freshVerifier, HOUSE, NOW, token } from "../hostile/world.ts";
 import { nearly, nearlyBytes, spoiled } from "./inputs.ts";
@@ -74,7 +74,7 @@ export const TOKEN_TARGETS: readonly Target[] = [
     inputs: spoiled(...seeds.JWKS),
     feed: (jwk) => {
       const key = readVerificationKey(jwk);
-      if ("refused" in key) return "refused";
+      if ("rejected" in key) return "refused";
       return isStrong(key) ? "taken" : wrong("a weak key");
     },
   }),
@@ -94,13 +94,13 @@ export const TOKEN_TARGETS: readonly Target[] = [
     },
   }),
   target({
-    name: "refuseClaims",
+    name: "validateClaims",
     share: 10,
     inputs: spoiled(seeds.CLAIMS),
     feed: (claims) => {
       if (typeof claims !== "object" || claims === null) return "refused";
       const { iss, exp, aud } = claims as Record<string, unknown>;
-      if (refuseClaims(claims as never, RULES, AT) !== undefined) return "refused";
+      if (validateClaims(claims as never, RULES, AT) !== undefined) return "refused";
       const sound = iss === HOUSE && Number(exp) > AT - 5 && [aud].flat().includes(AUDIENCE);
       return sound ? "taken" : wrong("claims that must be refused");
     },

@@ -20,10 +20,10 @@ export async function tokenIssuer(settings: Partial<IssuerSettings> = {}, alg = 
   const failures: string[] = [];
   const issuers = trustIssuers(
     [{ preset: "oidc", issuer: ISSUER, audience: [AUDIENCE], ...address, ...settings }],
-    (issuer, { mayHaveNone }) =>
+    (issuer, { keysOptional }) =>
       createIssuerKeys(issuer, {
         now: () => Date.now(),
-        mayHaveNone,
+        keysOptional,
         onFailure: (name, _, expected) => void (expected || failures.push(name)),
         fetchDocument: async () => {
           keySet.fetches += 1;

@@ -72,7 +72,7 @@ describe("discovery over TLS", () => {
         fetchDocument: createFetchDocument({}, server.ca),
         onFailure: () => {},
         now: () => now,
-        patience: 10_000,
+        refreshWait: 10_000,
       },
     );
     const documentFor = (path: string) => ({ issuer: server.url, jwks_uri: `${server.url}${path}` });
@@ -80,7 +80,7 @@ describe("discovery over TLS", () => {
     expect(await keys.find("a")).toMatchObject({ kid: "a" });
     server.answers.set(WELL_KNOWN, documentFor("/new")).set("/new", { keys: [{ ...jwk, kid: "b" }] });
     now += 3_600_000;
-    expect(await keys.find("a")).toEqual({ refused: "token-key-unknown" });
+    expect(await keys.find("a")).toEqual({ denied: "token-key-unknown" });
     expect(await keys.find("b")).toMatchObject({ kid: "b" });
     expect(server.asked.slice(0, 4)).toEqual([WELL_KNOWN, "/old", WELL_KNOWN, "/new"]);
   });

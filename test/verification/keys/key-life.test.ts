@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { IssuerSettings } from "../../../contract/settings.ts";
 import { createFetchDocument, type FetchDocument } from "../../../verification/keys/fetch-document.ts";
-import { createIssuerKeys, PATIENCE_MS } from "../../../verification/keys/key-sets.ts";
+import { createIssuerKeys, REFRESH_WAIT_MS } from "../../../verification/keys/key-sets.ts";
 import { startKeyServer } from "../../support/verification/key-server.ts";
 
 const MINUTE = 60_000;
@@ -30,7 +30,7 @@ function issuerKeys(
   through?: (fetch: FetchDocument) => FetchDocument,
   random = 1,
   // A busy machine answers late; what is waited for ought to come.
-  patience = 10_000,
+  refreshWait = 10_000,
 ) {
   const state = { now: START, failures: [] as unknown[], staleUses: 0 };
   const fetchDocument = createFetchDocument({}, server.ca);
@@ -44,12 +44,12 @@ function issuerKeys(
       },
       now: () => state.now,
       random: () => random,
-      patience,
+      refreshWait,
     },
   );
   const find = async (kid: string) => {
     const found = await keys.find(kid);
-    return "refused" in found ? found.refused : found;
+    return "denied" in found ? found.denied : found;
   };
   const found = async (kid: string) => {
     const key = await find(kid);
@@ -173,7 +173,7 @@ describe("while the issuer is down", () => {
   });
 
   test("a request waits for a silent issuer a moment only, and the next ones not at all", async () => {
-    const { keys, state, found, find } = issuerKeys({}, undefined, 1, PATIENCE_MS);
+    const { keys, state, found, find } = issuerKeys({}, undefined, 1, REFRESH_WAIT_MS);
     const a = await found("a");
     server.answers.set("/keys", "silent");
     state.now += HOUR;

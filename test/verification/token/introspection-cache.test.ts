@@ -1,20 +1,23 @@
-import { createAnswers, createGoodNames } from "../../../verification/token/introspection-cache.ts";
+import {
+  createActiveTokens,
+  createIntrospectionCache,
+} from "../../../verification/token/introspection-cache.ts";
 
 test("names of good tokens have an end, and the ones that were used last stay", () => {
-  const names = createGoodNames();
+  const names = createActiveTokens();
   names.add("first");
   names.add("second");
   for (let index = 0; index < 4094; index += 1) names.add(`name-${index}`);
   names.add("first");
   names.add("one too many");
   expect([names.has("first"), names.has("second"), names.has("one too many")]).toEqual([true, false, true]);
-  names.forget("first");
+  names.remove("first");
   expect(names.has("first")).toBe(false);
 });
 
 test("an answer counts for its time, whichever way the clock goes", () => {
-  const answers = createAnswers(1000);
-  const keep = () => answers.keep("a", { claims: { sub: "alice" }, bytes: 10, at: 5000 });
+  const answers = createIntrospectionCache(1000);
+  const keep = () => answers.add("a", { claims: { sub: "alice" }, bytes: 10, at: 5000 });
   for (const [now, counts] of [
     [5000, true],
     [5999, true],

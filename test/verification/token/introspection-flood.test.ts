@@ -30,7 +30,7 @@ function flooded(cacheSeconds = 30) {
   );
   const ask = async (token: string) => {
     const said = await introspect(token);
-    return "refused" in said ? said.refused : "good";
+    return "denied" in said ? said.denied : "good";
   };
   /** Asks about this many different tokens, one after the other, and counts what came of it. */
   const flood = async (name: string, tokens: number) => {

@@ -1,55 +1,55 @@
 import fc from "fast-check";
-import { createQuestionBrake } from "../../../verification/token/rate-limiter.ts";
+import { createRateLimiter } from "../../../verification/token/rate-limiter.ts";
 
 const rate = { burst: 5, perSecond: 2 };
 
-function brakeWithClock() {
+function limiterWithClock() {
   const clock = { now: 1_000_000 };
-  return { clock, brake: createQuestionBrake(() => clock.now, rate) };
+  return { clock, limiter: createRateLimiter(() => clock.now, rate) };
 }
-const takeAll = (brake: ReturnType<typeof createQuestionBrake>) => {
+const takeAll = (limiter: ReturnType<typeof createRateLimiter>) => {
   let taken = 0;
-  while (taken < 1000 && brake.take()) taken += 1;
+  while (taken < 1000 && limiter.take()) taken += 1;
   return taken;
 };
 
 test("lets a burst through, then so many with each second, and never saves up more than the burst", () => {
-  const { clock, brake } = brakeWithClock();
-  expect(takeAll(brake)).toBe(5);
+  const { clock, limiter } = limiterWithClock();
+  expect(takeAll(limiter)).toBe(5);
   clock.now += 499;
-  expect(takeAll(brake)).toBe(0);
+  expect(takeAll(limiter)).toBe(0);
   clock.now += 1;
-  expect(takeAll(brake)).toBe(1);
+  expect(takeAll(limiter)).toBe(1);
   clock.now += 3_600_000;
-  expect(takeAll(brake)).toBe(5);
+  expect(takeAll(limiter)).toBe(5);
 });
 
 test("what is given back can be taken again, within the burst", () => {
-  const { brake } = brakeWithClock();
-  brake.giveBack();
-  expect(takeAll(brake)).toBe(5);
-  brake.giveBack();
-  expect(takeAll(brake)).toBe(1);
+  const { limiter } = limiterWithClock();
+  limiter.refund();
+  expect(takeAll(limiter)).toBe(5);
+  limiter.refund();
+  expect(takeAll(limiter)).toBe(1);
 });
 
 test("a clock that was set back gives away nothing, and stops nothing", () => {
-  const { clock, brake } = brakeWithClock();
-  takeAll(brake);
+  const { clock, limiter } = limiterWithClock();
+  takeAll(limiter);
   clock.now -= 60_000;
-  expect(takeAll(brake)).toBe(0);
+  expect(takeAll(limiter)).toBe(0);
   clock.now += 500;
-  expect(takeAll(brake)).toBe(1);
+  expect(takeAll(limiter)).toBe(1);
 });
 
 test("however the questions come, no more pass than burst and rate allow", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 3000 }), { maxLength: 200 }), (pauses) => {
-      const { clock, brake } = brakeWithClock();
+      const { clock, limiter } = limiterWithClock();
       const started = clock.now;
       let taken = 0;
       for (const pause of pauses) {
         clock.now += pause;
-        if (brake.take()) taken += 1;
+        if (limiter.take()) taken += 1;
       }
       expect(taken).toBeLessThanOrEqual(rate.burst + ((clock.now - started) / 1000) * rate.perSecond + 1e-6);
     }),

@@ -1,5 +1,5 @@
 import { PRODUCTS } from "../../../verification/issuers/products.ts";
-import { refuseClaims, refuseType, type TokenRules } from "../../../verification/token/token-claims.ts";
+import { type TokenRules, validateClaims, validateType } from "../../../verification/token/token-claims.ts";
 
 const NOW = 1_790_000_000;
 const rules: TokenRules = {
@@ -10,10 +10,10 @@ const rules: TokenRules = {
   leeway: 5,
 };
 const good = { iss: "https://issuer.example", aud: "api", iat: NOW - 10, exp: NOW + 10 };
-const refuse = (claims: object, change: Partial<TokenRules> = {}, now = NOW) =>
-  refuseClaims({ ...good, ...claims }, { ...rules, ...change }, now);
+const validate = (claims: object, change: Partial<TokenRules> = {}, now = NOW) =>
+  validateClaims({ ...good, ...claims }, { ...rules, ...change }, now);
 
-describe("refuseType", () => {
+describe("validateType", () => {
   test.each([
     [undefined, "generic", undefined],
     ["JWT", "generic", undefined],
@@ -28,53 +28,53 @@ describe("refuseType", () => {
     [7, "generic", "token-malformed"],
     [null, "rfc9068", "token-malformed"],
   ] as const)("of a header with typ %j answers under the profile %s: %s", (typ, profile, refused) => {
-    expect(refuseType(typ, { ...rules, profile })).toBe(refused);
+    expect(validateType(typ, { ...rules, profile })).toBe(refused);
   });
 });
 
-describe("refuseClaims", () => {
+describe("validateClaims", () => {
   test("accepts a token of the issuer for one of the audiences, in its time", () => {
-    expect(refuse({})).toBeUndefined();
-    expect(refuse({ aud: ["other", "api-2"] })).toBeUndefined();
+    expect(validate({})).toBeUndefined();
+    expect(validate({ aud: ["other", "api-2"] })).toBeUndefined();
   });
 
   test.each([
     ["another issuer", { iss: "https://issuer.example/" }],
     ["no issuer", { iss: undefined }],
   ])("refuses a token of %s", (_, claims) => {
-    expect(refuse(claims)).toBe("issuer-unknown");
+    expect(validate(claims)).toBe("issuer-unknown");
   });
 
   test.each(["exp", "iat", "aud"])("refuses a token without %s", (name) => {
-    expect(refuse({ [name]: undefined })).toBe("token-claims-invalid");
+    expect(validate({ [name]: undefined })).toBe("token-claims-invalid");
   });
 
   test("asks under RFC 9068 for the claims that the RFC requires", () => {
     const claims = { sub: "alice", jti: "j", client_id: "web" };
-    expect(refuse(claims, { profile: "rfc9068" })).toBeUndefined();
+    expect(validate(claims, { profile: "rfc9068" })).toBeUndefined();
     for (const name of ["exp", "iat", "sub", "jti", "aud", "client_id"]) {
-      expect(refuse({ ...claims, [name]: undefined }, { profile: "rfc9068" })).toBe("token-claims-invalid");
+      expect(validate({ ...claims, [name]: undefined }, { profile: "rfc9068" })).toBe("token-claims-invalid");
     }
   });
 
   test.each(["sub", "client_id", "azp", "jti", "token_use"])(
     "refuses a %s that is no text or empty",
     (name) => {
-      expect(refuse({ [name]: "x" })).toBeUndefined();
+      expect(validate({ [name]: "x" })).toBeUndefined();
       for (const value of [7, "", null, ["x"]])
-        expect(refuse({ [name]: value })).toBe("token-claims-invalid");
+        expect(validate({ [name]: value })).toBe("token-claims-invalid");
     },
   );
 
   test.each(["exp", "iat", "nbf", "auth_time"])("refuses a %s that is no moment", (name) => {
     for (const value of ["1790000000", -1, 1e11, null, Number.NaN]) {
-      expect(refuse({ [name]: value })).toBe("token-claims-invalid");
+      expect(validate({ [name]: value })).toBe("token-claims-invalid");
     }
   });
 
   test("takes the first second of all and the last one that policies can hold for moments", () => {
-    expect(refuse({ nbf: 0, auth_time: 0 })).toBeUndefined();
-    expect(refuse({ exp: 1e11 - 1 })).toBeUndefined();
+    expect(validate({ nbf: 0, auth_time: 0 })).toBeUndefined();
+    expect(validate({ exp: 1e11 - 1 })).toBeUndefined();
   });
 
   test.each([
@@ -86,42 +86,42 @@ describe("refuseClaims", () => {
     ["a number", 7],
     ["null", null],
   ])("refuses an audience that is %s", (_, aud) => {
-    expect(refuse({ aud })).toBe("token-claims-invalid");
+    expect(validate({ aud })).toBe("token-claims-invalid");
   });
 
   test.each(["htm", "htu", "ath", "events", "toe", "token_introspection"])(
     "refuses a token of another kind, which has %s, also of a product with a form of its own",
     (name) => {
-      expect(refuse({ [name]: undefined })).toBe("token-use-mismatch");
-      const tokens = { required: [], refuse: () => undefined };
-      expect(refuse({ [name]: "x" }, { tokens })).toBe("token-use-mismatch");
-      expect(refuse({}, { tokens })).toBeUndefined();
+      expect(validate({ [name]: undefined })).toBe("token-use-mismatch");
+      const tokens = { required: [], validate: () => undefined };
+      expect(validate({ [name]: "x" }, { tokens })).toBe("token-use-mismatch");
+      expect(validate({}, { tokens })).toBeUndefined();
     },
   );
 
   test("lets a product with a form of its own decide which claims it needs, and whom the token is for", () => {
     const tokens = {
       required: ["pool"],
-      refuse: ({ pool }: Readonly<Record<string, unknown>>) =>
+      validate: ({ pool }: Readonly<Record<string, unknown>>) =>
         pool === "p" ? undefined : ("audience-mismatch" as const),
     };
-    expect(refuse({ aud: undefined }, { tokens })).toBe("token-claims-invalid");
-    expect(refuse({ aud: undefined, pool: "q" }, { tokens })).toBe("audience-mismatch");
-    expect(refuse({ aud: undefined, pool: "p" }, { tokens })).toBeUndefined();
-    expect(refuse({ aud: undefined, pool: "p", exp: undefined }, { tokens })).toBe("token-expired");
-    expect(refuse({ aud: undefined, pool: "p", iat: undefined }, { tokens })).toBe("token-not-yet-valid");
+    expect(validate({ aud: undefined }, { tokens })).toBe("token-claims-invalid");
+    expect(validate({ aud: undefined, pool: "q" }, { tokens })).toBe("audience-mismatch");
+    expect(validate({ aud: undefined, pool: "p" }, { tokens })).toBeUndefined();
+    expect(validate({ aud: undefined, pool: "p", exp: undefined }, { tokens })).toBe("token-expired");
+    expect(validate({ aud: undefined, pool: "p", iat: undefined }, { tokens })).toBe("token-not-yet-valid");
   });
 
   test.each(["at_hash", "c_hash"])("refuses an ID token, which has %s", (name) => {
-    expect(refuse({ [name]: "x" }, { accessTypes: ["Bearer"] })).toBe("token-use-mismatch");
-    expect(refuse({ [name]: "x", typ: "Bearer" }, { accessTypes: ["Bearer"] })).toBe("token-use-mismatch");
+    expect(validate({ [name]: "x" }, { accessTypes: ["Bearer"] })).toBe("token-use-mismatch");
+    expect(validate({ [name]: "x", typ: "Bearer" }, { accessTypes: ["Bearer"] })).toBe("token-use-mismatch");
   });
 
   test.each(Object.values(PRODUCTS).flatMap(({ payloadTypes }) => payloadTypes?.other ?? []))(
     "refuses a token whose typ is %s, whatever the preset and letter case",
     (typ) => {
-      expect(refuse({ typ })).toBe("token-use-mismatch");
-      expect(refuse({ typ: typ.toUpperCase() })).toBe("token-use-mismatch");
+      expect(validate({ typ })).toBe("token-use-mismatch");
+      expect(validate({ typ: typ.toUpperCase() })).toBe("token-use-mismatch");
     },
   );
 
@@ -140,12 +140,12 @@ describe("refuseClaims", () => {
     ["a type that is not one of an access token", { typ: "bearer" }, ["Bearer"], "token-use-mismatch"],
     ["a type that is no text", { typ: 7 }, ["Bearer"], "token-use-mismatch"],
   ] as const)("tells ID tokens by %s", (_, claims, accessTypes, refused) => {
-    expect(refuse(claims, accessTypes && { accessTypes })).toBe(refused);
+    expect(validate(claims, accessTypes && { accessTypes })).toBe(refused);
   });
 
   test("refuses a token for another audience, and one whose audience merely holds the name", () => {
     for (const aud of ["other", ["other", "another"], "api api-2", "API"]) {
-      expect(refuse({ aud })).toBe("audience-mismatch");
+      expect(validate({ aud })).toBe("audience-mismatch");
     }
   });
 
@@ -161,6 +161,6 @@ describe("refuseClaims", () => {
     ["younger than the greatest age", {}, { maxTokenAge: 10 }, NOW + 4.9, undefined],
     ["of the greatest age, leeway included", {}, { maxTokenAge: 10 }, NOW + 5, "token-too-old"],
   ] as const)("judges a token %s", (_, claims, change, now, refused) => {
-    expect(refuse(claims, change, now)).toBe(refused);
+    expect(validate(claims, change, now)).toBe(refused);
   });
 });
