@@ -34,7 +34,7 @@ export interface Cause {
 
 /** A mistake in the rules that concerns several fields. */
 export interface RulesProblem {
-  /** Below `risk.rules`, such as `unusualTime` or `hold` */
+  /** Below `risk.rules`: the name of a factor, one of its fields, or `hold` */
   readonly path: string;
   readonly found: unknown;
   readonly accepted: string;

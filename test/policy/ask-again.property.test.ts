@@ -8,7 +8,7 @@ import { askAgain, departuresFrom } from "../../domain/event/ask-again.ts";
 import { readQuestion } from "../../domain/event/read-question.ts";
 import type { AccessRequest } from "../../domain/evidence/access-request.ts";
 import { type Identity, identityOf, type VerifiedToken } from "../../domain/evidence/identity.ts";
-import type { RiskState } from "../../domain/risk/risk-state.ts";
+import { completePoints, type RiskState } from "../../domain/risk/risk-state.ts";
 import { compilePolicies } from "../../policy/compile.ts";
 import { createPolicyEngine } from "../../policy/engine.ts";
 import { accessResult } from "../support/domain/access-events.ts";
@@ -117,13 +117,7 @@ const risks: fc.Arbitrary<RiskState> = fc.oneof(
             score,
             updatedAt: SECONDS,
             ...(elevatedAt !== undefined && { elevatedAt }),
-            factors: {
-              impossibleTravel: score,
-              unusualTime: 0,
-              failedAttempts: 0,
-              sensitiveDataAccess: 0,
-              anomalousBehavior: 0,
-            },
+            factors: completePoints({ impossibleTravel: score }),
           },
         }),
       })),

@@ -1,16 +1,11 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createReadRiskState } from "../../../aws/dynamodb/risk-table.ts";
+import { completePoints } from "../../../domain/risk/risk-state.ts";
 import { startTable } from "../../support/aws/dynalite.ts";
 
 const NOW = 1_790_000_000;
 const user = { issuer: "https://issuer.example", subject: "alice" };
-const factors = {
-  impossibleTravel: 30,
-  unusualTime: 0,
-  failedAttempts: 25,
-  sensitiveDataAccess: 20,
-  anomalousBehavior: 0,
-};
+const factors = completePoints({ impossibleTravel: 30, failedAttempts: 25, sensitiveDataAccess: 20 });
 const ACCESS = "USER#https://issuer.example|alice";
 const risk = {
   pk: "RISK#https://issuer.example|alice",

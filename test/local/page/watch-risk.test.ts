@@ -1,15 +1,8 @@
-import type { UserRisk } from "../../../domain/risk/risk-state.ts";
+import { completePoints, type UserRisk } from "../../../domain/risk/risk-state.ts";
 import { watchRisk } from "../../../local/page/watch-risk.ts";
 
 const anna = { issuer: "https://i", subject: "anna" };
-const factors = {
-  impossibleTravel: 0,
-  unusualTime: 0,
-  failedAttempts: 0,
-  sensitiveDataAccess: 0,
-  anomalousBehavior: 0,
-};
-const risk = (score: number): UserRisk => ({ score, factors, updatedAt: 1 });
+const risk = (score: number): UserRisk => ({ score, factors: completePoints(), updatedAt: 1 });
 
 /** Reads one answer after another, the last one for ever; an Error is a failed look. */
 function watching(answers: (UserRisk | undefined | Error)[]) {

@@ -1,7 +1,7 @@
 import type { PolicyAnswer } from "../../../domain/decision/policy-question.ts";
 import type { ReasonCode } from "../../../domain/decision/reason.ts";
 import { type AccessEvent, describeAccess } from "../../../domain/event/access-event.ts";
-import type { FactorPoints, UserRisk } from "../../../domain/risk/risk-state.ts";
+import { completePoints, type UserRisk } from "../../../domain/risk/risk-state.ts";
 import { runScenario } from "../../../local/scenario/run.ts";
 import type { FindingStep, RequestStep, ScoreStep, Step } from "../../../local/scenario/step.ts";
 import { until } from "../../../local/scenario/until.ts";
@@ -115,13 +115,7 @@ describe("a request step", () => {
   });
 });
 
-const NONE: FactorPoints = {
-  impossibleTravel: 0,
-  unusualTime: 0,
-  failedAttempts: 0,
-  sensitiveDataAccess: 0,
-  anomalousBehavior: 0,
-};
+const NONE = completePoints();
 
 describe("a score step", () => {
   const step: ScoreStep = {
