@@ -19,6 +19,7 @@ const namedBy = (pattern: RegExp): string[] =>
 
 describe.each([
   { page: "add-a-provider.md", example: "okta", pattern: /\bokta\b/i },
+  { page: "add-a-risk-factor.md", example: "the unusual hour", pattern: /unusual-?time/i },
   { page: "add-a-policy.md", example: "admin-hours", pattern: /admin-hours/ },
   {
     page: "add-a-bus-consumer.md",
