@@ -19,7 +19,7 @@ export interface CompactJws {
 export function parseCompactJws(text: string): CompactJws | undefined {
   const firstDot = text.indexOf(".");
   const lastDot = text.lastIndexOf(".");
-  if (firstDot <= 0 || firstDot === lastDot) return undefined;
+  if (firstDot === lastDot) return undefined;
   const header = decode(text.slice(0, firstDot));
   const payload = decode(text.slice(firstDot + 1, lastDot));
   const signature = decode(text.slice(lastDot + 1));

@@ -30,7 +30,7 @@ export function parseStrictList(bytes: Uint8Array, name: string): readonly unkno
   try {
     const text = utf8.decode(bytes);
     const document: unknown = JSON.parse(text);
-    if (typeof document !== "object" || document === null || Array.isArray(document)) return undefined;
+    // Of no object there is no such list; of null the attempt throws.
     const list = (document as Readonly<Record<string, unknown>>)[name];
     const { rest, entries } = cutOut(text, name);
     if (!Array.isArray(list) || !isUnambiguous(rest)) return undefined;

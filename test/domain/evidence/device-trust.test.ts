@@ -20,5 +20,6 @@ test("ranks rise with trust", () => {
 test("a claim counts up to the cap and no further", () => {
   expect(capClaimedTrust("high", "medium")).toBe("medium");
   expect(capClaimedTrust("low", "medium")).toBe("low");
+  expect(capClaimedTrust("medium", "medium")).toBe("medium");
   expect(capClaimedTrust("high", "high")).toBe("high");
 });

@@ -1,4 +1,4 @@
-import { identityOf, type PossessionProof } from "../../../domain/evidence/identity.ts";
+import { identityOf, type PossessionProof, unverified } from "../../../domain/evidence/identity.ts";
 import { verifiedToken } from "../../support/domain/identities.ts";
 
 const dpop: PossessionProof = { method: "dpop", thumbprint: "k" };
@@ -27,4 +27,8 @@ describe("identityOf", () => {
   ])("throws for %s", (_, change, proofs) => {
     expect(() => identityOf(verifiedToken(change), proofs)).toThrow("the proofs are not those of the keys");
   });
+});
+
+test("a caller who is not verified has a reason and nothing of the token", () => {
+  expect(unverified("token-expired")).toEqual({ status: "unverified", reason: "token-expired" });
 });

@@ -22,6 +22,13 @@ test.each([
   ["of both ways", identity({ deviceId: NAMED, proofs: [dpop] }), ["k", KEY]],
   ["once each", { ...claimless, proofs: [{ ...dpop, thumbprint: KEY }] }, [KEY]],
   ["of none, for a bearer token of another id", identity({ deviceId: "key:short", proofs: [] }), []],
+  ["of none, for a key's name inside of another id", identity({ deviceId: `x${NAMED}`, proofs: [] }), []],
+  [
+    "of none, for a longer id that begins with a key's name",
+    identity({ deviceId: `${NAMED}x`, proofs: [] }),
+    [],
+  ],
+  ["of none, without an id and proofs", claimless, []],
 ] as const)("retirement is asked for keys %s", (_, identity, keys) => {
   expect(keysToAskFor(identity)).toEqual(keys);
 });

@@ -95,3 +95,9 @@ test("never throws, and no change of a character gives the certificate's own thu
     { numRuns: 500 },
   );
 });
+
+test("a certificate may be as long as 65,536 characters", () => {
+  const pem = pemOf(client);
+  expect(certificateThumbprint(pem + " ".repeat(65_536 - pem.length))).toBe(thumbprintOf(client));
+  expect(certificateThumbprint(pem + " ".repeat(65_537 - pem.length))).toBeUndefined();
+});

@@ -28,6 +28,31 @@ test("takes a proof that holds, and says until when it does", async () => {
   expect(await verify(await client.sign({ jti: "two", nonce: "n" }))).toMatchObject({ nonce: "n" });
 });
 
+test.each<[string, Record<string, unknown>, number]>([
+  ["with the longest id", { jti: "j".repeat(256) }, SECONDS],
+  ["a moment before it expires by its own word, leeway included", { exp: SECONDS - 1 }, SECONDS + 3.9],
+  ["from the moment on that it names, leeway included", { nbf: SECONDS + 5 }, SECONDS],
+  ["within both moments that it names", { nbf: SECONDS - 1, exp: SECONDS + 1 }, SECONDS],
+])("takes a proof %s", async (_, claims, now) => {
+  expect(verify(await client.sign(claims), client, now)).toBeDefined();
+});
+
+test.each<[string, Record<string, unknown>, number]>([
+  ["when it expires by its own word, leeway included", { exp: SECONDS - 1 }, SECONDS + 4],
+  ["that begins at a text", { nbf: "0" }, SECONDS],
+  ["that expires at a text of digits", { exp: String(SECONDS + 60) }, SECONDS],
+])("refuses a proof %s", async (_, claims, now) => {
+  expect(verify(await client.sign(claims), client, now)).toBeUndefined();
+});
+
+test("gives no nonce of a proof that has none", async () => {
+  expect(verify(await client.sign())).not.toHaveProperty("nonce");
+});
+
+test("refuses a proof whose key is null", async () => {
+  expect(verify(await client.sign({}, { jwk: null }))).toBeUndefined();
+});
+
 test.each([["ES256"], ["ES384"], ["ES512"], ["PS256"], ["RS256"], ["EdDSA"], ["Ed25519"]])(
   "takes proofs signed by %s",
   async (alg) => {

@@ -116,3 +116,19 @@ test("takes no URL but that of the path, whatever comes, and never throws", () =
     { numRuns: 2000 },
   );
 });
+
+test("A configured address over http, or with several slashes at its end, counts as it is written", () => {
+  const origins = { "a1b2c3d4e5/prod": ["http://localhost:8080", "https://api.example.com/v2//"] };
+  expect(isUrlOf("http://localhost:8080/api/orders", rest(), origins)).toBe(true);
+  expect(isUrlOf("https://api.example.com/v2/api/orders", rest(), origins)).toBe(true);
+});
+
+test("A URL with a password and no name, and one that holds another scheme, are other URLs", () => {
+  expect(isUrlOf("https://:secret@api.example.com/v1/api/orders", rest(), ORIGINS)).toBe(false);
+  expect(isUrlOf("xwss://api.example.com/v1", connection, ORIGINS)).toBe(false);
+});
+
+test("An escape is compared in capitals, whichever of both has it", () => {
+  expect(isUrlOf("https://api.example.com/v1/a%2F", rest("/a%2f"), ORIGINS)).toBe(true);
+  expect(isUrlOf("https://api.example.com/v1/a%2f", rest("/a%2F"), ORIGINS)).toBe(true);
+});

@@ -264,3 +264,11 @@ test("the deployment's settings decide age, leeway and nonces", () => {
     nonces: expect.anything(),
   });
 });
+
+test("a request without a bearer token proves nothing of a token", async () => {
+  const request = boundRequest({ credentials: { status: "absent" } });
+  expect(await verifyProofs(request, verifiedToken(), verifier(), NOW)).toEqual({
+    status: "unverified",
+    reason: "token-missing",
+  });
+});
