@@ -28,6 +28,12 @@ export {
 export { enforce, monitor } from "./attach/stage-enforcement.ts";
 export { SallyportDemo, type SallyportDemoProps } from "./demo/sallyport-demo.ts";
 export { AuthorizerFunction, type AuthorizerFunctionProps } from "./functions/authorizer-function.ts";
+export {
+  BusConsumer,
+  type BusConsumerOptions,
+  type BusConsumerProps,
+  type ConsumerRule,
+} from "./functions/bus-consumer.ts";
 export { DeadLetterQueue, type DeadLetterQueueProps } from "./functions/dead-letter-queue.ts";
 export { DriftFunction, type DriftFunctionProps } from "./functions/drift-function.ts";
 export { FindingsFunction, type FindingsFunctionProps } from "./functions/findings-function.ts";

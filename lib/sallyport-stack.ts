@@ -8,6 +8,7 @@ import { type AllowedApis, allowApis } from "./attach/allowed-apis.ts";
 import { authorizerSettings, scorerSettings } from "./functions/function-settings.ts";
 import { type FunctionEntries, SallyportCore } from "./sallyport-core.ts";
 
+/** What the stack is made with. */
 export interface SallyportStackProps extends StackProps {
   /** The checked configuration. */
   readonly configuration: Configuration;
@@ -25,6 +26,7 @@ export interface SallyportStackProps extends StackProps {
 
 /** Sallyport as one stack, with outputs and SSM parameters by which other stacks find the authorizer, table and bus. */
 export class SallyportStack extends Stack {
+  /** The constructs of the stack. */
   readonly core: SallyportCore;
 
   constructor(scope: Construct, id: string, props: SallyportStackProps) {

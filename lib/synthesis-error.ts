@@ -3,5 +3,6 @@
  * The message says all; the app prints it without a stack trace and ends with exit code 1.
  */
 export class SynthesisError extends Error {
+  /** Distinguishes the error from others. */
   override readonly name: string = "SynthesisError";
 }

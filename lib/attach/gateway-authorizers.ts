@@ -12,6 +12,7 @@ import type { GeoSource } from "../../contract/settings.ts";
 import { SynthesisError } from "../synthesis-error.ts";
 import { completeCacheKey } from "./result-cache.ts";
 
+/** What an authorizer of any kind of API is made with. */
 export interface GatewayAuthorizerProps {
   /** The authorizer function; one of another stack is best imported by its ARN, so that permissions stand beside the API. */
   readonly authorizer: IFunction;
@@ -40,6 +41,7 @@ export interface GatewayAuthorizerProps {
   readonly invokeRole?: IRole;
 }
 
+/** What an authorizer of a REST API is made with. */
 export interface RestAuthorizerProps extends GatewayAuthorizerProps {
   /**
    * Called with the API each time that a method of it takes the authorizer.

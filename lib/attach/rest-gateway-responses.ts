@@ -2,6 +2,7 @@ import { GatewayResponse, type IRestApi, ResponseType, type RestApi } from "aws-
 import type { Construct } from "constructs";
 import { gatewayResponses } from "../../contract/gateway-responses.ts";
 
+/** How a REST API answers the requests that it denies. */
 export interface RestGatewayResponsesProps {
   /**
    * The origin that browsers may read denials from, or `*`.

@@ -26,8 +26,10 @@ import { addRestGatewayResponses, type RestGatewayResponsesProps } from "./rest-
 /** Where a deployment of Sallyport tells its authorizer's ARN, unless `parameterPrefix` says otherwise. */
 export const AUTHORIZER_PARAMETER = "/sallyport/authorizer-arn";
 
+/** How an API is attached; the authorizer is known already. */
 export type AttachOptions = Omit<GatewayAuthorizerProps, "authorizer">;
 
+/** How a REST API is attached. */
 export interface RestAttachOptions extends AttachOptions {
   /**
    * The API, where no method of this app takes the authorizer: one that was imported.

@@ -7,6 +7,7 @@ import { ownFunction } from "../functions/own-function.ts";
 import { DemoHttpApi } from "./demo-http-api.ts";
 import { DemoRestApi } from "./demo-rest-api.ts";
 
+/** What the demo APIs are made with. */
 export interface SallyportDemoProps extends StackProps {
   /** ARN of the authorizer function. */
   readonly authorizerArn: string;

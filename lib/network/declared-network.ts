@@ -1,25 +1,32 @@
 /** The tiers of a segmented network; each is a security group that others are allowed by reference. */
 export const TIERS = ["api", "database", "cache", "endpoints", "link", "balancer"] as const;
 
+/** A tier of a segmented network. */
 export type Tier = (typeof TIERS)[number];
 
 /** TCP from a tier to a port of a tier, or of a prefix list (`prefixList`). */
 export interface Flow {
+  /** The tier whose members open the connection */
   readonly from: Tier;
+  /** The tier or prefix list that they reach */
   readonly to: string;
+  /** TCP port */
   readonly port: number;
 }
 
 /** What a network says of itself, by the ids of its resources: the only paths that may be. */
 export interface DeclaredNetwork {
+  /** Id of the VPC */
   readonly vpc: string;
   /** Security groups of each tier */
   readonly groups: Readonly<Partial<Record<Tier, readonly string[]>>>;
+  /** Every path that is allowed */
   readonly flows: readonly Flow[];
   /** Interface and gateway endpoints */
   readonly endpoints: readonly string[];
   /** Functions that must stand in the tier `api` */
   readonly functions: readonly string[];
+  /** The DNS firewall's rule group and its lists of names */
   readonly firewall: {
     readonly ruleGroup: string;
     readonly allowedList: string;

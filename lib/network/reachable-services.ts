@@ -28,10 +28,12 @@ export const SERVICE_NAMES = [
   "sts",
 ] as const;
 
+/** An AWS service that a segmented network can reach by an interface endpoint. */
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 /** A service that functions may call, and what they may do by its endpoint. */
 export interface ReachableService {
+  /** The service, by the name of its endpoint */
   readonly service: ServiceName;
   /**
    * Actions that the endpoint lets through, such as `secretsmanager:GetSecretValue`.

@@ -31,6 +31,7 @@ import type { SegmentedNetworkProps } from "./segmented-network-props.ts";
  * Synthesis fails on whatever else the app adds that opens a path (docs/network.md tells what that cannot see).
  */
 export class SegmentedNetwork extends Construct {
+  /** The VPC that the network is made in. */
   readonly vpc: IVpc;
   readonly #props: SegmentedNetworkProps;
   readonly #firewall: NameFirewall;

@@ -4,6 +4,7 @@ import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { ACCESS_EVENT } from "../../contract/bus.ts";
 
+/** What the bus is made with. */
 export interface AccessBusProps {
   /**
    * How long an archive keeps each access event, so that it can be replayed.
@@ -14,6 +15,7 @@ export interface AccessBusProps {
 
 /** The event bus on which every access decision is told, as an OCSF API Activity event (contract/bus.ts). */
 export class AccessBus extends Construct {
+  /** The event bus. */
   readonly bus: EventBus;
 
   constructor(scope: Construct, id: string, props: AccessBusProps = {}) {

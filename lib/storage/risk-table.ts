@@ -5,6 +5,7 @@ import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
 import { TABLE } from "../../contract/table.ts";
 
+/** What the table is made with. */
 export interface RiskTableProps {
   /**
    * The customer key that encrypts the table. Functions get the right to use it through DynamoDB alone.
@@ -32,6 +33,7 @@ const KEY_TO_WRITE = ["kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom",
  * On demand, restorable to any second of the last 35 days, expired items removed by DynamoDB.
  */
 export class RiskTable extends Construct {
+  /** The DynamoDB table. */
   readonly table: TableV2;
   readonly #encryptionKey: IKey | undefined;
 
