@@ -1,5 +1,5 @@
 import { App } from "aws-cdk-lib";
-import { ConfigurationError } from "../configuration/problem.ts";
+import { ConfigurationError } from "../configuration/configuration-error.ts";
 import { loadConfiguration } from "../configuration/read-configuration.ts";
 import { APP_CONTEXT } from "../lib/app-context.ts";
 import { composeApp } from "../lib/compose-app.ts";

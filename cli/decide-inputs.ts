@@ -1,5 +1,5 @@
 import { createReadRiskState } from "../aws/dynamodb/risk-table.ts";
-import { ConfigurationError } from "../configuration/problem.ts";
+import { ConfigurationError } from "../configuration/configuration-error.ts";
 import { loadConfiguration } from "../configuration/read-configuration.ts";
 import { refuseUnknownSegments } from "../configuration/segment-limits.ts";
 import type { AuthorizerSettings, IssuerSettings } from "../contract/settings.ts";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
-import { ConfigurationError, problemsOf } from "../configuration/problem.ts";
+import { ConfigurationError } from "../configuration/configuration-error.ts";
+import { problemsOf } from "../configuration/problem.ts";
 import { mergeRisk } from "../configuration/risk-rules.ts";
 import { crossFieldProblems } from "../configuration/rules.ts";
 import { configurationSchema } from "../configuration/schema.ts";

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { ConfigurationError, problemsOf } from "./problem.ts";
+import { ConfigurationError } from "./configuration-error.ts";
+import { problemsOf } from "./problem.ts";
 import { repeatedFields } from "./repeated-fields.ts";
 import { crossFieldProblems } from "./rules.ts";
 import { configurationSchema, type ParsedConfiguration } from "./schema.ts";

@@ -5,7 +5,8 @@ import {
   type FactorRules,
   type RiskThresholds,
 } from "../domain/risk/risk-rules.ts";
-import { type ConfigurationProblem, show } from "./problem.ts";
+import type { ConfigurationProblem } from "./configuration-error.ts";
+import { show } from "./problem.ts";
 import type { RiskInput } from "./risk-schema.ts";
 
 /** The rules of risk: the defaults with what the configuration says instead. */

@@ -1,8 +1,9 @@
 import { DEFAULT_KEY_REFRESH } from "../contract/settings.ts";
 import { PRODUCTS } from "../verification/issuers/products.ts";
+import type { ConfigurationProblem } from "./configuration-error.ts";
 import { formProblems, issuerUrlOf } from "./issuer-form.ts";
 import { type IssuerInput, issuerSchema } from "./issuer-schema.ts";
-import { type ConfigurationProblem, show } from "./problem.ts";
+import { show } from "./problem.ts";
 import { riskProblems } from "./risk-rules.ts";
 import { riskSchema } from "./risk-schema.ts";
 import { countriesSchema, geoSchema } from "./schema.ts";

@@ -1,8 +1,9 @@
 import type { AuthorizerSettings } from "../contract/settings.ts";
 import type { SegmentTable } from "../domain/decision/segment.ts";
 import { DEFAULT_LEEWAY } from "../domain/evidence/token-limits.ts";
+import { ConfigurationError, type ConfigurationProblem } from "./configuration-error.ts";
 import type { IssuerInput } from "./issuer-schema.ts";
-import { acceptedOf, ConfigurationError, type ConfigurationProblem, show } from "./problem.ts";
+import { acceptedOf, show } from "./problem.ts";
 import type { SegmentsInput } from "./segment-schema.ts";
 
 /** A segment cannot believe a clock further than its issuer does: such a leeway would say what does not hold. */

@@ -1,6 +1,6 @@
 /** The public face of the construct library. */
 
-export { ConfigurationError, type ConfigurationProblem } from "../configuration/problem.ts";
+export { ConfigurationError, type ConfigurationProblem } from "../configuration/configuration-error.ts";
 export { type Configuration, loadConfiguration } from "../configuration/read-configuration.ts";
 export { compilePolicies } from "../policy/compile.ts";
 export {

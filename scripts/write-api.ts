@@ -1,7 +1,7 @@
 // `npm run api` writes docs/api.md from the docstrings of lib/index.ts's exports; with --check it only compares, for use in CI.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { apiPage, describeApi, undocumented } from "./api/describe-api.ts";
+import { apiPage, describeApi, undocumented } from "./documents/describe-api.ts";
 
 const root = join(import.meta.dirname, "..");
 const missing = undocumented(root);

@@ -1,7 +1,7 @@
 // `npm run factors` writes the tables of docs/risk-score.md from domain/risk/factors/; with --check it only compares.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeFactors } from "./describe-factors.ts";
+import { writeFactors } from "./documents/describe-factors.ts";
 
 const path = join(import.meta.dirname, "..", "docs", "risk-score.md");
 const page = readFileSync(path, "utf8");

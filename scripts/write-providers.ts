@@ -2,7 +2,7 @@
 // compares, for use in CI.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { withProviders } from "./describe-providers.ts";
+import { withProviders } from "./documents/describe-providers.ts";
 
 const path = join(import.meta.dirname, "..", "docs", "tokens.md");
 const found = readFileSync(path, "utf8");

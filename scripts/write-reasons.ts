@@ -1,7 +1,7 @@
 // `npm run reasons` writes docs/reasons.md from domain/decision/reason.ts; with --check it only compares, for use in CI.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describeReasons } from "./describe-reasons.ts";
+import { describeReasons } from "./documents/describe-reasons.ts";
 
 const path = join(import.meta.dirname, "..", "docs", "reasons.md");
 const wanted = describeReasons();

@@ -8,7 +8,7 @@ import { emitDeclarations } from "./declarations.ts";
 import { thirdPartyLicences } from "./licences.ts";
 
 /** What the package leaves to its consumer's node_modules: peers, and what its declarations import. */
-const EXTERNAL = ["aws-cdk-lib", "constructs", "zod", "@cedar-policy/cedar-wasm"];
+const EXTERNAL = ["aws-cdk-lib", "constructs", "@cedar-policy/cedar-wasm"];
 
 /** Paths of all bundled files, from the root. */
 type Inputs = Set<string>;

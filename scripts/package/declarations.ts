@@ -2,9 +2,14 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, posix } from "node:path";
+import ts from "typescript5";
 
 /** The public face, as the compiler names its declarations. */
 const PUBLIC_FACE = "lib/index.d.ts";
+
+/** Its declarations would name zod's types, whose own declarations compile under few compiler options. */
+const SCHEMA = "configuration/schema";
+const PARSED = "ParsedConfiguration";
 
 const RELATIVE_MODULE = /((?:\bfrom|\bimport\()\s*")(\.{1,2}\/[^"]+)\.ts(")/g;
 
@@ -21,7 +26,9 @@ export function emitDeclarations(root: string): ReadonlyMap<string, string> {
     const argv = [tsc, "-p", join(root, "tsconfig.build.json"), "--outDir", folder];
     const { status, stdout } = spawnSync(process.execPath, argv, { cwd: root, encoding: "utf8" });
     if (status !== 0) throw new Error(`The declarations could not be emitted:\n${stdout}`);
-    return reachable((path) => readFileSync(join(folder, path), "utf8"));
+    return reachable((path) =>
+      path === `${SCHEMA}.d.ts` ? parsedConfiguration(root) : readFileSync(join(folder, path), "utf8"),
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -40,4 +47,26 @@ function reachable(read: (path: string) => string): Map<string, string> {
     found.set(path, text.replace(RELATIVE_MODULE, "$1$2.js$3"));
   }
   return found;
+}
+
+/** The configuration's type written out, as the compiler infers it from the schema. */
+function parsedConfiguration(root: string): string {
+  const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
+  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
+  const path = join(root, `${SCHEMA}.ts`);
+  // TypeScript 5.9 does not know the newest lib, which the schema has no need of.
+  const program = ts.createProgram([path], { ...options, noEmit: true, lib: ["lib.es2023.d.ts"], types: [] });
+  const checker = program.getTypeChecker();
+  const source = program.getSourceFile(path);
+  const face = source && checker.getSymbolAtLocation(source);
+  const name = face && checker.getExportsOfModule(face).find((symbol) => symbol.name === PARSED);
+  if (name === undefined) throw new Error(`${path} exports no ${PARSED}.`);
+  const { NoTruncation, InTypeAlias } = ts.TypeFormatFlags;
+  const text = checker.typeToString(
+    checker.getDeclaredTypeOfSymbol(name),
+    undefined,
+    NoTruncation | InTypeAlias,
+  );
+  if (!text.startsWith("{")) throw new Error(`${PARSED} could not be written out, but is ${text}.`);
+  return `export type ${PARSED} = ${text};\n`;
 }

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { ConfigurationError, type ConfigurationProblem } from "../../configuration/problem.ts";
+import { ConfigurationError, type ConfigurationProblem } from "../../configuration/configuration-error.ts";
 import { readConfiguration } from "../../configuration/read-configuration.ts";
 import { authorizerSettings, scorerSettings } from "../../lib/functions/function-settings.ts";
 

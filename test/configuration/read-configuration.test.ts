@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ConfigurationError } from "../../configuration/configuration-error.ts";
 import { configurationJsonSchema } from "../../configuration/json-schema.ts";
-import { ConfigurationError } from "../../configuration/problem.ts";
 import { loadConfiguration, readConfiguration } from "../../configuration/read-configuration.ts";
 import { DEFAULT_FACTOR_RULES, DEFAULT_THRESHOLDS } from "../../domain/risk/risk-rules.ts";
 import { authorizerSettings, scorerSettings } from "../../lib/functions/function-settings.ts";

@@ -20,7 +20,7 @@ import { documentedFiles, paste } from "../support/documented-files.ts";
 jest.setTimeout(180_000);
 
 /** What npm would install beside the package; the databases are optional, and left out. */
-const INSTALLED = ["aws-cdk-lib", "constructs", "zod", "@cedar-policy/cedar-wasm"];
+const INSTALLED = ["aws-cdk-lib", "constructs", "@cedar-policy/cedar-wasm"];
 /** What `cdk init app --language typescript` brings for the compiler. */
 const FOR_TYPES = ["@types/node", "@types/jest"];
 /** tsconfig.json of `cdk init` 2.1148.1, but for skipLibCheck, which would hide faults of the declarations. */

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as face from "../../lib/index.ts";
-import { apiPage, describeApi, undocumented } from "../../scripts/api/describe-api.ts";
+import { apiPage, describeApi, undocumented } from "../../scripts/documents/describe-api.ts";
 
 const root = join(import.meta.dirname, "../..");
 

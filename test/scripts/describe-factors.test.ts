@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FACTORS } from "../../domain/risk/factor-pack.ts";
-import { writeFactors } from "../../scripts/describe-factors.ts";
+import { writeFactors } from "../../scripts/documents/describe-factors.ts";
 
 const page = readFileSync(join(__dirname, "../../docs/risk-score.md"), "utf8");
 

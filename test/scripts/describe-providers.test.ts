@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { withProviders } from "../../scripts/describe-providers.ts";
+import { withProviders } from "../../scripts/documents/describe-providers.ts";
 import { keycloak } from "../../verification/issuers/keycloak.ts";
 import { ISSUER_PRESETS } from "../../verification/issuers/products.ts";
 

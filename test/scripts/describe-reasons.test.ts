@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { REASONS } from "../../domain/decision/reason.ts";
-import { describeReasons } from "../../scripts/describe-reasons.ts";
+import { describeReasons } from "../../scripts/documents/describe-reasons.ts";
 
 const root = join(import.meta.dirname, "../..");
 

@@ -1,7 +1,7 @@
 import { Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
-import { ConfigurationError } from "../../../configuration/problem.ts";
+import { ConfigurationError } from "../../../configuration/configuration-error.ts";
 import { allowAccount, allowApi, allowApis, allowOrganization } from "../../../lib/attach/allowed-apis.ts";
 import { SynthesisError } from "../../../lib/synthesis-error.ts";
 import { bareApp, configure, resourcesOf, synthesize } from "../../support/lib/synthesize.ts";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { ConfigurationError } from "../../../configuration/problem.ts";
+import { ConfigurationError } from "../../../configuration/configuration-error.ts";
 import { readConfiguration } from "../../../configuration/read-configuration.ts";
 import { everyReadingOf } from "../../../domain/decision/path-reading.ts";
 import { segmentsOf } from "../../../domain/decision/segment.ts";

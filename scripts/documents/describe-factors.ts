@@ -1,5 +1,5 @@
-import { FACTORS } from "../domain/risk/factor-pack.ts";
-import type { FactorSetting } from "../domain/risk/factor-setting.ts";
+import { FACTORS } from "../../domain/risk/factor-pack.ts";
+import type { FactorSetting } from "../../domain/risk/factor-setting.ts";
 
 const BEGIN =
   "<!-- Generated from domain/risk/factors/ by `npm run factors`. Change those files, not this part. -->";

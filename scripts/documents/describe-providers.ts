@@ -1,6 +1,6 @@
-import type { ClaimPath, ServiceSign } from "../domain/evidence/claim-mapping.ts";
-import type { IssuerProduct } from "../verification/issuers/product.ts";
-import { PRODUCTS } from "../verification/issuers/products.ts";
+import type { ClaimPath, ServiceSign } from "../../domain/evidence/claim-mapping.ts";
+import type { IssuerProduct } from "../../verification/issuers/product.ts";
+import { PRODUCTS } from "../../verification/issuers/products.ts";
 
 const BEGIN =
   "<!-- Generated from verification/issuers by `npm run providers`. Change the products' files, not these tables. -->";

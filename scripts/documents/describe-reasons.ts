@@ -1,5 +1,5 @@
-import { HTTP_DENIAL_STATUS, REST_DENIAL_STATUS } from "../contract/gateway.ts";
-import { type Outcome, REASONS, type ReasonFacts } from "../domain/decision/reason.ts";
+import { HTTP_DENIAL_STATUS, REST_DENIAL_STATUS } from "../../contract/gateway.ts";
+import { type Outcome, REASONS, type ReasonFacts } from "../../domain/decision/reason.ts";
 
 const PREAMBLE = `# Reasons
 
