@@ -1,9 +1,16 @@
+import { CfnResource } from "aws-cdk-lib";
 import { CfnStage } from "aws-cdk-lib/aws-apigateway";
 import { CfnStage as CfnStageV2 } from "aws-cdk-lib/aws-apigatewayv2";
 import type { IConstruct } from "constructs";
 import { ENFORCE_VARIABLE } from "../../domain/attach/attachment.ts";
 import { type Enforcement, readEnforcement, writeEnforcement } from "../../domain/decision/enforcement.ts";
 import { SynthesisError } from "../synthesis-error.ts";
+
+/** Where each type of stage keeps its variables. */
+const VARIABLES: Readonly<Record<string, string>> = {
+  [CfnStage.CFN_RESOURCE_TYPE_NAME]: "Variables",
+  [CfnStageV2.CFN_RESOURCE_TYPE_NAME]: "StageVariables",
+};
 
 /**
  * Says which verdicts count on a stage: `"all"`, or names of segments; other verdicts are only recorded, and the request goes through.
@@ -20,12 +27,10 @@ export function enforce(stage: IConstruct, enforcement: Enforcement): void {
       `${stage.node.path}: ${JSON.stringify(enforcement)} are not names of segments. A name is of small letters, digits and dashes, and neither "all" nor "none".`,
     );
   }
-  const resource =
-    CfnStage.isCfnStage(stage) || CfnStageV2.isCfnStage(stage) ? stage : stage.node.defaultChild;
-  if (CfnStage.isCfnStage(resource)) {
-    resource.addPropertyOverride(`Variables.${ENFORCE_VARIABLE}`, value);
-  } else if (CfnStageV2.isCfnStage(resource)) {
-    resource.addPropertyOverride(`StageVariables.${ENFORCE_VARIABLE}`, value);
+  const resource = CfnResource.isCfnResource(stage) ? stage : stage.node.defaultChild;
+  const variables = resource && CfnResource.isCfnResource(resource) && VARIABLES[resource.cfnResourceType];
+  if (variables) {
+    resource.addPropertyOverride(`${variables}.${ENFORCE_VARIABLE}`, value);
   } else {
     throw new SynthesisError(
       `${stage.node.path}: CDK cannot change a stage that the app does not make. Set its stage variable ${ENFORCE_VARIABLE} to ${JSON.stringify(value)} where it is made, or use sallyport attach apply --enforce.`,

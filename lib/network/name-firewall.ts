@@ -1,8 +1,7 @@
-import { Lazy } from "aws-cdk-lib";
+import { CfnResource, Lazy } from "aws-cdk-lib";
 import type { IVpc } from "aws-cdk-lib/aws-ec2";
 import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import {
-  CfnFirewallConfig,
   CfnFirewallDomainList,
   CfnFirewallRuleGroup,
   CfnFirewallRuleGroupAssociation,
@@ -57,7 +56,11 @@ export class NameFirewall extends Construct {
       firewallRuleGroupId: this.ruleGroup.attrId,
       priority: 101,
     });
-    new CfnFirewallConfig(this, "FailClosed", { resourceId: vpc.vpcId, firewallFailOpen: "DISABLED" });
+    // By its type, because older versions of aws-cdk-lib have no class for it.
+    new CfnResource(this, "FailClosed", {
+      type: "AWS::Route53Resolver::FirewallConfig",
+      properties: { ResourceId: vpc.vpcId, FirewallFailOpen: "DISABLED" },
+    });
     const logging = new CfnResolverQueryLoggingConfig(this, "Queries", {
       destinationArn: logGroup.logGroupArn,
     });
