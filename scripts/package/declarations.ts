@@ -64,9 +64,13 @@ function parsedConfiguration(root: string): string {
   const { NoTruncation, InTypeAlias } = ts.TypeFormatFlags;
   const text = checker.typeToString(
     checker.getDeclaredTypeOfSymbol(name),
-    undefined,
+    source,
     NoTruncation | InTypeAlias,
   );
   if (!text.startsWith("{")) throw new Error(`${PARSED} could not be written out, but is ${text}.`);
-  return `export type ${PARSED} = ${text};\n`;
+  // The compiler names a type of another file by that file's absolute path.
+  const imports = text.replaceAll(/\bimport\("([^"]+)"\)/g, (_, path: string) => {
+    return `import("../${posix.relative(root, path)}.ts")`;
+  });
+  return `export type ${PARSED} = ${imports};\n`;
 }

@@ -92,6 +92,11 @@ test("the package holds what it runs and documents, and no source, test or tool"
   }
 });
 
+test("no file of the package names the folder that it was built in", () => {
+  const naming = packed.filter((path) => readFileSync(inPackage(path)).includes(PACKAGE_ROOT));
+  expect(naming).toEqual([]);
+});
+
 test("every script that package.json offers its users is in the package", () => {
   const { bin, main, types } = JSON.parse(readFileSync(inPackage("package.json"), "utf8"));
   for (const path of [bin.sallyport, main, types]) expect(packed).toContain(path.replace(/^\.\//, ""));

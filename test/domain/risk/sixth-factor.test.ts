@@ -52,7 +52,7 @@ function loadLaterVersion() {
     ...(require("../../../configuration/risk-rules.ts") as typeof import("../../../configuration/risk-rules.ts")),
     ...(require("../../../domain/risk/assess.ts") as typeof import("../../../domain/risk/assess.ts")),
     ...(require("../../../local/page/assets.ts") as typeof import("../../../local/page/assets.ts")),
-    ...(require("../../../scripts/documents/describe-factors.ts") as typeof import("../../../scripts/describe-factors.ts")),
+    ...(require("../../../scripts/documents/describe-factors.ts") as typeof import("../../../scripts/documents/describe-factors.ts")),
     page: require("../../../local/page/describe.ts") as typeof import("../../../local/page/describe.ts"),
     finding: require("../../../domain/risk/finding.ts") as typeof import("../../../domain/risk/finding.ts"),
   });
