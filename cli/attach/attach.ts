@@ -1,8 +1,8 @@
 import { type Command, type CommandIo, messageOf } from "../command.ts";
 import { runApply, runPlan } from "./apply.ts";
-import { type ActionName, type AttachFlags, readAction } from "./options.ts";
+import { toCommandError } from "./attach-run.ts";
+import { type ActionName, type AttachRequest, readAction } from "./options.ts";
 import { runRollback } from "./rollback.ts";
-import { understood } from "./started.ts";
 import { runStatus } from "./status.ts";
 import { runVerify } from "./verify.ts";
 import { type AttachWorld, realWorld } from "./world.ts";
@@ -61,7 +61,7 @@ Examples:
   sallyport attach rollback --api a1b2c3d4e5 --table T
 `;
 
-type Action = (flags: AttachFlags, io: CommandIo, world: AttachWorld) => Promise<number>;
+type Action = (request: AttachRequest, io: CommandIo, world: AttachWorld) => Promise<number>;
 
 const ACTIONS: Readonly<Record<ActionName, Action>> = {
   plan: runPlan,
@@ -83,12 +83,12 @@ export function createAttachCommand(world: AttachWorld): Command {
     name: "attach",
     help: HELP,
     run: async (argv, io) => {
-      const { action, flags } = readAction(argv);
       try {
-        return await ACTIONS[action](flags, io, world);
+        const { action, request } = readAction(argv);
+        return await ACTIONS[action](request, io, world);
       } catch (error) {
-        const known = understood(error);
-        if (flags.json === true) io.stdout(`${JSON.stringify(asJson(known))}\n`);
+        const known = toCommandError(error);
+        if (argv.includes("--json")) io.stdout(`${JSON.stringify(asJson(known))}\n`);
         throw known;
       }
     },

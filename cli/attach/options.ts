@@ -1,10 +1,7 @@
-import type { ApiState } from "../../domain/attach/api-state.ts";
-import type { AttachOptions } from "../../domain/attach/attach-plan.ts";
-import type { Attachment } from "../../domain/attach/attachment.ts";
 import { REPLACEABLE, type ReplaceKind } from "../../domain/attach/route-choice.ts";
 import { type Enforcement, readEnforcement, writeEnforcement } from "../../domain/decision/enforcement.ts";
 import { readArguments, UsageError } from "../command.ts";
-import { wantedGatewayResponses } from "./gateway-response-origin.ts";
+import type { ClientOptions } from "./open-clients.ts";
 
 const FLAGS = {
   api: { type: "string" },
@@ -37,7 +34,7 @@ const FLAGS = {
   timeout: { type: "string" },
 } as const;
 
-export type AttachFlags = ReturnType<typeof readArguments<typeof FLAGS>>["flags"];
+type Flags = ReturnType<typeof readArguments<typeof FLAGS>>["flags"];
 type FlagName = keyof typeof FLAGS;
 
 const SHARED: readonly FlagName[] = [
@@ -69,10 +66,41 @@ export type ActionName = keyof typeof OWN;
 
 export const SEE = "See sallyport attach --help.";
 
-/** Reads the words after `sallyport attach`; what belongs to another action is a UsageError. */
+/** What the command line asks for, with every value checked; what a flag leaves out is absent. */
+export interface AttachRequest {
+  /** Absent for `status` of all APIs */
+  readonly apiId?: string;
+  readonly clients: ClientOptions;
+  readonly snapshot?: string;
+  readonly json: boolean;
+  readonly functionArn?: string;
+  readonly stages?: readonly string[];
+  readonly enforce?: Enforcement;
+  readonly replace: readonly ReplaceKind[];
+  readonly exclude?: readonly string[];
+  readonly canaryPercent?: number;
+  readonly acceptDrift: boolean;
+  /** ARN of the role that API Gateway assumes */
+  readonly credentialsArn?: string;
+  /** Whether the function's policy is changed */
+  readonly grant: boolean;
+  readonly replaceGatewayResponses: boolean;
+  readonly allowOrigin?: string;
+  readonly openNewRoutes: boolean;
+  readonly detailedExitCode: boolean;
+  readonly dryRun: boolean;
+  /** Whether a change needs no confirmation */
+  readonly yes: boolean;
+  readonly url?: string;
+  readonly tokenFile?: string;
+  readonly allMethods: boolean;
+  readonly timeoutMs: number;
+}
+
+/** Parses the words after `sallyport attach`; a flag of another action or a wrong value is a UsageError. */
 export function readAction(argv: readonly string[]): {
   readonly action: ActionName;
-  readonly flags: AttachFlags;
+  readonly request: AttachRequest;
 } {
   const { flags, words } = readArguments("sallyport attach", argv, FLAGS);
   const [name = "", ...rest] = words;
@@ -84,58 +112,80 @@ export function readAction(argv: readonly string[]): {
   const foreign = Object.keys(flags).find((flag) => !own.includes(flag));
   if (foreign !== undefined) throw new UsageError(`attach ${action} does not take --${foreign}.`, SEE);
   if (flags.api === undefined && action !== "status") throw new UsageError("--api is missing.", SEE);
-  if (flags.api !== undefined && !/^[a-zA-Z0-9]{1,64}$/.test(flags.api))
+  checkFlags(flags);
+  return { action, request: requestOf(flags) };
+}
+
+/** The flags, each under the name by which the actions know it. */
+function requestOf(flags: Flags): AttachRequest {
+  const { enforce, canary, timeout = "10" } = flags;
+  return {
+    ...present({
+      apiId: flags.api,
+      snapshot: flags.snapshot,
+      functionArn: flags.authorizer,
+      stages: flags.stage,
+      enforce: enforce === undefined ? undefined : enforcementOf(enforce),
+      exclude: flags.exclude,
+      canaryPercent: canary === undefined ? undefined : wholeNumber("canary", canary, 1, 99),
+      credentialsArn: flags["credentials-role"],
+      allowOrigin: flags["allow-origin"],
+      url: flags.url,
+      tokenFile: flags["token-file"],
+    }),
+    clients: clientsOf(flags),
+    replace: replacements(flags.replace),
+    json: flags.json === true,
+    acceptDrift: flags["accept-drift"] === true,
+    grant: flags["no-permission"] !== true,
+    replaceGatewayResponses: flags["replace-gateway-responses"] === true,
+    openNewRoutes: flags["open-new-routes"] === true,
+    detailedExitCode: flags["detailed-exit-code"] === true,
+    dryRun: flags["dry-run"] === true,
+    yes: flags.yes === true,
+    allMethods: flags["all-methods"] === true,
+    timeoutMs: 1000 * wholeNumber("timeout", timeout, 1, 60),
+  };
+}
+
+function clientsOf({ region, profile, rate, table, authorizer, ...flags }: Flags): ClientOptions {
+  return present({
+    region,
+    profile,
+    sallyportProfile: flags["sallyport-profile"],
+    sallyportRegion: authorizer?.split(":")[3],
+    table,
+    rate: rate === undefined ? undefined : wholeNumber("rate", rate, 1, 40),
+  });
+}
+
+type Present<T> = { readonly [Name in keyof T]?: Exclude<T[Name], undefined> };
+
+/** Leaves out what is undefined. */
+function present<T extends object>(members: T): Present<T> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Present<T>;
+}
+
+/** Checks the flags that are taken over as they are. */
+function checkFlags(flags: Flags): void {
+  const { api, table, authorizer, "credentials-role": role } = flags;
+  if (api !== undefined && !/^[a-zA-Z0-9]{1,64}$/.test(api))
     throw new UsageError(
-      `--api ${JSON.stringify(flags.api)} is not an API id.`,
+      `--api ${JSON.stringify(api)} is not an API id.`,
       "Use the first label of the API's execute-api host name, such as a1b2c3d4e5.",
     );
-  if ((flags.table === undefined) === (flags["no-table"] === undefined))
+  if ((table === undefined) === (flags["no-table"] === undefined))
     throw new UsageError(
       "Pass --table, the stack output TableName, or --no-table.",
       "With --no-table, only the snapshot file records the original state, and drift is not detected.",
     );
-  if (flags.authorizer !== undefined) checkFunctionArn(flags.authorizer);
-  return { action, flags };
-}
-
-/** Reads the options from the flags; the record supplies what the flags leave out. */
-export function attachOptions(
-  flags: AttachFlags,
-  api: ApiState,
-  record: Attachment | undefined,
-): AttachOptions {
-  const functionArn = functionOf(flags, record);
-  const role = flags["credentials-role"];
+  if (authorizer !== undefined) checkFunctionArn(authorizer);
   if (role !== undefined && !/^arn:[\w-]+:iam::\d{12}:role\/\S+$/.test(role))
     throw new UsageError(`--credentials-role ${JSON.stringify(role)} is not the ARN of an IAM role.`, SEE);
-  return {
-    functionArn,
-    ...(role !== undefined && { credentialsArn: role }),
-    grant: flags["no-permission"] !== true,
-    ...(flags.stage !== undefined && { stages: flags.stage }),
-    ...(flags.enforce !== undefined && { enforce: enforcementOf(flags.enforce) }),
-    replace: replacements(flags.replace),
-    exclude: flags.exclude ?? record?.excluded ?? [],
-    ...(flags.canary !== undefined && { canaryPercent: wholeNumber("canary", flags.canary, 1, 99) }),
-    acceptDrift: flags["accept-drift"] === true,
-    replaceGatewayResponses: flags["replace-gateway-responses"] === true,
-    gatewayResponses: wantedGatewayResponses(api, flags["allow-origin"]),
-  };
-}
-
-/** The authorizer function that the API invokes or will invoke. */
-function functionOf(flags: AttachFlags, record: Attachment | undefined): string {
-  const functionArn = flags.authorizer ?? record?.functionArn;
-  if (functionArn === undefined)
-    throw new UsageError(
-      "--authorizer is missing: the API is not attached yet.",
-      "Pass the ARN of the authorizer function: the stack output AuthorizerArn.",
-    );
-  return functionArn;
 }
 
 /** A whole number in a range, or a UsageError that names the flag. */
-export function wholeNumber(flag: string, text: string, least: number, most: number): number {
+function wholeNumber(flag: string, text: string, least: number, most: number): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < least || value > most)
     throw new UsageError(`--${flag} takes a whole number from ${least} to ${most}.`, SEE);

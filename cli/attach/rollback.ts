@@ -2,38 +2,49 @@ import { type Difference, differences } from "../../domain/attach/differences.ts
 import { type CommandIo, InputError } from "../command.ts";
 import { printable } from "../printable.ts";
 import { lookFurther, refuse, restoreOf, rollBack } from "./apply-session.ts";
+import {
+  type AttachRun,
+  attachedRecord,
+  confirmed,
+  reportStopped,
+  reportUnchanged,
+  start,
+} from "./attach-run.ts";
 import { forgetGone, isApiGone } from "./forget-gone.ts";
 import { ourGatewayResponses } from "./gateway-response-origin.ts";
-import type { AttachFlags } from "./options.ts";
+import type { AttachRequest } from "./options.ts";
 import { describeApi, printNotices, printRefusals, printSteps } from "./print-plan.ts";
-import { attachedRecord, mayGoOn, type Started, start, tellStopped, tellUnchanged } from "./started.ts";
 import type { AttachWorld } from "./world.ts";
 
 /** Exit codes: 0 everything is as before, 1 refused, failed, or others changed something since. */
-export async function runRollback(flags: AttachFlags, io: CommandIo, world: AttachWorld): Promise<number> {
+export async function runRollback(
+  request: AttachRequest,
+  io: CommandIo,
+  world: AttachWorld,
+): Promise<number> {
   const watch = world.catchSignals(io);
   try {
-    const started = await start(flags, io, world, watch.stopped).catch((error: unknown) => {
+    const started = await start(request, io, world, watch.stopped).catch((error: unknown) => {
       if (isApiGone(error)) return error as Error;
       throw error;
     });
-    if (started instanceof Error) return await forgetGone(flags, io, world, started);
+    if (started instanceof Error) return await forgetGone(request, io, world, started);
     const attachment = attachedRecord(started);
     const { session, api } = started;
     // With another function, the statement in this function's policy would stay behind.
-    if (flags.authorizer !== undefined && flags.authorizer !== attachment.functionArn)
+    if (request.functionArn !== undefined && request.functionArn !== attachment.functionArn)
       throw new InputError(
-        `--authorizer: this API is attached to ${attachment.functionArn}, not to ${flags.authorizer}.`,
+        `--authorizer: this API is attached to ${attachment.functionArn}, not to ${request.functionArn}.`,
         "Pass that ARN, or leave --authorizer out.",
       );
     const options = {
-      openNewRoutes: flags["open-new-routes"] === true,
+      openNewRoutes: request.openNewRoutes,
       gatewayResponses: ourGatewayResponses(api),
     };
     const plan = restoreOf(session, await lookFurther(session, api), attachment, options);
-    if (flags["dry-run"] === true) {
+    if (request.dryRun) {
       io.stdout(
-        flags.json === true
+        request.json
           ? `${JSON.stringify({ address: session.address, ...plan })}\n`
           : `${describeApi(api)}${printSteps(plan.steps)}${printNotices(plan.warnings)}${printRefusals(plan.refusals)}`,
       );
@@ -42,31 +53,31 @@ export async function runRollback(flags: AttachFlags, io: CommandIo, world: Atta
     refuse(plan.refusals);
     io.stderr(`${printSteps(plan.steps)}${printNotices(plan.warnings)}`);
     const question = `Remove Sallyport from the API ${printable(api.name)}?`;
-    if (plan.steps.length > 0 && !(await mayGoOn(flags, question, io, world))) {
-      return tellUnchanged(flags, started, io);
+    if (plan.steps.length > 0 && !(await confirmed(request, question, io, world))) {
+      return reportUnchanged(request, started, io);
     }
     const result = await rollBack(session, attachment, options).finally(started.progress.end);
-    if (result.status === "stopped") return tellStopped(flags, result, started, io);
+    if (result.status === "stopped") return reportStopped(request, result, started, io);
     // All of ours is gone, so there is nothing left that a record could put back.
     await session.record.close();
     const left = differences(attachment.snapshot.api, result.api ?? api);
-    tellRolledBack(flags, io, started, result.steps, left);
+    reportRolledBack(request, io, started, result.steps, left);
     return left.length === 0 ? 0 : 1;
   } finally {
     watch.end();
   }
 }
 
-function tellRolledBack(
-  flags: AttachFlags,
+function reportRolledBack(
+  request: AttachRequest,
   io: CommandIo,
-  { session, doors, elapsed, path, api }: Started,
+  { session, clients, elapsed, path, api }: AttachRun,
   steps: number,
   left: readonly Difference[],
 ): void {
-  const calls = doors.calls();
+  const calls = clients.calls();
   const seconds = Math.round(elapsed() / 100) / 10;
-  if (flags.json === true) {
+  if (request.json) {
     const { address } = session;
     io.stdout(
       `${JSON.stringify({ address, status: "rolled-back", steps, calls, seconds, snapshot: path, differences: left })}\n`,

@@ -6,23 +6,23 @@ import { isAttachDeployment } from "../../domain/attach/recognise.ts";
 import { type CommandIo, messageOf, UsageError } from "../command.ts";
 import { printable } from "../printable.ts";
 import { lookFurther } from "./apply-session.ts";
+import { attachedRecord, start } from "./attach-run.ts";
 import { wantedGatewayResponses } from "./gateway-response-origin.ts";
-import { type AttachFlags, SEE } from "./options.ts";
+import { type AttachRequest, SEE } from "./options.ts";
 import { describeSteps } from "./perform-step.ts";
 import { describeApi, mode, printNotices, table } from "./print-plan.ts";
-import { attachedRecord, open, start } from "./started.ts";
 import type { AttachWorld } from "./world.ts";
 
 /**
  * Exit codes: 0 as attaching left it, or a list; 1 something is pending, refused, or a run has not
  * ended.
  */
-export async function runStatus(flags: AttachFlags, io: CommandIo, world: AttachWorld): Promise<number> {
-  return flags.api === undefined ? listAll(flags, io, world) : tellOne(flags, io, world);
+export async function runStatus(request: AttachRequest, io: CommandIo, world: AttachWorld): Promise<number> {
+  return request.apiId === undefined ? listAll(request, io, world) : reportOne(request, io, world);
 }
 
-async function listAll(flags: AttachFlags, io: CommandIo, world: AttachWorld): Promise<number> {
-  const { store } = await open(flags, world);
+async function listAll(request: AttachRequest, io: CommandIo, world: AttachWorld): Promise<number> {
+  const { store } = await world.openClients(request.clients);
   if (store === undefined) throw new UsageError("status without --api needs --table.", SEE);
   const unreadable: string[] = [];
   const found = await store.list((address, error) => {
@@ -34,7 +34,7 @@ async function listAll(flags: AttachFlags, io: CommandIo, world: AttachWorld): P
     guarded: rest.guarded.length,
     attachedAt: snapshot.takenAt,
   }));
-  if (flags.json === true) io.stdout(`${JSON.stringify(all)}\n`);
+  if (request.json) io.stdout(`${JSON.stringify(all)}\n`);
   else if (all.length === 0 && unreadable.length === 0) io.stdout("No API is attached.\n");
   else
     io.stdout(
@@ -53,15 +53,15 @@ async function listAll(flags: AttachFlags, io: CommandIo, world: AttachWorld): P
   return unreadable.length === 0 ? 0 : 1;
 }
 
-async function tellOne(flags: AttachFlags, io: CommandIo, world: AttachWorld): Promise<number> {
-  const started = await start(flags, io, world);
+async function reportOne(request: AttachRequest, io: CommandIo, world: AttachWorld): Promise<number> {
+  const started = await start(request, io, world);
   const { api, session } = started;
   const attachment = attachedRecord(started);
   const { permission } = await lookFurther(session, api);
   const wanted = plan({
     api,
     attachment,
-    options: wishOf(api, attachment, flags),
+    options: wishOf(api, attachment, request),
     ...(permission !== undefined && { permission }),
   });
   // A canary that waits to be promoted is as its operator left it.
@@ -77,7 +77,7 @@ async function tellOne(flags: AttachFlags, io: CommandIo, world: AttachWorld): P
       }),
     }));
   const isSettled = attachment.status === "attached" && pending.length === 0 && wanted.refusals.length === 0;
-  if (flags.json === true) {
+  if (request.json) {
     const { status, address, functionArn, guarded, excluded, updatedAt, snapshot } = attachment;
     io.stdout(
       `${JSON.stringify({ ok: isSettled, status, address, functionArn, stages: stages.map(({ words: _, ...stage }) => stage), guarded, excluded, updatedAt, attachedAt: snapshot.takenAt, pending, refusals: wanted.refusals, warnings: wanted.warnings })}\n`,
@@ -104,10 +104,10 @@ async function tellOne(flags: AttachFlags, io: CommandIo, world: AttachWorld): P
 const wishOf = (
   api: ApiState,
   { functionArn, excluded }: Attachment,
-  { "no-permission": noPermission }: AttachFlags,
+  { grant }: AttachRequest,
 ): AttachOptions => ({
   functionArn,
-  grant: noPermission !== true,
+  grant,
   replace: [],
   exclude: excluded,
   acceptDrift: true,

@@ -3,11 +3,11 @@ import { ENFORCE_VARIABLE } from "../../domain/attach/attachment.ts";
 import { chooseRoutes } from "../../domain/attach/route-choice.ts";
 import { RawToken } from "../../domain/evidence/raw-token.ts";
 import { type CommandIo, InputError, readInput } from "../command.ts";
-import { type AttachFlags, SEE, wholeNumber } from "./options.ts";
+import { attachedRecord, start } from "./attach-run.ts";
+import { type AttachRequest, SEE } from "./options.ts";
 import { describeApi, table } from "./print-plan.ts";
 import { type Answer, probe, probeWebSocket } from "./probe.ts";
 import { stageUrl } from "./stage-url.ts";
-import { attachedRecord, start } from "./started.ts";
 import { IS_WRONG, type RouteReport, verifyRoute } from "./verify-route.ts";
 import type { AttachWorld } from "./world.ts";
 
@@ -16,30 +16,30 @@ const AT_ONCE = 8;
 const BAD_TOKEN = "sallyport.verify.bad-token";
 
 /** Exit codes: 0 every attached route is protected, or monitored as configured; 1 some are not. */
-export async function runVerify(flags: AttachFlags, io: CommandIo, world: AttachWorld): Promise<number> {
-  const timeoutMs = 1000 * wholeNumber("timeout", flags.timeout ?? "10", 1, 60);
-  const good = await readToken(flags["token-file"]);
-  const started = await start(flags, io, world);
+export async function runVerify(request: AttachRequest, io: CommandIo, world: AttachWorld): Promise<number> {
+  const { timeoutMs } = request;
+  const good = await readToken(request.tokenFile);
+  const started = await start(request, io, world);
   const { api, elapsed } = started;
   const { functionArn, stages: attached, excluded, snapshot } = attachedRecord(started);
-  const names = flags.stage ?? attached;
+  const names = request.stages ?? attached;
   const stages = api.stages.filter(({ name }) => names.includes(name));
   const unknown = names.find((name) => !stages.some((stage) => stage.name === name));
   if (unknown !== undefined) throw new InputError(`The API has no stage ${unknown}.`, SEE);
   const routes = chooseRoutes(api, { functionArn, replace: [], exclude: excluded }, snapshot);
   let count = 0;
   const jobs = stages.flatMap((stage) => {
-    const base = stageUrl(api, stage.name, flags.url, stages.length);
+    const base = stageUrl(api, stage.name, request.url, stages.length);
     const call = (method: string, path: string, token: "none" | "bad" | "good"): Promise<Answer> => {
       count += 1;
       const sent = token === "good" ? good?.reveal() : token === "bad" ? BAD_TOKEN : undefined;
-      const request = {
+      const probed = {
         method,
         url: `${base}${path}`,
         timeoutMs,
         ...(sent !== undefined && { authorization: `Bearer ${sent}` }),
       };
-      return api.kind === "websocket" ? probeWebSocket(request) : probe(request);
+      return api.kind === "websocket" ? probeWebSocket(probed) : probe(probed);
     };
     return routes.map((route) => ({
       kind: api.kind,
@@ -48,7 +48,7 @@ export async function runVerify(flags: AttachFlags, io: CommandIo, world: Attach
       call,
       enforce: stage.variables[ENFORCE_VARIABLE],
       hasGood: good !== undefined,
-      allMethods: flags["all-methods"] === true,
+      allMethods: request.allMethods,
     }));
   });
   const reports: RouteReport[] = [];
@@ -58,11 +58,11 @@ export async function runVerify(flags: AttachFlags, io: CommandIo, world: Attach
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   const figures = { routes: reports.length, calls: count, seconds: Math.round(elapsed() / 100) / 10 };
-  return tell(flags, io, api, reports, figures);
+  return report(request, io, api, reports, figures);
 }
 
-function tell(
-  flags: AttachFlags,
+function report(
+  request: AttachRequest,
   io: CommandIo,
   api: ApiState,
   reports: readonly RouteReport[],
@@ -76,7 +76,7 @@ function tell(
   const ok = wrong.length === 0 && !nowhere;
   const counts: Record<string, number> = {};
   for (const { state } of reports) counts[state] = (counts[state] ?? 0) + 1;
-  if (flags.json === true) {
+  if (request.json) {
     io.stdout(
       `${JSON.stringify({ ok, goodTokenDeniedEverywhere: nowhere, counts, ...figures, routes: reports })}\n`,
     );

@@ -1,10 +1,10 @@
 import { createInterface } from "node:readline/promises";
 import type { CommandIo } from "../command.ts";
-import { type Doors, type OpenRequest, openDoors } from "./open-control.ts";
+import { type AttachClients, type ClientOptions, openClients } from "./open-clients.ts";
 
 /** What a run touches of the outside besides its streams; tests hand in their own. */
 export interface AttachWorld {
-  readonly openDoors: (request: OpenRequest) => Promise<Doors>;
+  readonly openClients: (request: ClientOptions) => Promise<AttachClients>;
   /** Milliseconds since 1970 */
   readonly now: () => number;
   /** Whether standard error is a terminal that somebody watches */
@@ -21,7 +21,7 @@ export interface SignalWatch {
 }
 
 export const realWorld: AttachWorld = {
-  openDoors,
+  openClients,
   now: Date.now,
   isTerminal: process.stderr.isTTY === true,
   confirm: async (question, io) => {

@@ -27,7 +27,7 @@ interface Scene {
 function commandOn(api: FakeApi, { confirm, isTerminal = false, stopAt }: Scene = {}) {
   let steps = 0;
   const world: AttachWorld = {
-    openDoors: async ({ table }) => ({
+    openClients: async ({ table }) => ({
       addressOf: () => ADDRESS,
       open: async () => api.control,
       permissionOf: () => api.permission,
@@ -492,7 +492,7 @@ test("the list tells of a record that it cannot read, and lists the others", asy
     return known;
   };
   Object.assign(api.store, { list });
-  const world = { openDoors: async () => ({ store: api.store }) } as unknown as AttachWorld;
+  const world = { openClients: async () => ({ store: api.store }) } as unknown as AttachWorld;
   const listed = await runCommandLine(createAttachCommand(world), ["attach", "status", "--table", "T"]);
   expect(listed).toMatchObject({
     code: 1,
@@ -546,4 +546,14 @@ test("who loses the race for an API leaves no snapshot behind that would be in t
 test.each(["rollback", "status", "verify"])("%s of an API that is not attached says that", async (action) => {
   const { run } = commandOn(new FakeApi(simpleApi("rest", 2)));
   expect(await run(action)).toMatchObject({ code: 1, stderr: expect.stringContaining("is not attached") });
+});
+
+test("with --json a wrong value is reported as an object on standard output too", async () => {
+  const { run } = commandOn(new FakeApi(simpleApi("rest", 1)));
+  const { code, stdout } = await run("plan", "--json", "--canary", "100");
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout)).toMatchObject({
+    status: "failed",
+    error: "--canary takes a whole number from 1 to 99.",
+  });
 });

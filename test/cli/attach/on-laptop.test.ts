@@ -51,7 +51,7 @@ const settingsOf = async (api: ShopApi) => {
 const hasty: AttachWorld = {
   ...realWorld,
   isTerminal: false,
-  openDoors: (request) => realWorld.openDoors({ ...request, rate: 1000 }),
+  openClients: (request) => realWorld.openClients({ ...request, rate: 1000 }),
 };
 
 const run = (action: string, api: ShopApi, ...argv: string[]) =>

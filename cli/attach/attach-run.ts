@@ -3,30 +3,18 @@ import type { Attachment } from "../../domain/attach/attachment.ts";
 import { type CommandIo, InputError, messageOf, UsageError } from "../command.ts";
 import type { Session } from "./apply-session.ts";
 import type { ConvergeResult } from "./converge.ts";
-import type { Doors } from "./open-control.ts";
-import { type AttachFlags, SEE, wholeNumber } from "./options.ts";
+import type { AttachClients } from "./open-clients.ts";
+import { type AttachRequest, SEE } from "./options.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { openRecord } from "./record.ts";
 import { snapshotPath } from "./snapshot-file.ts";
 import type { AttachWorld, SignalWatch } from "./world.ts";
 
-export async function open(flags: AttachFlags, world: AttachWorld): Promise<Doors> {
-  const region = flags.authorizer?.split(":")[3];
-  return world.openDoors({
-    ...(flags.region !== undefined && { region: flags.region }),
-    ...(flags.profile !== undefined && { profile: flags.profile }),
-    ...(flags["sallyport-profile"] !== undefined && { sallyportProfile: flags["sallyport-profile"] }),
-    ...(region !== undefined && { sallyportRegion: region }),
-    ...(flags.table !== undefined && { table: flags.table }),
-    ...(flags.rate !== undefined && { rate: wholeNumber("rate", flags.rate, 1, 40) }),
-  });
-}
-
 /** A run that has read the API and its record once. */
-export interface Started {
+export interface AttachRun {
   readonly session: Session;
   readonly api: ApiState;
-  readonly doors: Doors;
+  readonly clients: AttachClients;
   readonly path: string;
   readonly progress: Progress;
   /** Milliseconds since the run began */
@@ -35,39 +23,39 @@ export interface Started {
 
 /** Opens AWS, reads the API once and finds its record. Nothing is written. */
 export async function start(
-  flags: AttachFlags,
+  request: AttachRequest,
   io: CommandIo,
   world: AttachWorld,
   stopped: SignalWatch["stopped"] = () => undefined,
-): Promise<Started> {
+): Promise<AttachRun> {
   const began = world.now();
-  const doors = await open(flags, world);
-  const { api: apiId = "" } = flags;
-  const address = doors.addressOf(apiId);
-  const control = await doors.open(apiId);
+  const clients = await world.openClients(request.clients);
+  const { apiId = "" } = request;
+  const address = clients.addressOf(apiId);
+  const control = await clients.open(apiId);
   const api = await control.read();
-  const path = flags.snapshot ?? snapshotPath(address);
-  const record = await openRecord({ address, path, store: doors.store, now: world.now }, api);
+  const path = request.snapshot ?? snapshotPath(address);
+  const record = await openRecord({ address, path, store: clients.store, now: world.now }, api);
   for (const notice of record.notices) io.stderr(`${notice}\n`);
   // Callers that need a function report that the API is not attached or that --authorizer is
   // missing.
-  const functionArn = flags.authorizer ?? record.current()?.functionArn ?? "";
-  const progress = createProgress(io, world.isTerminal && flags.json !== true, doors.calls, world.now);
+  const functionArn = request.functionArn ?? record.current()?.functionArn ?? "";
+  const progress = createProgress(io, world.isTerminal && !request.json, clients.calls, world.now);
   const session: Session = {
     address,
     control,
-    permission: doors.permissionOf(functionArn),
-    grant: flags["no-permission"] !== true && flags["credentials-role"] === undefined,
+    permission: clients.permissionOf(functionArn),
+    grant: request.grant && request.credentialsArn === undefined,
     record,
     now: world.now,
     onStep: progress.onStep,
     stopped,
   };
-  return { session, api, doors, path, progress, elapsed: () => world.now() - began };
+  return { session, api, clients, path, progress, elapsed: () => world.now() - began };
 }
 
 /** The record of an attached API; an InputError if it is not attached. */
-export function attachedRecord({ session, path }: Started): Attachment {
+export function attachedRecord({ session, path }: AttachRun): Attachment {
   const attachment = session.record.current();
   if (attachment === undefined)
     throw new InputError(
@@ -78,13 +66,13 @@ export function attachedRecord({ session, path }: Started): Attachment {
 }
 
 /** Asks before a change, unless `--yes`; false: the answer was no. */
-export async function mayGoOn(
-  flags: AttachFlags,
+export async function confirmed(
+  request: AttachRequest,
   question: string,
   io: CommandIo,
   world: AttachWorld,
 ): Promise<boolean> {
-  if (flags.yes === true) return true;
+  if (request.yes) return true;
   const answer = await world.confirm(question, io);
   if (answer === undefined)
     throw new UsageError("Confirmation needs a terminal. Add --yes to continue without it.", SEE);
@@ -92,30 +80,29 @@ export async function mayGoOn(
 }
 
 /** Reports that the change was declined; returns the exit code. */
-export function tellUnchanged(flags: AttachFlags, { session }: Started, io: CommandIo): number {
+export function reportUnchanged(request: AttachRequest, { session }: AttachRun, io: CommandIo): number {
   io.stderr("Nothing was changed.\n");
-  if (flags.json === true)
-    io.stdout(`${JSON.stringify({ address: session.address, status: "unchanged" })}\n`);
+  if (request.json) io.stdout(`${JSON.stringify({ address: session.address, status: "unchanged" })}\n`);
   return 1;
 }
 
 /** Reports that the run was stopped and how to resume it; returns the exit code. */
-export function tellStopped(
-  flags: AttachFlags,
+export function reportStopped(
+  request: AttachRequest,
   { signal, steps }: Extract<ConvergeResult, { status: "stopped" }>,
-  { session }: Started,
+  { session }: AttachRun,
   io: CommandIo,
 ): number {
   io.stderr(
     `Stopped after ${steps} steps. Run the same command again to resume, or sallyport attach rollback --api ${session.address.apiId} to put everything back.\n`,
   );
-  if (flags.json === true)
+  if (request.json)
     io.stdout(`${JSON.stringify({ address: session.address, status: "stopped", signal, steps })}\n`);
   return signal === "SIGINT" ? 130 : 143;
 }
 
 /** Puts what AWS refused into a message and what to do next; any other fault passes through. */
-export function understood(error: unknown): unknown {
+export function toCommandError(error: unknown): unknown {
   if (error instanceof UsageError) return error;
   const { name, next } = (error ?? {}) as { name?: unknown; next?: unknown };
   if (name === "ControlError" && typeof next === "string") return new InputError(messageOf(error), next);

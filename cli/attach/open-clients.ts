@@ -2,7 +2,7 @@ import type { createAttachmentStore } from "../../aws/dynamodb/attachment-store.
 import type { ApiAddress, AttachmentStore } from "../../domain/attach/attachment.ts";
 import type { ApiControl, InvokePermission } from "../../domain/attach/control.ts";
 
-export interface OpenRequest {
+export interface ClientOptions {
   readonly region?: string;
   /** AWS profile that reaches the API */
   readonly profile?: string;
@@ -16,7 +16,7 @@ export interface OpenRequest {
 }
 
 /** The ways into AWS that attaching needs. */
-export interface Doors {
+export interface AttachClients {
   readonly addressOf: (apiId: string) => ApiAddress;
   readonly open: (apiId: string) => Promise<ApiControl>;
   readonly permissionOf: (functionArn: string) => InvokePermission;
@@ -30,7 +30,7 @@ export interface Doors {
  * Opens them by AWS's own configuration: credentials, Region, and endpoints (`AWS_ENDPOINT_URL_…`).
  * Each SDK client is loaded when it is needed: all of them cost time to start with.
  */
-export async function openDoors(request: OpenRequest): Promise<Doors> {
+export async function openClients(request: ClientOptions): Promise<AttachClients> {
   const [{ createPace }, { createApiControl }, identity, permission] = await Promise.all([
     import("../../aws/api-gateway/pace.ts"),
     import("../../aws/api-gateway/api-control.ts"),

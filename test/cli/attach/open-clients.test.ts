@@ -1,7 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
-import { openDoors } from "../../../cli/attach/open-control.ts";
+import { openClients } from "../../../cli/attach/open-clients.ts";
 import { closeServer, listenOnFreePort } from "../../../local/listen.ts";
 import { newFolder } from "../../support/attach/attach-run.ts";
 
@@ -49,18 +49,20 @@ afterAll(async () => {
 });
 
 /** Makes one call through each door; what comes of it is no matter here. */
-async function knock(request: Parameters<typeof openDoors>[0]) {
-  const doors = await openDoors({ ...request, table: "sallyport", rate: 1000 });
-  const address = doors.addressOf("a1b2c3");
+async function knock(request: Parameters<typeof openClients>[0]) {
+  const clients = await openClients({ ...request, table: "sallyport", rate: 1000 });
+  const address = clients.addressOf("a1b2c3");
   await Promise.allSettled([
-    doors.open("a1b2c3").then((control) => control.read()),
-    doors.permissionOf("arn:aws:lambda:us-east-2:444455556666:function:authorizer").find("sallyport-a1b2c3"),
-    doors.store?.load(address),
+    clients.open("a1b2c3").then((control) => control.read()),
+    clients
+      .permissionOf("arn:aws:lambda:us-east-2:444455556666:function:authorizer")
+      .find("sallyport-a1b2c3"),
+    clients.store?.load(address),
   ]);
   return { address, signers: Object.fromEntries(signers) };
 }
 
-describe("openDoors", () => {
+describe("openClients", () => {
   test("reaches the API by one profile, the function's policy and the table by the other, each where it is", async () => {
     const request = { profile: "owner", sallyportProfile: "sally", sallyportRegion: "eu-central-1" };
     expect(await knock(request)).toEqual({
@@ -84,7 +86,7 @@ describe("openDoors", () => {
   });
 
   test("says what to do about a profile that does not exist", async () => {
-    await expect(openDoors({ profile: "nobody", region: "eu-west-1" })).rejects.toMatchObject({
+    await expect(openClients({ profile: "nobody", region: "eu-west-1" })).rejects.toMatchObject({
       name: "ControlError",
     });
   });
