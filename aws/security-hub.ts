@@ -3,17 +3,7 @@ import {
   type BatchImportFindingsResponse,
   SecurityHubClient,
 } from "@aws-sdk/client-securityhub";
-import type { SecurityFinding } from "../domain/risk/security-finding.ts";
-
-/** A refused finding, and why. */
-export interface RefusedFinding {
-  readonly id: string;
-  readonly code: string;
-  readonly message: string;
-}
-
-/** Imports one batch and resolves to what was refused. Rejects if the call as a whole failed. */
-export type ImportBatch = (findings: readonly SecurityFinding[]) => Promise<readonly RefusedFinding[]>;
+import type { ImportBatch } from "../domain/risk/security-finding.ts";
 
 export function createSecurityHubClient(): SecurityHubClient {
   return new SecurityHubClient({
@@ -32,16 +22,16 @@ export function createImportBatch(client: Pick<SecurityHubClient, "send">): Impo
     const output: BatchImportFindingsResponse = await client.send(
       new BatchImportFindingsCommand({ Findings: [...findings] }),
     );
-    const refused = (output.FailedFindings ?? []).map(({ Id, ErrorCode, ErrorMessage }) => ({
+    const failed = (output.FailedFindings ?? []).map(({ Id, ErrorCode, ErrorMessage }) => ({
       id: Id ?? "",
       code: ErrorCode ?? "",
       message: ErrorMessage ?? "",
     }));
     // A count without ids does not say which findings failed, so retry all: importing again is
     // harmless.
-    if ((output.FailedCount ?? 0) > refused.length) {
-      throw new Error(`${output.FailedCount} findings failed, ${refused.length} of them named`);
+    if ((output.FailedCount ?? 0) > failed.length) {
+      throw new Error(`${output.FailedCount} findings failed, ${failed.length} of them named`);
     }
-    return refused;
+    return failed;
   };
 }

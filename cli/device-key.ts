@@ -1,5 +1,5 @@
 import { createPublicKey, type JsonWebKeyInput } from "node:crypto";
-import type { DeviceRegistry } from "../aws/dynamodb/device-registry.ts";
+import type { DeviceRegistry } from "../domain/evidence/device-registry.ts";
 import { type DeviceKey, deviceIdOfKey } from "../domain/evidence/registered-device.ts";
 import { jwkThumbprint } from "../verification/jws/thumbprint.ts";
 import { certificateThumbprint } from "../verification/proof/client-certificate.ts";

@@ -1,9 +1,5 @@
-import {
-  createDeviceRegistry,
-  createRegistryClient,
-  type DeviceRegistry,
-  MOST_KEYS,
-} from "../aws/dynamodb/device-registry.ts";
+import { createDeviceRegistry, createRegistryClient } from "../aws/dynamodb/device-registry.ts";
+import { type DeviceRegistry, MOST_KEYS } from "../domain/evidence/device-registry.ts";
 import { deviceIdOfKey, type RegisteredDevice } from "../domain/evidence/registered-device.ts";
 import type { EpochSeconds } from "../domain/time.ts";
 import { type Command, type CommandIo, InputError, messageOf, readArguments, UsageError } from "./command.ts";

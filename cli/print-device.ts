@@ -1,4 +1,4 @@
-import type { DeviceRecord } from "../aws/dynamodb/device-registry.ts";
+import type { DeviceRecord } from "../domain/evidence/device-registry.ts";
 import { momentOf } from "./print-restriction.ts";
 import { printable } from "./printable.ts";
 

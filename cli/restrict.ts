@@ -2,11 +2,10 @@ import {
   createLiftRestriction,
   createReadRestriction,
   createRestrict,
-  type Lifted,
 } from "../aws/dynamodb/access-writer.ts";
 import { createRegistryClient } from "../aws/dynamodb/device-registry.ts";
 import { FARTHEST } from "../aws/dynamodb/restriction-layout.ts";
-import type { Restrict, RestrictedSubject } from "../domain/response/restrict.ts";
+import type { Lifted, Restrict, RestrictedSubject } from "../domain/response/restrict.ts";
 import type { Restriction } from "../domain/risk/risk-state.ts";
 import type { EpochSeconds } from "../domain/time.ts";
 import { type Command, type CommandIo, InputError, messageOf, readArguments, UsageError } from "./command.ts";

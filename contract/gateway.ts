@@ -12,3 +12,9 @@ export const REST_DENIAL_STATUS = 401;
 
 /** HTTP API: `isAuthorized: false` is always answered with 403; HTTP APIs have no gateway responses. */
 export const HTTP_DENIAL_STATUS = 403;
+
+/**
+ * The stage variable that constructs and `sallyport attach` set, and that the authorizer reads on
+ * each request. The domain defines it, because plans and drift checks compare its value.
+ */
+export { ENFORCE_VARIABLE } from "../domain/decision/enforcement.ts";

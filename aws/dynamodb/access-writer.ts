@@ -1,12 +1,12 @@
 import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import {
+  type LiftRestriction,
   RESTRICTIONS,
+  type ReadRestriction,
   type Restrict,
   type RestrictedSubject,
   type RestrictionName,
 } from "../../domain/response/restrict.ts";
-import type { Restriction } from "../../domain/risk/risk-state.ts";
-import type { EpochSeconds } from "../../domain/time.ts";
 import { readRestriction, restrictionKey } from "./restriction-layout.ts";
 import {
   checkLayout,
@@ -66,27 +66,21 @@ export function createRestrict(client: Pick<DynamoDBClient, "send">, tableName: 
 }
 
 /** Reads a subject's restrictions as the authorizer reads them; undefined: there is no item. */
-export function createReadRestriction(client: Pick<DynamoDBClient, "send">, tableName: string) {
-  return async (subject: RestrictedSubject, now: EpochSeconds): Promise<Restriction | undefined> => {
+export function createReadRestriction(
+  client: Pick<DynamoDBClient, "send">,
+  tableName: string,
+): ReadRestriction {
+  return async (subject, now) => {
     const item = await getItem(client, tableName, subject);
     return item && readRestriction(item, now);
   };
 }
 
-/** What a lift removes: restrictions by name, or all that are unreadable. */
-export type Lifted = readonly RestrictionName[] | "unreadable";
-
-/**
- * Lifts restrictions; restrictions that are not named stay. Resolves to the names of the removed
- * ones. Rejects for an item of another layout version, and if a restriction to lift has changed in
- * the meantime.
- */
-export function createLiftRestriction(client: Pick<DynamoDBClient, "send">, tableName: string) {
-  return async (
-    subject: RestrictedSubject,
-    lifted: Lifted,
-    now: EpochSeconds,
-  ): Promise<readonly string[]> => {
+export function createLiftRestriction(
+  client: Pick<DynamoDBClient, "send">,
+  tableName: string,
+): LiftRestriction {
+  return async (subject, lifted, now) => {
     const item = await getItem(client, tableName, subject);
     if (item === undefined) return [];
     const { unreadable = [] } = readRestriction(item, now);

@@ -6,29 +6,11 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { attachmentSortKey, DRIFT_PARTITION, readAttachmentSortKey } from "../../contract/table.ts";
 import type { ApiAddress } from "../../domain/attach/attachment.ts";
-import { type DriftLedger, LEDGER_VERSION } from "../../domain/attach/drift-ledger.ts";
+import { type DriftLedger, type DriftStore, LEDGER_VERSION } from "../../domain/attach/drift-ledger.ts";
 import { checkLayout, type Item, keyAttributes, layoutOf, packJson, unpackJson } from "./stored-item.ts";
 
 /** Bytes, unpacked */
 const LARGEST_LEDGER = 8_000_000;
-
-/**
- * Drift ledgers in the table, one item for each attached API; only the drift function writes them.
- */
-export interface DriftStore {
-  /**
-   * Calls `onUnreadable` for a ledger that cannot be read, so that the others are still returned
-   */
-  readonly list: (
-    onUnreadable: (address: ApiAddress, error: unknown) => void,
-  ) => Promise<readonly DriftLedger[]>;
-  /**
-   * One conditional write. `previous`: the `checkedAt` that was read, undefined for none; rejects
-   * if it has changed
-   */
-  readonly save: (ledger: DriftLedger, previous: string | undefined) => Promise<void>;
-  readonly remove: (address: ApiAddress) => Promise<void>;
-}
 
 export function createDriftStore(client: Pick<DynamoDBClient, "send">, tableName: string): DriftStore {
   return {

@@ -97,7 +97,10 @@ export interface AttachRequest {
   readonly timeoutMs: number;
 }
 
-/** Parses the words after `sallyport attach`; a flag of another action or a wrong value is a UsageError. */
+/**
+ * Parses the words after `sallyport attach`; a flag of another action or a wrong value is a
+ * UsageError.
+ */
 export function readAction(argv: readonly string[]): {
   readonly action: ActionName;
   readonly request: AttachRequest;

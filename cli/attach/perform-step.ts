@@ -1,4 +1,4 @@
-import { ENFORCE_VARIABLE } from "../../domain/attach/attachment.ts";
+import { ENFORCE_VARIABLE } from "../../contract/gateway.ts";
 import type { ApiControl, InvokePermission } from "../../domain/attach/control.ts";
 import { listed, type Step } from "../../domain/attach/step.ts";
 import { InputError } from "../command.ts";

@@ -1,6 +1,7 @@
+import { ENFORCE_VARIABLE } from "../../contract/gateway.ts";
 import type { ApiState } from "../../domain/attach/api-state.ts";
 import type { AttachOptions } from "../../domain/attach/attach-plan.ts";
-import { type Attachment, ENFORCE_VARIABLE } from "../../domain/attach/attachment.ts";
+import type { Attachment } from "../../domain/attach/attachment.ts";
 import { plan } from "../../domain/attach/plan.ts";
 import { isAttachDeployment } from "../../domain/attach/recognise.ts";
 import { type CommandIo, messageOf, UsageError } from "../command.ts";

@@ -1,5 +1,5 @@
+import { ENFORCE_VARIABLE } from "../../contract/gateway.ts";
 import type { ApiState } from "../../domain/attach/api-state.ts";
-import { ENFORCE_VARIABLE } from "../../domain/attach/attachment.ts";
 import { chooseRoutes } from "../../domain/attach/route-choice.ts";
 import { RawToken } from "../../domain/evidence/raw-token.ts";
 import { type CommandIo, InputError, readInput } from "../command.ts";

@@ -1,7 +1,7 @@
 import { authorizerUri } from "../../aws/api-gateway/authorizer-uri.ts";
 import { ALLOWED_HEADERS, EXPOSED_HEADERS } from "../../contract/cors.ts";
+import { ENFORCE_VARIABLE } from "../../contract/gateway.ts";
 import { gatewayResponses } from "../../contract/gateway-responses.ts";
-import { ENFORCE_VARIABLE } from "../../domain/attach/attachment.ts";
 import { sourceArn, statementId } from "../../domain/attach/recognise.ts";
 import { grantsHere, leftToDo, routeName, type SnippetRequest, type WriteSnippet } from "./request.ts";
 import { comment, writeYaml, type Yaml } from "./yaml.ts";

@@ -1,6 +1,6 @@
 import { ALLOWED_HEADERS, EXPOSED_HEADERS } from "../../contract/cors.ts";
+import { ENFORCE_VARIABLE } from "../../contract/gateway.ts";
 import { gatewayResponses } from "../../contract/gateway-responses.ts";
-import { ENFORCE_VARIABLE } from "../../domain/attach/attachment.ts";
 import { AUTHORIZER_ID, authorizerResources } from "./cloudformation.ts";
 import { grantsHere, leftToDo, routeName, type SnippetRequest, type WriteSnippet } from "./request.ts";
 import { comment, ref, sub, writeYaml, type Yaml } from "./yaml.ts";

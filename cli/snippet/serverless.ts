@@ -1,6 +1,7 @@
 import { ALLOWED_HEADERS, EXPOSED_HEADERS } from "../../contract/cors.ts";
+import { ENFORCE_VARIABLE } from "../../contract/gateway.ts";
 import type { ApiKind } from "../../domain/attach/api-state.ts";
-import { AUTHORIZER_NAME, ENFORCE_VARIABLE } from "../../domain/attach/attachment.ts";
+import { AUTHORIZER_NAME } from "../../domain/attach/attachment.ts";
 import {
   AUTHORIZER_ID,
   authorizerResources,

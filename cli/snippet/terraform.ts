@@ -1,5 +1,6 @@
+import { ENFORCE_VARIABLE } from "../../contract/gateway.ts";
 import { gatewayResponses } from "../../contract/gateway-responses.ts";
-import { AUTHORIZER_NAME, ENFORCE_VARIABLE } from "../../domain/attach/attachment.ts";
+import { AUTHORIZER_NAME } from "../../domain/attach/attachment.ts";
 import { block, type HclEntry, note, set, text, writeHcl } from "./hcl.ts";
 import { grantsHere, leftToDo, routeName, type SnippetRequest, type WriteSnippet } from "./request.ts";
 

@@ -3,9 +3,6 @@ import type { ApiKind, ApiState } from "./api-state.ts";
 /** Layout version of the record and of the snapshot file. */
 export const ATTACHMENT_VERSION = 1;
 
-/** The stage variable by which a stage says what is enforced; domain/decision/enforcement.ts reads it on each request. */
-export const ENFORCE_VARIABLE = "sallyport_enforce";
-
 /** Name of the authorizer that attaching creates in an API. */
 export const AUTHORIZER_NAME = "sallyport";
 

@@ -1,6 +1,6 @@
 import { canonicalJson, isSame } from "../canonical-json.ts";
+import { ENFORCE_VARIABLE } from "../decision/enforcement.ts";
 import type { ApiState } from "./api-state.ts";
-import { ENFORCE_VARIABLE } from "./attachment.ts";
 
 /** One place where an API is not as it was; a side is absent where there was, or is, nothing. */
 export interface Difference {

@@ -67,3 +67,21 @@ const uniqueByKey = (problems: readonly DriftProblem[]): ReadonlyMap<string, Dri
 
 const isSame = (a: DriftProblem, b: DriftProblem): boolean =>
   a.says === b.says && a.severity === b.severity && a.remedy === b.remedy;
+
+/**
+ * The drift ledgers, one for each attached API; only the drift function writes them.
+ */
+export interface DriftStore {
+  /**
+   * Calls `onUnreadable` for a ledger that cannot be read, so that the others are still returned
+   */
+  readonly list: (
+    onUnreadable: (address: ApiAddress, error: unknown) => void,
+  ) => Promise<readonly DriftLedger[]>;
+  /**
+   * One conditional write. `previous`: the `checkedAt` that was read, undefined for none; rejects
+   * if it has changed
+   */
+  readonly save: (ledger: DriftLedger, previous: string | undefined) => Promise<void>;
+  readonly remove: (address: ApiAddress) => Promise<void>;
+}

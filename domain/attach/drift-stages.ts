@@ -1,6 +1,6 @@
-import { readEnforcement } from "../decision/enforcement.ts";
+import { ENFORCE_VARIABLE, readEnforcement } from "../decision/enforcement.ts";
 import type { ApiState, StageState } from "./api-state.ts";
-import { type Attachment, ENFORCE_VARIABLE } from "./attachment.ts";
+import type { Attachment } from "./attachment.ts";
 import type { DriftProblem } from "./drift-problem.ts";
 import { deployedType, isAttachDeployment } from "./recognise.ts";
 import type { RouteChoice } from "./route-choice.ts";

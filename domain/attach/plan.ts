@@ -1,8 +1,8 @@
 import { canonicalJson, isSame } from "../canonical-json.ts";
-import { writeEnforcement } from "../decision/enforcement.ts";
+import { ENFORCE_VARIABLE, writeEnforcement } from "../decision/enforcement.ts";
 import type { ApiState, GatewayResponseState, StageState } from "./api-state.ts";
 import type { AttachOptions, AttachPlan, PlanInput, StagePlan } from "./attach-plan.ts";
-import { type Attachment, AUTHORIZER_NAME, DEPLOYMENT_MARK, ENFORCE_VARIABLE } from "./attachment.ts";
+import { type Attachment, AUTHORIZER_NAME, DEPLOYMENT_MARK } from "./attachment.ts";
 import { fingerprint } from "./fingerprint.ts";
 import {
   deployedType,

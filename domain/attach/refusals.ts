@@ -1,7 +1,7 @@
-import { readEnforcement } from "../decision/enforcement.ts";
+import { ENFORCE_VARIABLE, readEnforcement } from "../decision/enforcement.ts";
 import type { ApiState, AuthorizerState } from "./api-state.ts";
 import type { PlanInput, StagePlan } from "./attach-plan.ts";
-import { AUTHORIZER_NAME, ENFORCE_VARIABLE } from "./attachment.ts";
+import { AUTHORIZER_NAME } from "./attachment.ts";
 import { authorizerFaults } from "./authorizer-faults.ts";
 import { publishRefusals } from "./publish-refusals.ts";
 import { findAuthorizer, isAttachDeployment, roleOf } from "./recognise.ts";

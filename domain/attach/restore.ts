@@ -1,6 +1,7 @@
 import { isSame } from "../canonical-json.ts";
+import { ENFORCE_VARIABLE } from "../decision/enforcement.ts";
 import type { GatewayResponseState, RouteState, StageState } from "./api-state.ts";
-import { ENFORCE_VARIABLE, ROLLBACK_MARK } from "./attachment.ts";
+import { ROLLBACK_MARK } from "./attachment.ts";
 import {
   deployedType,
   findAuthorizer,

@@ -4,6 +4,9 @@ export type Enforcement =
   /** Names of segments; none of them: everything is only monitored */
   | readonly string[];
 
+/** The stage variable that holds a stage's enforcement. */
+export const ENFORCE_VARIABLE = "sallyport_enforce";
+
 const SEGMENTS = /^[a-z][a-z0-9-]*(,[a-z][a-z0-9-]*)*$/;
 const EVERYTHING = "all";
 const NOTHING = "none";

@@ -1,5 +1,6 @@
 import type { UserId } from "../evidence/identity.ts";
 import type { Restriction } from "../risk/risk-state.ts";
+import type { EpochSeconds } from "../time.ts";
 
 /** Whom or what a restriction is of. */
 export type RestrictedSubject =
@@ -21,3 +22,23 @@ export type Restrict = (
   subject: RestrictedSubject,
   restriction: Omit<Restriction, "unreadable">,
 ) => Promise<readonly RestrictionName[]>;
+
+/** Reads a subject's restrictions as the authorizer reads them; undefined: there is no item. */
+export type ReadRestriction = (
+  subject: RestrictedSubject,
+  now: EpochSeconds,
+) => Promise<Restriction | undefined>;
+
+/** What a lift removes: restrictions by name, or all that are unreadable. */
+export type Lifted = readonly RestrictionName[] | "unreadable";
+
+/**
+ * Lifts restrictions; restrictions that are not named stay. Resolves to the names of the removed
+ * ones. Rejects for an item of another layout version, and if a restriction to lift has changed in
+ * the meantime.
+ */
+export type LiftRestriction = (
+  subject: RestrictedSubject,
+  lifted: Lifted,
+  now: EpochSeconds,
+) => Promise<readonly string[]>;

@@ -52,6 +52,16 @@ export interface FindingOrigin {
 /** Hands a finding to the queue; resolves when the queue has it. */
 export type QueueFinding = (finding: SecurityFinding) => Promise<void>;
 
+/** A finding that Security Hub did not import, and why. */
+export interface FailedFinding {
+  readonly id: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Imports one batch and resolves to those that failed. Rejects if the call as a whole failed. */
+export type ImportBatch = (findings: readonly SecurityFinding[]) => Promise<readonly FailedFinding[]>;
+
 export const productArn = ({ partition, region, accountId }: FindingOrigin): string =>
   `arn:${partition}:securityhub:${region}:${accountId}:product/${accountId}/default`;
 

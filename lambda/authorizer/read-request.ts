@@ -1,5 +1,5 @@
+import { ENFORCE_VARIABLE } from "../../contract/gateway.ts";
 import type { GeoSource, WebSocketSettings } from "../../contract/settings.ts";
-import { ENFORCE_VARIABLE } from "../../domain/attach/attachment.ts";
 import { type Enforcement, readEnforcement } from "../../domain/decision/enforcement.ts";
 import type { ReasonCode } from "../../domain/decision/reason.ts";
 import type {

@@ -1,6 +1,5 @@
-import type { ImportBatch } from "../../aws/security-hub.ts";
 import { FINDING_MESSAGE_VERSION } from "../../contract/finding-message.ts";
-import type { SecurityFinding } from "../../domain/risk/security-finding.ts";
+import type { ImportBatch, SecurityFinding } from "../../domain/risk/security-finding.ts";
 
 /** A message of the findings queue. */
 export interface QueuedMessage {

@@ -2,7 +2,7 @@ import { CfnResource } from "aws-cdk-lib";
 import { CfnStage } from "aws-cdk-lib/aws-apigateway";
 import { CfnStage as CfnStageV2 } from "aws-cdk-lib/aws-apigatewayv2";
 import type { IConstruct } from "constructs";
-import { ENFORCE_VARIABLE } from "../../domain/attach/attachment.ts";
+import { ENFORCE_VARIABLE } from "../../contract/gateway.ts";
 import { type Enforcement, readEnforcement, writeEnforcement } from "../../domain/decision/enforcement.ts";
 import { SynthesisError } from "../synthesis-error.ts";
 

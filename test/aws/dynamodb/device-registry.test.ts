@@ -1,7 +1,8 @@
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { createRestrict } from "../../../aws/dynamodb/access-writer.ts";
-import { createDeviceRegistry, MOST_KEYS } from "../../../aws/dynamodb/device-registry.ts";
+import { createDeviceRegistry } from "../../../aws/dynamodb/device-registry.ts";
 import { createReadRiskState } from "../../../aws/dynamodb/risk-table.ts";
+import { MOST_KEYS } from "../../../domain/evidence/device-registry.ts";
 import { startTable } from "../../support/aws/dynalite.ts";
 
 const NOW = 1_790_000_000;

@@ -1,5 +1,4 @@
-import type { ImportBatch } from "../../../aws/security-hub.ts";
-import type { SecurityFinding } from "../../../domain/risk/security-finding.ts";
+import type { ImportBatch, SecurityFinding } from "../../../domain/risk/security-finding.ts";
 import { importFindings } from "../../../lambda/findings/import-findings.ts";
 
 const finding = (Id: string, second = 0, more: object = {}) =>
