@@ -25,7 +25,7 @@ export async function runVerify(request: AttachRequest, io: CommandIo, world: At
   const names = request.stages ?? attached;
   const stages = api.stages.filter(({ name }) => names.includes(name));
   const unknown = names.find((name) => !stages.some((stage) => stage.name === name));
-  if (unknown !== undefined) throw new InputError(`The API has no stage ${unknown}.`, SEE);
+  if (unknown !== undefined) throw new InputError(`The API has no stage named ${unknown}.`, SEE);
   const routes = chooseRoutes(api, { functionArn, replace: [], exclude: excluded }, snapshot);
   let count = 0;
   const jobs = stages.flatMap((stage) => {

@@ -1,13 +1,13 @@
-/** Which kind of Amazon API Gateway API; `http` and `websocket` are managed by the v2 service. */
+/** Kind of Amazon API Gateway API; the v2 service manages `http` and `websocket`. */
 export type ApiKind = "rest" | "http" | "websocket";
 
-/** What a method or route asks of its callers, in API Gateway's own words. */
+/** How a method or route authorizes its callers, in API Gateway's terms. */
 export type AuthorizationType = "NONE" | "AWS_IAM" | "COGNITO_USER_POOLS" | "JWT" | "CUSTOM";
 
 export interface RouteAuthorization {
   readonly type: AuthorizationType;
   readonly authorizerId?: string;
-  /** OAuth scopes that a Cognito or JWT authorizer asks for; absent: none are asked for */
+  /** OAuth scopes that a Cognito or JWT authorizer requires; absent: none */
   readonly scopes?: readonly string[];
 }
 
@@ -15,25 +15,31 @@ export interface RouteAuthorization {
 export interface RouteState {
   /** `GET /orders/{id}` for REST and HTTP; a WebSocket route key such as `$connect` */
   readonly key: string;
-  /** How the API addresses it: REST `<resource id>/<HTTP method>`, v2 the route id */
+  /** REST: `<resource id>/<HTTP method>`; v2: the route id */
   readonly id: string;
   readonly authorization: RouteAuthorization;
   readonly apiKeyRequired: boolean;
 }
 
-/** An authorizer of the API, whoever made it. */
+/** An authorizer of the API, made by Sallyport or not. */
 export interface AuthorizerState {
   readonly id: string;
   readonly name: string;
   /** `REQUEST`, `TOKEN`, `COGNITO_USER_POOLS` or `JWT` */
   readonly type: string;
-  /** ARN of the Lambda function, qualifier and all; absent for Cognito and JWT */
+  /** ARN of the Lambda function with its qualifier; absent for Cognito and JWT */
   readonly functionArn?: string;
-  /** Seconds for which verdicts may be reused; 0: never */
+  /** Seconds for which API Gateway caches verdicts; 0: no cache */
   readonly ttlSeconds: number;
-  /** Expressions in the API's own form, such as `method.request.header.Authorization` or `$request.header.Authorization` */
+  /**
+   * Expressions in the API's form, such as `method.request.header.Authorization` or
+   * `$request.header.Authorization`
+   */
   readonly identitySources: readonly string[];
-  /** Role that API Gateway assumes to invoke the function; absent: the function's resource policy allows it */
+  /**
+   * Role that API Gateway assumes to invoke the function; absent: the function's resource policy
+   * allows the call
+   */
   readonly credentialsArn?: string;
   /** HTTP only: `1.0` or `2.0` */
   readonly payloadFormat?: string;
@@ -51,12 +57,12 @@ export interface GatewayResponseState {
   readonly templates: Readonly<Record<string, string>>;
 }
 
-/** A share of a REST stage's traffic that another deployment answers. */
+/** A share of a REST stage's traffic that another deployment serves. */
 export interface CanaryState {
   readonly deploymentId: string;
   /** 0 to 100 */
   readonly percent: number;
-  /** Stage variables that are others for its share; absent: none */
+  /** Stage variables that the canary overrides; absent: none */
   readonly overrides?: Readonly<Record<string, string>>;
 }
 
@@ -65,20 +71,20 @@ export interface StageState {
   readonly deploymentId?: string;
   readonly canary?: CanaryState;
   readonly variables: Readonly<Record<string, string>>;
-  /** v2: changes are deployed by themselves */
+  /** v2: API Gateway deploys every change automatically */
   readonly autoDeploy: boolean;
-  /** v2 quick create: API Gateway keeps the stage, and nobody can change it, its variables neither */
+  /** v2 quick create: API Gateway manages the stage; neither it nor its variables can be changed */
   readonly managed?: true;
   /** REST: whether the stage's response cache is on, for any method */
   readonly cacheEnabled: boolean;
   /**
-   * What the deployment that the stage points to asks of callers, by route key; absent where the service does not tell (v2 with
-   * `autoDeploy` is always as the routes are). @see GetDeployment with `embed=apisummary`
+   * Authorization in the stage's deployment, by route key; absent where the service does not return
+   * it (v2 with `autoDeploy` always equals the routes). @see GetDeployment with `embed=apisummary`
    */
   readonly deployedRoutes?: Readonly<Record<string, DeployedRoute>>;
 }
 
-/** Of a deployment, API Gateway tells the type of authorization, not which authorizer. */
+/** API Gateway returns the authorization type of a deployed route, not its authorizer. */
 export interface DeployedRoute {
   readonly type: AuthorizationType;
   readonly apiKeyRequired: boolean;
@@ -89,14 +95,14 @@ export interface DeploymentState {
   readonly description: string;
 }
 
-/** Something of an API that could not be looked at: it is not known, which is not the same as "there is none". */
+/** A part of an API that could not be read: it is unknown, which differs from "there is none". */
 export interface UnreadPart {
   readonly part: "mutual-tls-domains";
   /** One sentence, such as which IAM action is missing on what */
   readonly why: string;
 }
 
-/** An API as it is configured now: all that attaching looks at. */
+/** The present configuration of an API, as far as attaching reads it. */
 export interface ApiState {
   readonly kind: ApiKind;
   readonly id: string;
@@ -109,9 +115,12 @@ export interface ApiState {
   readonly endpointTypes: readonly string[];
   /** Whether the `execute-api` address is turned off */
   readonly executeApiDisabled: boolean;
-  /** Custom domains that map to this API and ask for client certificates */
+  /** Custom domains that map to this API and require client certificates */
   readonly mutualTlsDomains: readonly string[];
-  /** The CloudFormation stack that owns the API by its `aws:cloudformation:stack-name` tag; absent: none is known */
+  /**
+   * The CloudFormation stack in the API's `aws:cloudformation:stack-name` tag; absent: none is
+   * known
+   */
   readonly stack?: string;
   /** HTTP: whether API Gateway answers preflight requests itself */
   readonly corsConfigured: boolean;
@@ -123,7 +132,7 @@ export interface ApiState {
   readonly gatewayResponses: readonly GatewayResponseState[];
   readonly stages: readonly StageState[];
   readonly deployments: readonly DeploymentState[];
-  /** Another AWS service made the API and keeps it: it can be changed through that service only */
+  /** Another AWS service manages the API: only that service can change it */
   readonly managed?: true;
   /** What could not be read and is missing above; absent: everything was */
   readonly unread?: readonly UnreadPart[];

@@ -4,29 +4,31 @@ import type { Attachment } from "./attachment.ts";
 import type { ChoiceOptions, RouteChoice } from "./route-choice.ts";
 import type { Notice, Refusal, Step } from "./step.ts";
 
-/** What the operator wants of an API. */
+/** The operator's options for attaching an API. */
 export interface AttachOptions extends ChoiceOptions {
   /** Role that API Gateway assumes to invoke the function */
   readonly credentialsArn?: string;
-  /** Whether the function's resource policy is ours to change */
+  /** Whether attaching may change the function's resource policy */
   readonly grant: boolean;
-  /** Absent: those attached already, or else all that have a deployment */
+  /** Absent: the stages attached already, or else all that have a deployment */
   readonly stages?: readonly string[];
-  /** Absent: as it is set; `none` where nothing is set and the authorizer is not asked yet */
+  /** Absent: the present mode; `none` where no mode is set and the authorizer is not called yet */
   readonly enforce?: Enforcement;
   /** REST, 1 to 99. Absent: all of the traffic */
   readonly canaryPercent?: number;
-  /** Go on although a stack owns the API */
+  /** Continue although a stack owns the API */
   readonly acceptDrift: boolean;
-  /** Take the place of gateway responses that the owner has set */
+  /** Replace gateway responses that the owner has set */
   readonly replaceGatewayResponses: boolean;
-  /** What a REST API is to answer denials with */
+  /** The responses of a REST API to denied requests */
   readonly gatewayResponses: readonly GatewayResponseState[];
 }
 
 export interface StagePlan {
   readonly name: string;
-  /** The stage variable as it is, and as it will be; undefined: not set, which enforces everything */
+  /**
+   * Present and planned value of the stage variable; undefined: not set, which enforces everything
+   */
   readonly before: string | undefined;
   readonly enforce: string | undefined;
 }
@@ -44,7 +46,7 @@ export interface AttachPlan {
 export interface PlanInput {
   readonly api: ApiState;
   readonly options: AttachOptions;
-  /** The record; absent: the API is not attached as far as anybody knows */
+  /** The record; absent: no record says that the API is attached */
   readonly attachment?: Attachment;
   /** Source ARN of the statement in the function's resource policy, if it has one */
   readonly permission?: string;

@@ -3,10 +3,16 @@ import { authorizerFaults } from "./authorizer-faults.ts";
 import { findAuthorizer } from "./recognise.ts";
 import type { Notice, Step } from "./step.ts";
 
-/** Authorizers that one API may have by default. @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+/**
+ * Authorizers that one API may have by default. @see
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ */
 const MOST_AUTHORIZERS = 10;
 
-/** What is to be known of the API's authorizers, the one that attaching makes left out: what is wrong with that is refused. */
+/**
+ * Warns about the API's other authorizers; faults of the authorizer that attaching creates are
+ * refusals.
+ */
 export function authorizerWarnings({ api, options }: PlanInput, steps: readonly Step[]): readonly Notice[] {
   const ours = findAuthorizer(api, options.functionArn)?.id;
   const asked = new Set(api.routes.map(({ authorization }) => authorization.authorizerId));
@@ -16,7 +22,7 @@ export function authorizerWarnings({ api, options }: PlanInput, steps: readonly 
   const faulty = others.flatMap((one) =>
     authorizerFaults(api.kind, one).map(({ says }) => ({
       code: "authorizer-faulty",
-      message: `Routes ask the function by the authorizer ${one.name}, which ${says}.`,
+      message: `Routes call the function through the authorizer ${one.name}, which ${says}.`,
     })),
   );
   const creates = steps.some((step) => step.do === "create-authorizer");
@@ -24,9 +30,9 @@ export function authorizerWarnings({ api, options }: PlanInput, steps: readonly 
   return [
     ...faulty,
     {
-      // AWS raises the quota on request, so whether the next one is too many only API Gateway knows.
+      // AWS raises the quota on request, so only API Gateway knows whether one more is allowed.
       code: "authorizer-limit",
-      message: `The API has ${api.authorizers.length} authorizers, and API Gateway allows ${MOST_AUTHORIZERS} unless AWS has raised it for this API: one more may be refused, before any route is touched. Delete one that no route uses, or ask AWS for more.`,
+      message: `The API has ${api.authorizers.length} authorizers, and the default quota is ${MOST_AUTHORIZERS}: API Gateway may reject one more, before any route is changed. Delete an authorizer that no route uses, or request a quota increase from AWS.`,
     },
   ];
 }

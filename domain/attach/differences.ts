@@ -2,18 +2,21 @@ import { canonicalJson, isSame } from "../canonical-json.ts";
 import { ENFORCE_VARIABLE } from "../decision/enforcement.ts";
 import type { ApiState } from "./api-state.ts";
 
-/** One place where an API is not as it was; a side is absent where there was, or is, nothing. */
+/**
+ * One difference between two states of an API; `before` or `now` is absent where that state has
+ * nothing.
+ */
 export interface Difference {
   /** Such as `route GET /orders` or `stage prod: deployment` */
   readonly what: string;
-  /** Canonical JSON; of a stage's variable only that it is there */
+  /** Canonical JSON; for a stage variable, only that it exists */
   readonly before?: string;
   readonly now?: string;
 }
 
 /**
- * Compares two states of an API by name, not by order. Deployments that no stage points to are history, not configuration, and those
- * of a stage that deploys by itself change with every change; neither counts.
+ * Compares two states of an API by name, not by order. Ignores deployments that no stage uses,
+ * which are history, and those of stages with automatic deployment, which change with every change.
  */
 export function differences(before: ApiState, now: ApiState): readonly Difference[] {
   return [
@@ -31,20 +34,23 @@ function comparable(stage: ApiState["stages"][number]) {
   return { name, canary, autoDeploy, cacheEnabled, ...(!autoDeploy && { deploymentId }) };
 }
 
-/** By name alone: their values may be secrets, and this is for screens and logs. */
+/**
+ * Compares variables without showing their values, which may be secrets: the result goes to screens
+ * and logs.
+ */
 function variables(before: ApiState, { name, variables: present }: ApiState["stages"][number]) {
   const old = before.stages.find((stage) => stage.name === name)?.variables;
   if (old === undefined) return [];
   return [...new Set([...Object.keys(old), ...Object.keys(present)])].sort().flatMap((key): Difference[] => {
     const [was, is] = [valueIn(old, key), valueIn(present, key)];
     if (was === is) return [];
-    const tell = (value: string): string => (key === ENFORCE_VARIABLE ? value : "a value that is not shown");
+    const show = (value: string): string => (key === ENFORCE_VARIABLE ? value : "a value that is not shown");
     return [
       {
         what: `variable ${key} of stage ${name}`,
-        ...(was !== undefined && { before: tell(was) }),
+        ...(was !== undefined && { before: show(was) }),
         ...(is !== undefined && {
-          now: was === undefined || key === ENFORCE_VARIABLE ? tell(is) : "another value",
+          now: was === undefined || key === ENFORCE_VARIABLE ? show(is) : "another value",
         }),
       },
     ];

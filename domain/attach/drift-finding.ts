@@ -15,23 +15,23 @@ const TITLES: Readonly<Record<DriftKind, string>> = {
   "api-gone": "An attached API is gone",
   "authorizer-gone": "An attached API has lost its authorizer",
   "authorizer-changed": "The authorizer of an attached API was changed",
-  "verdicts-cached": "Verdicts on an attached API are reused",
+  "verdicts-cached": "API Gateway caches verdicts on an attached API",
   "route-unguarded": "A route of an attached API is open",
-  "route-diverted": "A route of an attached API asks another authorizer",
+  "route-diverted": "A route of an attached API uses another authorizer",
   "stage-not-redeployed": "A stage of an attached API is open",
-  "foreign-canary": "A canary of an attached API is not known to be guarded",
+  "foreign-canary": "A canary of an attached API may not be guarded",
   "responses-cached": "Responses of an attached API are cached",
-  "enforcement-changed": "What is enforced on an attached API was changed",
-  "endpoint-beside-mutual-tls": "An attached API can be called past its client certificates",
-  "run-not-ended": "Attaching an API has not ended",
+  "enforcement-changed": "The enforcement mode of an attached API was changed",
+  "endpoint-beside-mutual-tls": "An attached API can be called without its client certificates",
+  "run-not-ended": "A run of sallyport attach has not ended",
 };
 
 const TYPES = ["Software and Configuration Checks/AWS Security Best Practices"];
 
 /**
- * Tells a problem of an attached API as a finding, or that it is over: then the finding is archived as passed. One problem of one API is
- * one finding, whenever it comes back. Pure.
- * @param at Milliseconds since 1970; of two findings with one Id Security Hub takes the later
+ * Describes a problem of an attached API as a finding; a resolved problem's finding is archived as
+ * passed. One problem of one API has one finding, also when it returns. Pure.
+ * @param at Milliseconds since 1970; of two findings with the same Id, Security Hub keeps the later
  */
 export function describeDrift(
   { problem, since, over }: DriftNews,
@@ -61,7 +61,7 @@ export function describeDrift(
     FindingProviderFields: { Severity: severity, Types: [...TYPES] },
     Title: clip(title, 256),
     Description: clip(
-      `${over ? "This is over: " : ""}API ${clip(name, 128)} (${address.apiId}). ${problem.says}`,
+      `${over ? "Resolved: " : ""}API ${clip(name, 128)} (${address.apiId}). ${problem.says}`,
       1024,
     ),
     Remediation: { Recommendation: { Text: clip(problem.remedy, 512) } },

@@ -5,16 +5,16 @@ import type { DriftProblem } from "./drift-problem.ts";
 /** Layout version of a ledger. */
 export const LEDGER_VERSION = 1;
 
-/** A problem that Security Hub was told of and not yet told to be over. */
+/** A problem that was reported to Security Hub as open and not yet as resolved. */
 export interface OpenProblem {
   readonly problem: DriftProblem;
   /** ISO 8601 in UTC: when it was first seen */
   readonly since: string;
-  /** ISO 8601 in UTC: when the queue last took its finding */
+  /** ISO 8601 in UTC: when the queue last accepted its finding */
   readonly sentAt: string;
 }
 
-/** What is open of one API, so that the next check knows what has been mended. */
+/** The open problems of one API, from which the next check finds those that were fixed. */
 export interface DriftLedger {
   readonly version: typeof LEDGER_VERSION;
   readonly address: ApiAddress;
@@ -32,10 +32,16 @@ export interface DriftNews {
   readonly over: boolean;
 }
 
-/** Security Hub deletes a finding that nobody updates for 90 days; a problem that lasts is told anew each day. */
-const TELL_AGAIN = 86_400_000;
+/**
+ * Security Hub deletes a finding that is not updated for 90 days, so an open problem is reported
+ * again each day.
+ */
+const REPORT_AGAIN = 86_400_000;
 
-/** Says what to send after a check, and what is open then. Pure; the caller sends first and saves the open ones afterwards. */
+/**
+ * Returns the findings to send after a check, and the problems that are open then. Pure; the caller
+ * sends first and saves the open ones afterwards.
+ */
 export function reconcile(
   known: readonly OpenProblem[],
   found: readonly DriftProblem[],
@@ -47,7 +53,7 @@ export function reconcile(
   const open = [...uniqueByKey(found).values()].map((problem) => {
     const old = before.get(keyOf(problem));
     const since = old?.since ?? time;
-    if (old !== undefined && isSame(old.problem, problem) && now - Date.parse(old.sentAt) < TELL_AGAIN)
+    if (old !== undefined && isSame(old.problem, problem) && now - Date.parse(old.sentAt) < REPORT_AGAIN)
       return old;
     news.push({ problem, since, over: false });
     return { problem, since, sentAt: time };

@@ -12,17 +12,20 @@ export type DriftKind =
   | "endpoint-beside-mutual-tls"
   | "run-not-ended";
 
-/** One way in which an attached API is not as attaching left it. */
+/** One difference between an attached API and the state that attaching left. */
 export interface DriftProblem {
   readonly kind: DriftKind;
-  /** What it is about within the API: a route key, a stage, a domain, an authorizer's id; empty for the API as a whole */
+  /**
+   * Which part of the API: a route key, a stage, a domain, an authorizer's id; empty for the API as
+   * a whole
+   */
   readonly subject: string;
   readonly severity: "LOW" | "MEDIUM" | "HIGH";
-  /** One sentence without a name of the API */
+  /** One sentence that does not name the API */
   readonly says: string;
   /** One sentence: what to do about it */
   readonly remedy: string;
 }
 
-/** The remedy for most of it. */
-export const APPLY = "Run sallyport attach plan for it, then apply.";
+/** The remedy for most problems. */
+export const APPLY = "Run sallyport attach plan, then sallyport attach apply.";

@@ -6,7 +6,10 @@ import { deployedType, isAttachDeployment } from "./recognise.ts";
 import type { RouteChoice } from "./route-choice.ts";
 import { listed } from "./step.ts";
 
-/** What is wrong with one stage. One that was there before and was not chosen stays as it was, on purpose. */
+/**
+ * Reports the problems of one stage; none for a stage that existed before attaching and was not
+ * chosen.
+ */
 export function judgeStage(
   api: ApiState,
   stage: StageState,
@@ -43,17 +46,17 @@ function judgeDeployment(
       subject: stage.name,
       severity: "HIGH",
       says: covered
-        ? `Stage ${stage.name} was deployed without the authorizer on ${listed(open)}: these are open there, whatever the API's configuration says.`
-        : `Stage ${stage.name} came after the API was attached and is open on ${listed(open)}.`,
+        ? `Stage ${stage.name} was deployed without the authorizer on ${listed(open)}: these routes are open on this stage, although the API's configuration has the authorizer.`
+        : `Stage ${stage.name} was created after the API was attached and is open on ${listed(open)}.`,
       remedy:
         kind === "rest"
-          ? `Deploy the API to stage ${stage.name}; sallyport attach apply --stage ${stage.name} does it.`
-          : `Deploy stage ${stage.name}, or turn its automatic deployment on.`,
+          ? `Deploy the API to stage ${stage.name} with sallyport attach apply --stage ${stage.name}.`
+          : `Deploy stage ${stage.name}, or turn on its automatic deployment.`,
     },
   ];
 }
 
-/** A canary has a deployment and stage variables of its own, of which nothing is known here. */
+/** A canary has its own deployment and stage variables, which are not read here. */
 function judgeCanary(api: ApiState, { name, canary }: StageState): readonly DriftProblem[] {
   if (canary === undefined || isAttachDeployment(api, canary.deploymentId)) return [];
   return [
@@ -61,9 +64,9 @@ function judgeCanary(api: ApiState, { name, canary }: StageState): readonly Drif
       kind: "foreign-canary",
       subject: name,
       severity: "MEDIUM",
-      says: `Stage ${name} gives ${canary.percent} % of its traffic to a canary that attaching did not make: it may not have the authorizer, or a mode of its own.`,
+      says: `Stage ${name} sends ${canary.percent} % of its traffic to a canary that attaching did not create: the canary may lack the authorizer or enforce another mode.`,
       remedy:
-        "See that its deployment has the authorizer and overrides no stage variable; then promote it, or remove it.",
+        "Check that the canary's deployment has the authorizer and that it overrides no stage variable; then promote or remove the canary.",
     },
   ];
 }
@@ -78,13 +81,16 @@ function judgeCache(
       kind: "responses-cached",
       subject: name,
       severity: "MEDIUM",
-      says: `The response cache of stage ${name} is on: what one caller was answered may go to another, unless the cache key tells callers apart.`,
-      remedy: "Turn it off for routes that are guarded, or put the Authorization header into the cache key.",
+      says: `The response cache of stage ${name} is on: one caller may receive another caller's response, unless the cache key identifies the caller.`,
+      remedy: "Turn the cache off for guarded routes, or add the Authorization header to the cache key.",
     },
   ];
 }
 
-/** Compares by what is meant: no variable enforces everything, as `all` does. Nobody has told the mode of a stage that came later. */
+/**
+ * Compares the meaning of the modes: a missing variable enforces everything, as `all` does. No mode
+ * is recorded for a stage created later.
+ */
 function judgeEnforcement(
   { name, variables }: StageState,
   left: string | undefined,
@@ -103,14 +109,14 @@ function judgeEnforcement(
       subject: name,
       severity: "HIGH",
       says: covered
-        ? `Stage ${name} was left ${left === undefined ? "enforcing everything" : `with ${ENFORCE_VARIABLE}=${left}`} and has ${present} now.`
-        : `Stage ${name} came after the API was attached and has ${present}: what is not enforced is open.`,
-      remedy: `Run sallyport attach apply --stage ${name} --enforce with what is meant.`,
+        ? `Attaching left stage ${name} ${left === undefined ? "enforcing everything" : `with ${ENFORCE_VARIABLE}=${left}`}; it now has ${present}.`
+        : `Stage ${name} was created after the API was attached and has ${present}: routes that are not enforced are open.`,
+      remedy: `Run sallyport attach apply --stage ${name} --enforce with the mode that you want.`,
     },
   ];
 }
 
-/** A canary's share of the traffic may have a mode of its own. */
+/** A canary may override the mode for its share of the traffic. */
 function judgeOverride({ name, canary }: StageState, left: string | undefined): readonly DriftProblem[] {
   const found = canary?.overrides?.[ENFORCE_VARIABLE];
   if (found === undefined || sameMode(readEnforcement(left), readEnforcement(found))) return [];

@@ -7,17 +7,18 @@ import { findAuthorizer } from "./recognise.ts";
 import { chooseRoutes, type RouteChoice } from "./route-choice.ts";
 import { listed } from "./step.ts";
 
-/** Milliseconds after which a run of `apply` or `rollback` that has not ended is taken for killed */
+/** Milliseconds after which a run of `apply` or `rollback` that has not ended counts as killed */
 const LONGEST_RUN = 3_600_000;
 
 /**
- * Says how an attached API differs from what attaching left. Pure. Nothing is said of what could not be read: `ApiState.unread` is for the
- * caller to report. Of a deployment API Gateway tells only the type of authorization, so a stage that was deployed with another
- * custom authorizer on a route is not found here.
+ * Reports how an attached API differs from the state that attaching left. Pure. Does not report
+ * what could not be read: the caller reports `ApiState.unread`. API Gateway returns only the
+ * authorization type of a deployment's routes, so this does not find a stage that was deployed with
+ * another custom authorizer on a route.
  *
- * @param api As it is now; undefined: API Gateway has none of that id
+ * @param api As it is now; undefined: API Gateway has no API with that id
  * @param now Milliseconds since 1970
- * @returns undefined while somebody attaches or detaches it: what is half done says nothing
+ * @returns undefined while `apply` or `rollback` runs: a partly changed API proves nothing
  */
 export function findDrift(
   attachment: Attachment,
@@ -45,16 +46,15 @@ const GONE: DriftProblem = {
   kind: "api-gone",
   subject: "",
   severity: "LOW",
-  says: "It is recorded as attached, and API Gateway has no API of that id any more.",
-  remedy:
-    "If it was deleted on purpose, sallyport attach rollback removes what is left of it: the permission and the record.",
+  says: "The API is recorded as attached, but API Gateway no longer has an API with its id.",
+  remedy: "If you deleted it, run sallyport attach rollback to remove its permission and its record.",
 };
 
 const NO_AUTHORIZER: DriftProblem = {
   kind: "authorizer-gone",
   subject: "",
   severity: "HIGH",
-  says: "It has no authorizer any more that asks Sallyport.",
+  says: "The API no longer has an authorizer that calls Sallyport.",
   remedy: APPLY,
 };
 
@@ -64,12 +64,12 @@ function notEnded({ status }: Attachment): DriftProblem {
     kind: "run-not-ended",
     subject: "",
     severity: "MEDIUM",
-    says: `A run of sallyport attach ${run} has not ended for more than an hour, so some of its routes may not be as planned.`,
-    remedy: `Run sallyport attach ${run} again: it goes on where it was.`,
+    says: `A run of sallyport attach ${run} started more than an hour ago and has not ended, so some routes may not be as planned.`,
+    remedy: `Run sallyport attach ${run} again: it continues where it stopped.`,
   };
 }
 
-/** Whoever made it: what counts is that routes ask it. */
+/** Includes authorizers that attaching did not create, if a route calls them. */
 function judgeAuthorizers(api: ApiState, { functionArn }: Attachment): readonly DriftProblem[] {
   const ours = findAuthorizer(api, functionArn);
   const asked = new Set(api.routes.map(({ authorization }) => authorization.authorizerId));
@@ -77,40 +77,40 @@ function judgeAuthorizers(api: ApiState, { functionArn }: Attachment): readonly 
     ...(ours === undefined ? [NO_AUTHORIZER] : []),
     ...api.authorizers
       .filter((one) => one.functionArn === functionArn && (one.id === ours?.id || asked.has(one.id)))
-      .flatMap((one) => tellFaults(one, authorizerFaults(api.kind, one))),
+      .flatMap((one) => describeFaults(one, authorizerFaults(api.kind, one))),
   ];
 }
 
-function tellFaults(
+function describeFaults(
   { id, name }: AuthorizerState,
   faults: readonly AuthorizerFault[],
 ): readonly DriftProblem[] {
-  const tell = (
+  const describe = (
     kind: DriftKind,
-    told: readonly AuthorizerFault[],
+    found: readonly AuthorizerFault[],
     remedy: string,
   ): readonly DriftProblem[] =>
-    told.length === 0
+    found.length === 0
       ? []
       : [
           {
             kind,
             subject: id,
             severity: kind === "verdicts-cached" ? "HIGH" : "MEDIUM",
-            says: `The authorizer ${name.slice(0, 128)} ${told.map(({ says }) => says).join("; and ")}.`,
+            says: `The authorizer ${name.slice(0, 128)} ${found.map(({ says }) => says).join("; and ")}.`,
             remedy,
           },
         ];
   return [
-    ...tell(
+    ...describe(
       "verdicts-cached",
       faults.filter(({ what }) => what === "cached"),
       "Set the authorizer's result TTL to 0.",
     ),
-    ...tell(
+    ...describe(
       "authorizer-changed",
       faults.filter(({ what }) => what !== "cached"),
-      "Set it back in API Gateway: type REQUEST, no identity sources, and for an HTTP API payload 2.0 with simple responses.",
+      "In API Gateway, set its type to REQUEST and remove its identity sources; for an HTTP API, also set payload format 2.0 with simple responses.",
     ),
   ];
 }
@@ -124,9 +124,9 @@ function judgeRoute({ key, now, verdict }: RouteChoice, { guarded }: Attachment)
         subject: key,
         severity: "HIGH",
         says: known
-          ? `${key} no longer asks Sallyport, nor anything else: it is open.`
-          : `${key} is new or was never attached, and open.`,
-        remedy: `${APPLY} To leave it open on purpose, name it by --exclude.`,
+          ? `${key} no longer has an authorizer: it is open.`
+          : `${key} is new or was never attached, and it is open.`,
+        remedy: `${APPLY} To leave the route open, name it with --exclude.`,
       },
     ];
   }
@@ -136,8 +136,8 @@ function judgeRoute({ key, now, verdict }: RouteChoice, { guarded }: Attachment)
       kind: "route-diverted",
       subject: key,
       severity: "MEDIUM",
-      says: `${key} asked Sallyport and is now protected by something else (${now}).`,
-      remedy: "Let it ask Sallyport again by sallyport attach apply --replace, or take it out by --exclude.",
+      says: `${key} called Sallyport and now has another authorization (${now}).`,
+      remedy: "Attach it again with sallyport attach apply --replace, or leave it out with --exclude.",
     },
   ];
 }
@@ -149,7 +149,7 @@ function judgeEndpoint({ mutualTlsDomains, executeApiDisabled }: ApiState): read
       kind: "endpoint-beside-mutual-tls",
       subject: mutualTlsDomains[0] ?? "",
       severity: "HIGH",
-      says: `${listed(mutualTlsDomains)} asks for client certificates, and the execute-api address of the same API does not: who uses it needs none.`,
+      says: `${listed(mutualTlsDomains)} requires client certificates, but the API's execute-api endpoint does not, so clients can bypass the requirement.`,
       remedy: "Disable the API's execute-api endpoint.",
     },
   ];

@@ -3,7 +3,8 @@ const PRIME = 0x100000001b3n;
 const MASK = 0xffffffffffffffffn;
 
 /**
- * Sixteen hexadecimal digits that tell one text from another (FNV-1a, 64 bits, over UTF-16 units). Finds change, not forgery.
+ * Returns sixteen hexadecimal digits that identify a text (FNV-1a, 64 bits, over UTF-16 units).
+ * Detects change, not forgery.
  * @see http://www.isthe.com/chongo/tech/comp/fnv/
  */
 export function fingerprint(text: string): string {

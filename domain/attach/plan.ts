@@ -20,14 +20,14 @@ import type { Step } from "./step.ts";
 import { effects, warnings } from "./warnings.ts";
 
 /**
- * Says what attaching would do to an API as it is now: nothing, if everything is done. Pure; the steps are in the order in which they
- * are safe: whoever stops between two of them leaves no route open that was not open before, and a client meets no authorizer
- * that cannot answer.
+ * Plans the steps that attach an API from its present state; no steps if everything is done. Pure.
+ * The order of the steps is safe: a run that stops between two of them opens no route that was
+ * guarded before, and no client reaches an authorizer that cannot respond.
  */
 export function plan(input: PlanInput): AttachPlan {
   const { api, options, attachment } = input;
   const snapshot = attachment?.snapshot;
-  // Without a record, what asks our authorizer now did so before we came.
+  // Without a record, routes that have our authorizer now count as having had it before.
   const routes = chooseRoutes(api, options, snapshot ?? ({ api } as Attachment["snapshot"]));
   const stages = coveredStages(api, options, attachment).map((stage) => stagePlan(input, stage));
   const setup = setupSteps(input);
@@ -44,7 +44,8 @@ export function plan(input: PlanInput): AttachPlan {
     .filter(({ name }) => covered.has(name))
     .flatMap((stage) => deploySteps(input, stage, routes, target, changes.length > 0));
   const modes = enforcementSteps(api, stages, options);
-  // Where its owner has attached all of it, an authorizer of ours would be asked by nobody; a mode may be wanted even so.
+  // If the owner has attached every route, no route would use our authorizer; a mode may still be
+  // requested.
   const isOthers = attachment === undefined && !routes.some(isGuarded);
   const wantedModes = options.enforce === undefined ? [] : modes;
   const steps = isOthers
@@ -93,8 +94,9 @@ function stagePlan({ api, options, attachment }: PlanInput, stage: StageState): 
 }
 
 /**
- * For a stage that asks nothing of us and has no mode: the recorded one, since what takes the authorizer off may take the variable with it,
- * and what was enforced is not to come back as merely monitored.
+ * Mode of a stage that does not call the authorizer and has no mode: the recorded one. A change
+ * that removed the authorizer may also have removed the variable, and an enforced stage must not
+ * become a monitored one.
  */
 const modeOf = (attachment: Attachment | undefined, stage: string): string =>
   attachment !== undefined && Object.hasOwn(attachment.enforce, stage)
@@ -128,7 +130,7 @@ function setupSteps({ api, options, permission }: PlanInput) {
   };
 }
 
-/** Those gateway responses that are, or are to become, ours. */
+/** Returns the gateway responses that are ours, or that the plan makes ours. */
 function wantedResponses(api: ApiState, options: AttachOptions): readonly GatewayResponseState[] {
   if (api.kind !== "rest") return [];
   return options.gatewayResponses.filter((wanted) => {
@@ -156,12 +158,15 @@ function enforcementSteps(
     .filter(({ before, enforce }) => before !== enforce)
     .flatMap(({ name, enforce }): readonly Step[] => [
       { do: "set-enforcement", stage: name, value: enforce },
-      // A verdict that was given under the old mode would count on until it expires.
+      // A verdict cached under the old mode would apply until it expires.
       ...(remembers ? [{ do: "flush-cache", stage: name } as const] : []),
     ]);
 }
 
-/** Description of a deployment of all that is wanted; another one tells of an older or half-done state. */
+/**
+ * Description of a deployment of the planned state; a deployment with another one is older or
+ * partly done.
+ */
 function targetOf({ api, options }: PlanInput, routes: readonly RouteChoice[]): string {
   const guarded = routes
     .filter(isGuarded)
@@ -196,7 +201,7 @@ function deploySteps(
     return [...end, { do: "deploy", spec: { stage: name, description: target, canaryPercent } }];
   }
   if (!changes && isReady) return [{ do: "promote", stage: name, deploymentId: ourCanary.deploymentId }];
-  // Somebody else deployed after us, with everything that we had changed by then.
+  // A later deployment by other means already includes our changes.
   const isServed =
     attachment?.status === "attached" &&
     !isAttachDeployment(api, deploymentId) &&

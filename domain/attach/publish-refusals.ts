@@ -5,8 +5,8 @@ import { isGuarded, type RouteChoice } from "./route-choice.ts";
 import { listed, type Refusal, type Step } from "./step.ts";
 
 /**
- * A deployment publishes the whole configuration: what somebody protected where it is deployed, and has opened in the configuration since, would
- * be open, or be open as far as it is only monitored.
+ * Refuses to deploy routes that are protected in the present deployment and open, or only
+ * monitored, in the configuration: a deployment publishes the whole configuration.
  */
 export function publishRefusals(
   { api, attachment }: PlanInput,
@@ -28,7 +28,7 @@ export function publishRefusals(
     const opened = routes.filter((route) => {
       const live = deployedType(stage, route.key);
       if (live === undefined || live === "NONE") return false;
-      // What we deployed ourselves is CUSTOM where it was not so before us.
+      // A route that is CUSTOM now and was not before attaching has our authorizer.
       if (live === "CUSTOM" && before.has(route.key) && before.get(route.key) !== "CUSTOM") return false;
       return isGuarded(route) ? isLenient : route.now === "NONE";
     });
@@ -37,8 +37,8 @@ export function publishRefusals(
     return [
       {
         code: "would-publish-open",
-        message: `${keys}: protected where the stage ${stage.name} is deployed, but open in the API's present configuration, which attaching would deploy.`,
-        next: "Let its owner protect it in the configuration, or deploy that; or add --enforce all if it is to be guarded.",
+        message: `${keys}: protected in the present deployment of the stage ${stage.name}, but open in the API's configuration, which attaching would deploy.`,
+        next: "Protect the route in the configuration, or deploy the configuration first; or add --enforce all to guard it.",
       },
     ];
   });

@@ -5,8 +5,9 @@ import { AUTHORIZER_NAME, DEPLOYMENT_MARK, ROLLBACK_MARK, type Snapshot } from "
 export const statementId = (apiId: string): string => `sallyport-${apiId}`;
 
 /**
- * What the statement lets invoke the function: the authorizers of this one API, none of its integrations. Not one authorizer by id:
- * whoever may add one to the API may also let any route ask the one that is there.
+ * The source that the statement allows to invoke the function: the authorizers of this API, not its
+ * integrations. It does not name one authorizer: a person who may add an authorizer to the API may
+ * also use the existing one on any route.
  */
 export const sourceArn = ({
   partition,
@@ -16,11 +17,17 @@ export const sourceArn = ({
 }: Pick<ApiState, "partition" | "region" | "accountId" | "id">): string =>
   `arn:${partition}:execute-api:${region}:${accountId}:${id}/authorizers/*`;
 
-/** The authorizer that attaching made in this API, or would have made; undefined if there is none of that name and function. */
+/**
+ * Returns the authorizer that attaching made, or one like it; undefined if the API has no
+ * authorizer of that name and function.
+ */
 export const findAuthorizer = ({ authorizers }: ApiState, functionArn: string): AuthorizerState | undefined =>
   authorizers.find((one) => one.name === AUTHORIZER_NAME && one.functionArn === functionArn);
 
-/** The role that API Gateway assumes to invoke the function: the one that is asked for, or else the one that the authorizer has. */
+/**
+ * Returns the role that API Gateway assumes to invoke the function: the requested one, or else the
+ * authorizer's.
+ */
 export const roleOf = (
   api: ApiState,
   { functionArn, credentialsArn }: { readonly functionArn: string; readonly credentialsArn?: string },
@@ -38,8 +45,8 @@ export const descriptionOf = ({ deployments }: ApiState, deploymentId: string | 
   deployments.find(({ id }) => id === deploymentId)?.description ?? "";
 
 /**
- * Whether a request to the stage may be answered by the function already, by an authorizer of whatever name: its owner's code may have
- * attached it, by another alias too.
+ * Whether the function may already authorize requests to the stage, through an authorizer of any
+ * name: the owner's code may have attached it, also with another alias.
  */
 export function isAsking(api: ApiState, stage: StageState, functionArn: string): boolean {
   const wanted = withoutAlias(functionArn);
@@ -63,6 +70,8 @@ const withoutAlias = (functionArn: string): string => functionArn.split(":").sli
 export const deployedType = ({ deployedRoutes }: StageState, key: string) =>
   deployedRoutes !== undefined && Object.hasOwn(deployedRoutes, key) ? deployedRoutes[key]?.type : undefined;
 
-/** Whether the authorizer was there before the API was attached, and so is not ours to remove. */
+/**
+ * Whether the authorizer existed before the API was attached, so that rollback must not remove it.
+ */
 export const wasThere = (snapshot: Snapshot | undefined, authorizer: AuthorizerState | undefined): boolean =>
   authorizer !== undefined && snapshot?.api.authorizers.some(({ id }) => id === authorizer.id) === true;

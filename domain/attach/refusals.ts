@@ -8,7 +8,7 @@ import { findAuthorizer, isAttachDeployment, roleOf } from "./recognise.ts";
 import { isGuarded, type RouteChoice } from "./route-choice.ts";
 import { listed, type Refusal, type Step } from "./step.ts";
 
-/** Why an API is not attached as it was asked for; none of them: go ahead. */
+/** Returns the reasons not to attach an API as requested; none: apply may start. */
 export function refusals(
   input: PlanInput,
   routes: readonly RouteChoice[],
@@ -29,22 +29,22 @@ function ownerRefusals({ api, options, attachment }: PlanInput): readonly Refusa
   if (api.managed === true)
     refusals.push({
       code: "managed-api",
-      message: "Another AWS service made this API and keeps it; API Gateway lets nobody else change it.",
-      next: "Protect it by that service's own means.",
+      message: "Another AWS service manages this API; API Gateway allows only that service to change it.",
+      next: "Protect the API with that service's own settings.",
     });
-  // Whoever attached it before has accepted it then.
+  // An earlier apply has already accepted the drift.
   if (api.stack !== undefined && !options.acceptDrift && attachment === undefined)
     refusals.push({
       code: "owned-by-stack",
-      message: `The stack ${api.stack} owns this API: what is changed here drifts from it, and its next deployment may undo it.`,
-      next: "Put the authorizer into the stack's own source (sallyport snippet), or add --accept-drift.",
+      message: `The stack ${api.stack} owns this API: attaching makes the API drift from the stack, and the stack's next deployment may undo it.`,
+      next: "Add the authorizer to the stack's source (sallyport snippet), or add --accept-drift.",
     });
   if (attachment === undefined && looksAttached(api, options.functionArn))
     refusals.push({
       code: "snapshot-missing",
       message:
-        "This API is attached, but neither the table nor a snapshot file tells what it was before that, so it could not be rolled back.",
-      next: "Name the table (--table) or the file (--snapshot) that it was attached with.",
+        "This API is attached, but neither the table nor a snapshot file holds its earlier state, so it could not be rolled back.",
+      next: "Name the table (--table) or the file (--snapshot) that was used to attach it.",
     });
   if (attachment !== undefined && attachment.functionArn !== options.functionArn)
     refusals.push({
@@ -58,7 +58,8 @@ function ownerRefusals({ api, options, attachment }: PlanInput): readonly Refusa
 function looksAttached(api: ApiState, functionArn: string): boolean {
   const ours = findAuthorizer(api, functionArn)?.id;
   if (ours === undefined) return false;
-  // Stages that deploy by themselves leave no deployment of ours; others may have their mode from the owner's own source.
+  // Stages with automatic deployment have no deployment of ours; other stages may have their mode
+  // from the owner's source.
   const isSet = api.stages.some(
     ({ autoDeploy, variables }) => autoDeploy && variables[ENFORCE_VARIABLE] !== undefined,
   );
@@ -75,8 +76,8 @@ function authorizerRefusals({ api, options }: PlanInput): readonly Refusal[] {
     return [
       {
         code: "authorizer-name-taken",
-        message: `The API has an authorizer named ${AUTHORIZER_NAME} that asks ${namesake.functionArn ?? "no function"}.`,
-        next: "Rename or delete it, or name its function with --authorizer.",
+        message: `The API already has an authorizer named ${AUTHORIZER_NAME}, which calls ${namesake.functionArn ?? "no function"}.`,
+        next: "Rename or delete that authorizer, or name its function with --authorizer.",
       },
     ];
   return [];
@@ -96,8 +97,8 @@ function changedAuthorizer(
   return [
     {
       code: "authorizer-changed",
-      message: `The API's authorizer ${AUTHORIZER_NAME} is not as attaching makes it: ${wrong.join("; ")}.`,
-      next: "Set it back in API Gateway (TTL 0, type REQUEST, no identity sources), or give the --credentials-role that it has.",
+      message: `The API's authorizer ${AUTHORIZER_NAME} differs from what attaching creates: ${wrong.join("; ")}.`,
+      next: "Correct it in API Gateway (TTL 0, type REQUEST, no identity sources), or pass its role with --credentials-role.",
     },
   ];
 }
@@ -109,14 +110,14 @@ function stageRefusals({ api, options }: PlanInput, stages: readonly StagePlan[]
   if (unknown.length > 0)
     refusals.push({
       code: "unknown-stage",
-      message: `The API has no stage ${unknown.join(", ")}.`,
+      message: `The API has no stage named ${unknown.join(", ")}.`,
       next: known.length === 0 ? "Deploy the API first." : `Its stages: ${known.join(", ")}.`,
     });
   else if (stages.length === 0)
     refusals.push({
       code: "no-stage",
-      message: "The API has no stage with a deployment, so nobody can call it.",
-      next: "Deploy it first.",
+      message: "The API has no stage with a deployment, so clients cannot call it.",
+      next: "Deploy the API first.",
     });
   const fixed = api.stages.filter(
     ({ name, managed }) => managed === true && stages.some((s) => s.name === name && s.before !== s.enforce),
@@ -124,8 +125,8 @@ function stageRefusals({ api, options }: PlanInput, stages: readonly StagePlan[]
   if (fixed.length > 0)
     refusals.push({
       code: "managed-stage",
-      message: `The stage ${fixed.map(({ name }) => name).join(", ")} was made by quick create: API Gateway lets nobody set its mode, so everything would be enforced there at once.`,
-      next: "Create a stage of your own for the API, or put the authorizer into its source (sallyport snippet).",
+      message: `The stage ${fixed.map(({ name }) => name).join(", ")} was made by quick create: API Gateway does not allow its mode to be set, so everything would be enforced on it at once.`,
+      next: "Create another stage for the API, or add the authorizer to the API's source (sallyport snippet).",
     });
   const left = api.stages.filter(
     ({ name, autoDeploy }) => autoDeploy && !stages.some((s) => s.name === name),
@@ -133,22 +134,22 @@ function stageRefusals({ api, options }: PlanInput, stages: readonly StagePlan[]
   if (left.length > 0)
     refusals.push({
       code: "stage-deploys-itself",
-      message: `The stage ${left.map(({ name }) => name).join(", ")} deploys every change by itself and cannot be left out.`,
-      next: "Name it with --stage too, or turn its automatic deployment off.",
+      message: `The stage ${left.map(({ name }) => name).join(", ")} deploys every change automatically and cannot be left out.`,
+      next: "Name it with --stage too, or turn off its automatic deployment.",
     });
   if (options.canaryPercent !== undefined && api.kind !== "rest")
     refusals.push({
       code: "no-canary",
-      message: `${api.kind === "http" ? "HTTP" : "WebSocket"} APIs have no canaries; API Gateway has them for REST APIs alone.`,
-      next: "Leave --canary out: the first apply only monitors.",
+      message: `${api.kind === "http" ? "HTTP" : "WebSocket"} APIs have no canaries; API Gateway supports them only for REST APIs.`,
+      next: "Omit --canary: the first apply only monitors.",
     });
   for (const { name, canary } of api.stages) {
     const covered = stages.some((stage) => stage.name === name);
     if (!covered || canary === undefined || isAttachDeployment(api, canary.deploymentId)) continue;
     refusals.push({
       code: "foreign-canary",
-      message: `The stage ${name} has somebody else's canary with ${canary.percent} % of its traffic, which would go on without the authorizer.`,
-      next: "Promote or remove it first, or leave the stage out with --stage.",
+      message: `The stage ${name} has a canary that attaching did not create, with ${canary.percent} % of its traffic; that traffic would continue without the authorizer.`,
+      next: "Promote or remove the canary first, or leave the stage out with --stage.",
     });
   }
   return refusals;
@@ -165,9 +166,9 @@ function routeRefusals(
       code: "nothing-to-attach",
       message:
         api.kind === "websocket"
-          ? "The API has no open $connect route, the only one that an authorizer can guard."
-          : "No route of this API is open, and none that is protected was named by --replace.",
-      next: "See the plan for what protects each route.",
+          ? "The API has no open $connect route, the only route that an authorizer can guard."
+          : "No route of this API is open, and --replace names no protected route.",
+      next: "See in the plan what protects each route.",
     });
   const before = new Map(attachment?.snapshot.api.routes.map((route) => [route.key, route]));
   const replaced = routes.filter(
@@ -175,7 +176,7 @@ function routeRefusals(
       isGuarded(route) &&
       (route.verdict === "replace" || (before.get(route.key)?.authorization.type ?? "NONE") !== "NONE"),
   );
-  // A stage that is left out shares the routes: whoever deploys to it lets its mode count.
+  // A stage that is left out shares the routes: a later deployment to it puts its mode into effect.
   const left = api.stages
     .filter(({ name }) => !stages.some((stage) => stage.name === name))
     .map(({ name, variables }) => ({ name, enforce: variables[ENFORCE_VARIABLE] }));
@@ -183,8 +184,8 @@ function routeRefusals(
   if (replaced.length > 0 && lenient.length > 0)
     refusals.push({
       code: "would-open",
-      message: `${listed(replaced.map(({ key }) => key))}: protected until attached; ${lenient.map(({ name, enforce }) => `the stage ${name} enforces ${enforce}`).join(", ")}, and a route that is only monitored is open.`,
-      next: "Add --enforce all, or leave --replace out.",
+      message: `${listed(replaced.map(({ key }) => key))}: attaching would remove the present protection; ${lenient.map(({ name, enforce }) => `the stage ${name} enforces ${enforce}`).join(", ")}, and a route that is only monitored is open.`,
+      next: "Add --enforce all, or omit --replace.",
     });
   const unknown = routes.filter(
     ({ verdict, byUs, key }) => verdict === "excluded" && byUs && !before.has(key),
@@ -192,8 +193,8 @@ function routeRefusals(
   if (unknown.length > 0)
     refusals.push({
       code: "unknown-before",
-      message: `${listed(unknown.map(({ key }) => key))}: asks the authorizer, and no snapshot tells what it asked before.`,
-      next: "Leave it in, or set its authorization yourself.",
+      message: `${listed(unknown.map(({ key }) => key))}: has the authorizer, and no snapshot holds its earlier authorization.`,
+      next: "Keep the route attached, or set its authorization yourself.",
     });
   return refusals;
 }

@@ -7,11 +7,11 @@ export interface RestoreInput {
   readonly attachment: Pick<Attachment, "functionArn" | "snapshot">;
   /** Source ARN of the statement in the function's resource policy, if it has one */
   readonly permission?: string;
-  /** Whether the function's resource policy is ours to change */
+  /** Whether rollback may change the function's resource policy */
   readonly grant: boolean;
-  /** Opens routes that ask the authorizer and are in no snapshot */
+  /** Opens routes that have the authorizer and are in no snapshot */
   readonly openNewRoutes: boolean;
-  /** What attaching lets a REST API answer denials with */
+  /** The gateway responses for denials that attaching sets in a REST API */
   readonly gatewayResponses: readonly GatewayResponseState[];
 }
 
@@ -23,7 +23,7 @@ export interface RestorePlan {
 
 export interface StageRestore {
   readonly steps: readonly Step[];
-  /** The deployment that answers it in the end; undefined: a new one */
+  /** The deployment that serves the stage in the end; undefined: a new one */
   readonly serves?: string;
   readonly warnings: readonly Notice[];
 }

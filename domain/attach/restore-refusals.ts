@@ -3,7 +3,7 @@ import { deployedType, isAttachDeployment } from "./recognise.ts";
 import type { RestoreInput, StageRestore } from "./restore-plan.ts";
 import { listed, type Refusal } from "./step.ts";
 
-/** A snapshot of another API. */
+/** Refuses a snapshot of another API. */
 export function placeRefusals({ api, attachment }: RestoreInput): readonly Refusal[] {
   const { api: then } = attachment.snapshot;
   const isIt =
@@ -15,13 +15,13 @@ export function placeRefusals({ api, attachment }: RestoreInput): readonly Refus
   return [
     {
       code: "other-api",
-      message: `The snapshot is of the ${then.kind} API ${then.id} in ${then.region} of ${then.accountId}, not of ${api.id} in ${api.region} of ${api.accountId}.`,
+      message: `The snapshot is of the ${then.kind} API ${then.id} in ${then.region}, account ${then.accountId}, not of ${api.id} in ${api.region}, account ${api.accountId}.`,
       next: "Name the snapshot of this API.",
     },
   ];
 }
 
-/** Somebody else's canary that would end. */
+/** Refuses to end a canary that attaching did not create. */
 export function canaryRefusals({ api }: RestoreInput, stages: readonly StageRestore[]): readonly Refusal[] {
   return api.stages
     .filter(
@@ -32,12 +32,12 @@ export function canaryRefusals({ api }: RestoreInput, stages: readonly StageRest
     )
     .map(({ name, canary }) => ({
       code: "foreign-canary",
-      message: `The stage ${name} has somebody else's canary with ${canary?.percent} % of its traffic, which a new deployment would end.`,
-      next: "Promote or remove it first, then roll back.",
+      message: `The stage ${name} has a canary that attaching did not create, with ${canary?.percent} % of its traffic; a new deployment would end the canary.`,
+      next: "Promote or remove the canary first, then roll back.",
     }));
 }
 
-/** A new deployment publishes what somebody has opened in the configuration and not deployed. */
+/** Refuses to deploy routes that were opened in the configuration and not deployed. */
 export function publishRefusals(
   { api, attachment }: RestoreInput,
   asking: readonly RouteState[],
@@ -51,7 +51,7 @@ export function publishRefusals(
     if (stages[at]?.steps.some((step) => step.do === "deploy") !== true) return [];
     const opened = api.routes.filter(({ key, authorization }) => {
       const live = deployedType(stage, key);
-      // CUSTOM may be our own, which is to go.
+      // CUSTOM may be our authorizer, which rollback removes.
       if (live === undefined || live === "NONE" || live === "CUSTOM") return false;
       return (freed.has(key) ? (before.get(key) ?? "NONE") : authorization.type) === "NONE";
     });
@@ -59,8 +59,8 @@ export function publishRefusals(
     return [
       {
         code: "would-publish-open",
-        message: `${listed(opened.map(({ key }) => key))}: protected where the stage ${stage.name} is deployed, but open in the API's configuration, which would be deployed.`,
-        next: "Protect it in the configuration, or deploy that yourself, then roll back.",
+        message: `${listed(opened.map(({ key }) => key))}: protected in the present deployment of the stage ${stage.name}, but open in the API's configuration, which rollback would deploy.`,
+        next: "Protect the route in the configuration, or deploy the configuration yourself, then roll back.",
       },
     ];
   });

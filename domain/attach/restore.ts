@@ -16,9 +16,10 @@ import { canaryRefusals, placeRefusals, publishRefusals } from "./restore-refusa
 import { listed, type Refusal, type Step } from "./step.ts";
 
 /**
- * Says what it takes to put an API back to its snapshot, from any half-done state of attaching or rolling back: nothing, if all of ours
- * is gone. Only what is recognised as ours is touched. Pure; in the order in which it is safe: routes and stages leave the authorizer
- * before its mode, the authorizer itself and its permission go.
+ * Plans the steps that restore an API to its snapshot, from any partly done attach or rollback; no
+ * steps if nothing of ours is left. Changes only what attaching made. Pure. The order of the steps
+ * is safe: routes and stages stop using the authorizer before its mode, the authorizer and its
+ * permission are removed.
  */
 export function restore(input: RestoreInput): RestorePlan {
   const { api, attachment, grant, permission } = input;
@@ -28,7 +29,7 @@ export function restore(input: RestoreInput): RestorePlan {
   const before = new Map(snapshot.api.routes.map((route) => [route.key, route.authorization.authorizerId]));
   const asking = api.routes.filter(({ key, authorization: { authorizerId } }) => {
     if (ours === undefined || authorizerId !== ours.id) return false;
-    // An authorizer that was there before us may be asked by its owner's new routes.
+    // The owner's new routes may use an authorizer that existed before attaching.
     return before.has(key) ? before.get(key) !== ours.id : removable !== undefined;
   });
   const routes = restoreRoutes(input, asking);
@@ -79,13 +80,13 @@ function restoreRoutes(
   if (unknown.length > 0)
     refusals.push({
       code: "new-routes",
-      message: `${listed(unknown.map(({ key }) => key))}: asks Sallyport, and the snapshot does not know it; to roll it back would open it.`,
-      next: "Protect it by other means first, or add --open-new-routes.",
+      message: `${listed(unknown.map(({ key }) => key))}: calls Sallyport and is not in the snapshot; rollback would open it.`,
+      next: "Protect the route in another way first, or add --open-new-routes.",
     });
   if (orphans.length > 0)
     refusals.push({
       code: "authorizer-gone",
-      message: `${listed(orphans.map(({ key }) => key))}: the authorizer that it asked before was deleted since.`,
+      message: `${listed(orphans.map(({ key }) => key))}: the authorizer that it had before attaching was deleted.`,
       next: "Set the authorization of these routes yourself, then roll back.",
     });
   return {
@@ -140,13 +141,13 @@ function restoreStage(input: RestoreInput, stage: StageState, asking: readonly R
     warnings: [
       {
         code: "new-deployment",
-        message: `The stage ${name} was deployed by somebody else since it was attached, or its old deployment is gone: it gets a new deployment of the API as it is configured now.`,
+        message: `The stage ${name} was deployed after attaching, or its earlier deployment was deleted: rollback makes a new deployment of the API's present configuration.`,
       },
     ],
   };
 }
 
-/** Whether requests to the stage may still meet the authorizer. */
+/** Whether requests to the stage may still reach the authorizer. */
 function mayAsk(
   { api, attachment }: RestoreInput,
   stage: StageState,
@@ -159,7 +160,8 @@ function mayAsk(
     return !snapshot.api.deployments.some(({ id }) => id === deploymentId);
   const isOlder = snapshot.api.deployments.some(({ id }) => id === deploymentId);
   if (isOlder || isRollbackDeployment(api, deploymentId)) return false;
-  // Somebody else's deployment, made while routes asked the authorizer: a deployment tells the type, not which authorizer.
+  // Another deployment, made while routes had the authorizer: it holds the authorization type, not
+  // the authorizer's id.
   if (stage.deployedRoutes === undefined) return true;
   const still = new Set(asking.map(({ key }) => key));
   const before = new Map(snapshot.api.routes.map((route) => [route.key, route.authorization.type]));
@@ -168,14 +170,14 @@ function mayAsk(
   );
 }
 
-/** Whether the deployment of the snapshot no longer is all that was there before us. */
+/** Whether the API had changes before attaching that the snapshot's deployment does not have. */
 function hasMovedOn({ attachment }: RestoreInput, stage: StageState): boolean {
   const { api: then, later } = attachment.snapshot;
   if (later === undefined) return false;
   if (later.stages.includes(stage.name)) return true;
   const served = then.stages.find(({ name }) => name === stage.name)?.deployedRoutes;
   const isServed = (key: string): boolean => served !== undefined && Object.hasOwn(served, key);
-  // Where the service does not tell what is deployed, a route that we guarded and deployed is taken as live.
+  // Without the deployment's routes, a route that we guarded and deployed counts as live.
   const isLive = (key: string): boolean =>
     stage.deployedRoutes === undefined || deployedType(stage, key) !== undefined;
   return later.routes.some((key) => !isServed(key) && isLive(key));

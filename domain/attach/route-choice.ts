@@ -2,22 +2,22 @@ import type { ApiState, AuthorizationType, RouteState } from "./api-state.ts";
 import type { Snapshot } from "./attachment.ts";
 import { findAuthorizer } from "./recognise.ts";
 
-/** Kinds of protection that attaching may take the place of, as `--replace` names them. */
+/** Kinds of protection that attaching can replace, as `--replace` names them. */
 export const REPLACEABLE = ["iam", "cognito", "jwt", "custom"] as const;
 export type ReplaceKind = (typeof REPLACEABLE)[number];
 
 export type RouteVerdict =
-  /** Open now, to be guarded */
+  /** Open now; will be guarded */
   | "attach"
-  /** Asks the authorizer function already */
+  /** Calls the authorizer function already */
   | "attached"
-  /** Protected by something else, to be guarded in its place */
+  /** Protected by something else, which the authorizer will replace */
   | "replace"
   /** Stays open */
   | "open"
   /** Protected by something else, which stays */
   | "protected"
-  /** Left as it is because the operator said so */
+  /** Not changed, at the operator's request */
   | "excluded";
 
 export interface RouteChoice {
@@ -27,7 +27,7 @@ export interface RouteChoice {
   readonly apiKeyRequired: boolean;
   readonly verdict: RouteVerdict;
   readonly why: string;
-  /** Whether it asks the very authorizer that attaching made */
+  /** Whether it has the authorizer that attaching made */
   readonly byUs: boolean;
 }
 
@@ -45,7 +45,7 @@ const KIND: Readonly<Record<Exclude<AuthorizationType, "NONE">, ReplaceKind>> = 
   CUSTOM: "custom",
 };
 
-/** Says for each route what attaching does about it, and why. */
+/** Decides for each route what attaching does with it, and why. */
 export function chooseRoutes(
   api: ApiState,
   options: ChoiceOptions,
@@ -68,32 +68,34 @@ export function chooseRoutes(
     };
     if (excluded.some((pattern) => pattern.test(key))) return choice("excluded", "named by --exclude");
     if (asking.has(authorizerId))
-      return choice("attached", `asks the function by the authorizer ${asking.get(authorizerId)}`);
+      return choice("attached", `calls the function through the authorizer ${asking.get(authorizerId)}`);
     const open = reasonToStayOpen(api, route);
     if (type === "NONE") return open === undefined ? choice("attach", "open now") : choice("open", open);
     const kind = KIND[type];
     if (open === undefined && options.replace.includes(kind))
       return choice("replace", `${describe(api, route)} now; named by --replace`);
-    return choice("protected", `${describe(api, route)}; --replace ${kind} would take its place`);
+    return choice("protected", `${describe(api, route)}; --replace ${kind} would replace it`);
   });
 }
 
-/** Whether attaching wants the route to ask its own authorizer. */
+/** Whether attaching gives the route its authorizer. */
 export const isGuarded = ({ verdict, byUs }: RouteChoice): boolean =>
   verdict === "attach" || verdict === "replace" || (verdict === "attached" && byUs);
 
-/** Names the routes that `patterns` match, and keeps the patterns that new routes may match. */
+/**
+ * Returns the keys of the routes that `patterns` match, and the patterns that new routes may match.
+ */
 export function expandExclusions(api: ApiState, patterns: readonly string[]): readonly string[] {
   const matches = patterns.map(globPattern);
   const keys = api.routes.map(({ key }) => key).filter((key) => matches.some((pattern) => pattern.test(key)));
   return [...new Set([...keys, ...patterns.filter((pattern) => pattern.includes("*"))])].sort();
 }
 
-/** Those of `patterns` that match no route. */
+/** Returns the patterns that match no route. */
 export const unmatchedExclusions = ({ routes }: ApiState, patterns: readonly string[]): readonly string[] =>
   patterns.filter((pattern) => !routes.some(({ key }) => globPattern(pattern).test(key)));
 
-/** `*` stands for any characters, also none and `/`; all else for itself. */
+/** `*` matches any characters, also none and `/`; every other character matches itself. */
 const globPattern = (glob: string): RegExp =>
   new RegExp(`^${glob.replace(/[\\^$.|?+()[\]{}]/g, "\\$&").replace(/\*+/g, ".*")}$`);
 
@@ -102,7 +104,7 @@ export const methodOf = (key: string): string | undefined => /^([A-Z]+) \//.exec
 
 function reasonToStayOpen({ kind }: ApiState, { key }: RouteState): string | undefined {
   if (kind === "websocket")
-    return key === "$connect" ? undefined : "messages come on a connection that $connect let in";
+    return key === "$connect" ? undefined : "messages use a connection that $connect authorized";
   return methodOf(key) === "OPTIONS" ? "a CORS preflight carries no credentials" : undefined;
 }
 

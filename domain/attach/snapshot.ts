@@ -6,7 +6,7 @@ import { isAttachDeployment, isRollbackDeployment } from "./recognise.ts";
 /** SHA-256 of a text, base64url */
 export type Digest = (text: string) => string;
 
-/** The digest that a snapshot must have. */
+/** Returns the digest that a snapshot must have. */
 export const digestOf = (snapshot: Omit<Snapshot, "digest">, digest: Digest): string => {
   const { version, takenAt, api, later } = snapshot;
   return digest(canonicalJson({ version, takenAt, api, later }));
@@ -18,9 +18,10 @@ export function takeSnapshot(api: ApiState, takenAt: string, digest: Digest): Sn
 }
 
 /**
- * Adds to a snapshot what is about to be changed and is not in it as it is now: routes that came or were changed after it was taken, as
- * they are before we touch them; and stages that somebody else has deployed since. Nothing else in it ever changes.
- * @param toGuard keys of the routes that are about to ask the authorizer
+ * Adds to a snapshot the present state of what a run is about to change: routes that were created
+ * or changed after the snapshot was taken, and stages that were deployed since by other means.
+ * Changes nothing else in the snapshot.
+ * @param toGuard keys of the routes that are about to get the authorizer
  */
 export function extendSnapshot(
   snapshot: Snapshot,
@@ -61,7 +62,10 @@ export function extendSnapshot(
   return { ...content, digest: digestOf(content, digest) };
 }
 
-/** Of two snapshots of the same moment, the one that tells more; undefined: they are of different moments, or differ otherwise. */
+/**
+ * Returns the more complete of two snapshots of the same moment; undefined if they are of different
+ * moments or differ otherwise.
+ */
 export function newerSnapshot(one: Snapshot, other: Snapshot): Snapshot | undefined {
   if (one.digest === other.digest) return one;
   if (one.takenAt !== other.takenAt || one.api.id !== other.api.id) return undefined;

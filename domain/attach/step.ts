@@ -1,23 +1,23 @@
 import type { GatewayResponseState, RouteAuthorization } from "./api-state.ts";
 import type { AuthorizerSpec, DeploySpec } from "./control.ts";
 
-/** One thing to do to an API. Each may be done again without harm. */
+/** One change to an API. Repeating a step is safe. */
 export type Step =
   | {
       readonly do: "grant-invoke";
       readonly statementId: string;
       readonly sourceArn: string;
-      /** Whether a statement of that id is there with another source */
+      /** Whether a statement with that id exists with another source */
       readonly replaces: boolean;
     }
   | { readonly do: "create-authorizer"; readonly spec: AuthorizerSpec }
   | { readonly do: "put-gateway-response"; readonly response: GatewayResponseState }
   | { readonly do: "test-authorizer"; readonly stage: string }
-  /** `value` undefined: the variable is removed */
+  /** `value` undefined: removes the variable */
   | { readonly do: "set-enforcement"; readonly stage: string; readonly value: string | undefined }
-  /** Lets the route ask Sallyport's authorizer */
+  /** Gives the route Sallyport's authorizer */
   | { readonly do: "guard-route"; readonly routeId: string; readonly key: string }
-  /** Puts back what the route asked for before */
+  /** Restores the route's earlier authorization */
   | {
       readonly do: "restore-route";
       readonly routeId: string;
@@ -26,7 +26,7 @@ export type Step =
     }
   | { readonly do: "remove-canary"; readonly stage: string }
   | { readonly do: "deploy"; readonly spec: DeploySpec }
-  /** Gives all of the stage's traffic to the canary's deployment */
+  /** Sends all of the stage's traffic to the canary's deployment */
   | { readonly do: "promote"; readonly stage: string; readonly deploymentId: string }
   | { readonly do: "flush-cache"; readonly stage: string }
   | { readonly do: "delete-gateway-response"; readonly type: string }
@@ -35,7 +35,7 @@ export type Step =
   | { readonly do: "delete-authorizer"; readonly authorizerId: string }
   | { readonly do: "revoke-invoke"; readonly statementId: string };
 
-/** Why nothing is done. */
+/** A reason to change nothing. */
 export interface Refusal {
   readonly code: string;
   readonly message: string;
@@ -43,7 +43,7 @@ export interface Refusal {
   readonly next: string;
 }
 
-/** What somebody should know before going on. */
+/** Something that the operator should know before continuing. */
 export interface Notice {
   readonly code: string;
   readonly message: string;

@@ -6,7 +6,7 @@ import { authorizerWarnings } from "./authorizer-warnings.ts";
 import { isGuarded, methodOf, type RouteChoice, unmatchedExclusions } from "./route-choice.ts";
 import { listed, type Notice, type Step } from "./step.ts";
 
-/** What may surprise the owner of the API. */
+/** Returns what may surprise the owner of the API. */
 export function warnings(
   input: PlanInput,
   routes: readonly RouteChoice[],
@@ -27,7 +27,7 @@ export function warnings(
   ];
 }
 
-/** What holds of every attached API of this kind. */
+/** Returns what is true of every attached API of this kind. */
 export function effects({ kind }: ApiState): readonly Notice[] {
   return [
     {
@@ -35,14 +35,14 @@ export function effects({ kind }: ApiState): readonly Notice[] {
       message:
         kind === "websocket"
           ? "Each new connection invokes the authorizer once; messages on it do not."
-          : "Each request to a guarded route invokes the authorizer once (verdicts are not reused): its concurrency must carry the API's peak. Throttling by stage and usage plan stays as it is.",
+          : "Each request to a guarded route invokes the authorizer once (verdicts are not cached): its concurrency must cover the API's peak. Throttling by stage and usage plan does not change.",
     },
     ...(kind === "rest"
       ? [
           {
             code: "cors",
             message:
-              "The gateway responses carry CORS headers, so that browsers can read a denial; OPTIONS methods stay open.",
+              "The gateway responses have CORS headers, so that browsers can read a denial; OPTIONS methods stay open.",
           },
         ]
       : []),
@@ -54,7 +54,7 @@ function ownerWarnings({ api, options, attachment }: PlanInput): readonly Notice
   return [
     {
       code: "drift",
-      message: `The stack ${api.stack} does not know of the authorizer: its next deployment may take it off again.`,
+      message: `The stack ${api.stack} does not contain the authorizer: the stack's next deployment may remove it.`,
     },
   ];
 }
@@ -63,28 +63,29 @@ function endpointWarnings(api: ApiState): readonly Notice[] {
   const { executeApiDisabled, mutualTlsDomains, endpointTypes, kind } = api;
   const found: Notice[] = (api.unread ?? []).map(({ part, why }) => ({
     code: "unread",
-    message: `Not known: ${part.replaceAll("-", " ")}. ${why}`,
+    message: `Could not read ${part.replaceAll("-", " ")}. ${why}`,
   }));
   if (mutualTlsDomains.length > 0 && !executeApiDisabled)
     found.push({
       code: "mtls-bypass",
-      message: `The execute-api address is open beside ${listed(mutualTlsDomains)}, which asks for client certificates: whoever calls it needs none.`,
+      message: `${listed(mutualTlsDomains)} requires client certificates, but the API's execute-api endpoint is enabled and does not, so clients can bypass the requirement. Disable the execute-api endpoint.`,
     });
   if (endpointTypes.includes("PRIVATE"))
     found.push({
       code: "private",
-      message: "A private API can be verified only from where its VPC endpoint can be reached.",
+      message: "A private API can be verified only from a network that reaches its VPC endpoint.",
     });
   if (endpointTypes.includes("EDGE"))
     found.push({
       code: "edge",
       message:
-        "An edge-optimised API sees no client certificates: tokens that are bound to one are denied there.",
+        "An edge-optimised API does not receive client certificates: requests with certificate-bound tokens are denied.",
     });
   if (kind === "websocket")
     found.push({
       code: "connect-only",
-      message: "API Gateway asks an authorizer for $connect alone; a revoked session stays until it closes.",
+      message:
+        "API Gateway calls an authorizer only for $connect; a connection stays open after its session is revoked, until it closes.",
     });
   return found;
 }
@@ -102,7 +103,7 @@ function stageWarnings(
     return [
       {
         code: "stage-not-covered",
-        message: `The stage ${name} is left out. Once somebody deploys to it, its routes ask the authorizer too, and everything is enforced there.`,
+        message: `The stage ${name} is left out. After the next deployment to it, its routes call the authorizer too, and everything is enforced.`,
       },
     ];
   const found: Notice[] = [];
@@ -111,12 +112,12 @@ function stageWarnings(
   if (undeployed.length > 0)
     found.push({
       code: "undeployed-changes",
-      message: `Deploying to ${name} also publishes what others changed and did not deploy: ${listed(undeployed)}.`,
+      message: `Deploying to ${name} also publishes other changes that were not deployed: ${listed(undeployed)}.`,
     });
   if (stage.cacheEnabled)
     found.push({
       code: "response-cache",
-      message: `The stage ${name} caches responses. The authorizer is asked first, but all callers whom it lets in share a cached body unless the cache key holds what tells them apart, such as the Authorization header.`,
+      message: `The stage ${name} caches responses. API Gateway calls the authorizer first, but all allowed callers share a cached body unless the cache key identifies the caller, for example by the Authorization header.`,
     });
   if (planned.enforce === undefined)
     found.push({
@@ -126,17 +127,20 @@ function stageWarnings(
   else if (isSegments(planned.enforce) && planned.before !== planned.enforce)
     found.push({
       code: "segments-unchecked",
-      message: `The stage ${name} enforces the segments ${planned.enforce}. Whether the deployed policies have them is not checked here: one name that they do not have, and everything is enforced.`,
+      message: `The stage ${name} enforces the segments ${planned.enforce}. The plan does not check that the deployed policies have these segments: if one is missing, everything is enforced.`,
     });
   else if (readEnforcement(planned.enforce) === "all" && planned.before !== planned.enforce)
     found.push({
       code: "enforcing",
-      message: `The stage ${name} denies from now on: callers without a token that the policies allow are turned away.`,
+      message: `The stage ${name} starts to deny: it rejects requests without a token that the policies allow.`,
     });
   return found;
 }
 
-/** Methods whose deployed form differs from their present one for another reason than ours. */
+/**
+ * Returns the methods whose deployed form differs from the configured one for reasons other than
+ * attaching.
+ */
 function undeployedRoutes(
   api: ApiState,
   { deployedRoutes }: StageState,
@@ -171,7 +175,7 @@ function preflightWarnings(api: ApiState, routes: readonly RouteChoice[]): reado
   return [
     {
       code: "preflight-guarded",
-      message: `${listed(swallowing.map(({ key }) => key))}: takes OPTIONS requests too, and a browser's preflight carries no token; once enforced it is denied. Add an OPTIONS route${api.kind === "http" ? " or configure CORS" : ""} if browsers call it.`,
+      message: `${listed(swallowing.map(({ key }) => key))}: also matches OPTIONS requests. A browser's preflight request has no token, so it is denied once the stage enforces. Add an OPTIONS route${api.kind === "http" ? " or configure CORS" : ""} if browsers call it.`,
     },
   ];
 }
@@ -185,19 +189,19 @@ function routeWarnings({ kind }: ApiState, routes: readonly RouteChoice[]): read
   return [
     {
       code: "catch-all",
-      message: `${listed(broad.map(({ key }) => key))}: takes many paths. Policies see the path that was called, and segments must name it.`,
+      message: `${listed(broad.map(({ key }) => key))}: matches many paths. Policies receive the path of the request, and segments must name that path.`,
     },
   ];
 }
 
-/** What is misspelt would be guarded after all. */
+/** Warns about misspelt patterns, whose routes would be guarded. */
 function exclusionWarnings({ api, options }: PlanInput): readonly Notice[] {
   const unmatched = unmatchedExclusions(api, options.exclude);
   if (unmatched.length === 0) return [];
   return [
     {
       code: "exclusion-unmatched",
-      message: `${listed(unmatched.map((pattern) => JSON.stringify(pattern)))}: --exclude matches no route. It has to match the whole of a route as the plan writes it.`,
+      message: `${listed(unmatched.map((pattern) => JSON.stringify(pattern)))}: --exclude matches no route. The pattern must match a whole route key as the plan shows it.`,
     },
   ];
 }
@@ -217,22 +221,22 @@ function responseWarnings({ api, options }: PlanInput): readonly Notice[] {
   const names = kept.map(({ type }) => type).join(", ");
   return [
     options.replaceGatewayResponses
-      ? { code: "responses-replaced", message: `The owner's own gateway responses are replaced: ${names}.` }
+      ? { code: "responses-replaced", message: `The API's own gateway responses are replaced: ${names}.` }
       : {
           code: "responses-kept",
-          message: `The owner's own gateway responses stay: ${names}. Denials may lack the reason, the WWW-Authenticate challenge and CORS headers; --replace-gateway-responses puts Sallyport's in their place.`,
+          message: `The API's own gateway responses stay: ${names}. Denials may lack the reason, the WWW-Authenticate challenge and CORS headers; --replace-gateway-responses replaces them with Sallyport's.`,
         },
   ];
 }
 
-/** Gateway responses are the API's, not a route's. */
+/** Gateway responses apply to the whole API, not to a route. */
 function sharedResponseWarnings(routes: readonly RouteChoice[], steps: readonly Step[]): readonly Notice[] {
   const others = routes.filter(({ verdict }) => verdict === "protected").map(({ key }) => key);
   if (others.length === 0 || !steps.some((step) => step.do === "put-gateway-response")) return [];
   return [
     {
       code: "responses-shared",
-      message: `${listed(others)}: protected otherwise, and answers denials by the same gateway responses: a 403 of another authorizer becomes a 401 without a reason.`,
+      message: `${listed(others)}: has another protection and uses the same gateway responses: a 403 from its authorizer becomes a 401 without a reason.`,
     },
   ];
 }

@@ -445,7 +445,7 @@ describe("--json gives one object, whatever happens", () => {
     });
     expect(said((await run("apply", ...flags, "--yes", "--stage", "nope")).stdout)).toMatchObject({
       status: "failed",
-      error: "The API has no stage nope.",
+      error: "The API has no stage named nope.",
     });
     const stopping = commandOn(api, { stopAt: 3 });
     expect(said((await stopping.run("apply", ...flags, "--yes")).stdout)).toMatchObject({

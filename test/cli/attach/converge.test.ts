@@ -121,7 +121,7 @@ describe("somebody else at the same time", () => {
     const late = route("GET /late", { type: "CUSTOM", authorizerId: ours?.id ?? "" });
     api.state.routes = [...api.state.routes, late];
     const before = written(api);
-    await expect(undo(api, folder)).rejects.toThrow("GET /late: asks Sallyport");
+    await expect(undo(api, folder)).rejects.toThrow("GET /late: calls Sallyport");
     expect(written(api)).toBe(before);
     await undo(api, folder, true);
     expect(type(api, "GET /late")).toBe("NONE");
@@ -165,7 +165,7 @@ describe("somebody else at the same time", () => {
     const canary = { deploymentId: api.addDeployment("release 2"), percent: 5 };
     api.state.stages = api.state.stages.map((one) => ({ ...one, canary }));
     const before = written(api);
-    await expect(undo(api, folder)).rejects.toThrow("somebody else's canary with 5 %");
+    await expect(undo(api, folder)).rejects.toThrow("a canary that attaching did not create, with 5 %");
     expect(written(api)).toBe(before);
   });
 
@@ -343,7 +343,7 @@ test("a stage is not moved by an old reading: a canary that somebody began meanw
       canary: { deploymentId: "theirs", percent: 5 },
     }));
   };
-  await expect(apply(api, folder, {}, () => now)).rejects.toThrow("somebody else's canary");
+  await expect(apply(api, folder, {}, () => now)).rejects.toThrow("a canary that attaching did not create");
   expect(api.state.stages[0]?.canary?.deploymentId).toBe("theirs");
   expect(api.state.stages[0]?.deploymentId).toBe("d0");
 });
@@ -354,7 +354,9 @@ test("a rollback that has to deploy publishes nothing that others opened and did
   api.setRoute("id of GET /items/0", { authorization: { type: "AWS_IAM" } });
   api.deployStage("prod", "release");
   api.setRoute("id of GET /items/0", { authorization: { type: "NONE" } });
-  await expect(undo(api, folder)).rejects.toThrow("GET /items/0: protected where the stage prod is deployed");
+  await expect(undo(api, folder)).rejects.toThrow(
+    "GET /items/0: protected in the present deployment of the stage prod",
+  );
   api.setRoute("id of GET /items/0", { authorization: { type: "AWS_IAM" } });
   await undo(api, folder);
   const [prod] = api.state.stages;

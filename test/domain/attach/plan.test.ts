@@ -80,9 +80,9 @@ test("says of each route what becomes of it, and why", () => {
     ["GET /open", "attach", "open now"],
     ["OPTIONS /open", "open", "a CORS preflight carries no credentials"],
     ["GET /health", "excluded", "named by --exclude"],
-    ["GET /mine", "protected", "protected by Cognito (users); --replace cognito would take its place"],
+    ["GET /mine", "protected", "protected by Cognito (users); --replace cognito would replace it"],
     ["POST /signed", "replace", "protected by IAM now; named by --replace"],
-    ["PUT /there", "attached", "asks the function by the authorizer by-cdk"],
+    ["PUT /there", "attached", "calls the function through the authorizer by-cdk"],
   ]);
   expect(refusals).toEqual([]);
 });
