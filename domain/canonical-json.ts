@@ -1,4 +1,7 @@
-/** JSON with the keys of every object in order, so that equal values are equal texts. Members that are `undefined` are left out. */
+/**
+ * Returns JSON with sorted object keys, so that equal values give equal texts. Omits members that
+ * are `undefined`.
+ */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(ordered(value));
 }

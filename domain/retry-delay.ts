@@ -4,7 +4,10 @@ export interface RetryDelays {
   readonly first: number;
   /** Never more than this */
   readonly longest: number;
-  /** The share of a delay, 0 to 1, that chance may take off, so that many callers do not try at once; 0 by default */
+  /**
+   * The share of a delay, 0 to 1, that may be subtracted at random, so that many callers do not
+   * retry at once; 0 by default
+   */
   readonly spread?: number;
 }
 
@@ -12,7 +15,7 @@ export interface RetryDelays {
  * Milliseconds to wait before the next attempt: exponential back-off with jitter.
  *
  * @param failures attempts that failed since the last success, at least 1
- * @param random from 0 to 1; 1 takes nothing off
+ * @param random from 0 to 1; 1 subtracts nothing
  */
 export function retryDelay(
   failures: number,

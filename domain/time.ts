@@ -22,7 +22,8 @@ const formatters = new Map<string, Intl.DateTimeFormat>();
 /**
  * Reads the wall clock of a time zone.
  *
- * @param zone IANA name such as `Europe/Berlin`; an unknown name throws a RangeError, so configuration checks it first.
+ * @param zone IANA name such as `Europe/Berlin`; an unknown name throws a RangeError, so
+ *   configuration checks it first.
  */
 export function localTime(at: EpochMs, zone: string): LocalTime {
   let formatter = formatters.get(zone);

@@ -10,12 +10,15 @@ export interface OpenValue {
   index: number;
 }
 
-/** What a walk comes to: a bracket, a comma between values, a member's name, or a string that is a value. */
+/**
+ * What a walk comes to: a bracket, a comma between values, a member's name, or a string that is a
+ * value.
+ */
 export type JsonMark = "open" | "close" | "comma" | "name" | "string";
 
 /**
- * Sees one mark. `at` is its first character; `open` has the innermost value last, and includes the one that a
- * bracket opens or closes. True ends the walk.
+ * Sees one mark. `at` is its first character; `open` has the innermost value last, and includes the
+ * one that a bracket opens or closes. True ends the walk.
  */
 export type VisitJson = (mark: JsonMark, at: number, open: readonly OpenValue[]) => boolean;
 

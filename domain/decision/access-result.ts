@@ -8,8 +8,8 @@ import type { Evaluation } from "./evaluate.ts";
 export type Stage = "verify" | "risk" | "evaluate" | "total";
 
 /**
- * One request, its decision, and what led to it. The response, the access event, the log line and the metrics are made of
- * this alone.
+ * One request, its decision and the evidence. The response, the access event, the log line and the
+ * metrics use only this.
  */
 export interface AccessResult extends Evaluation {
   /** 22 characters; equal ids mean the same decision */
@@ -17,9 +17,12 @@ export interface AccessResult extends Evaluation {
   readonly request: AccessRequest;
   readonly caller: Caller;
   readonly risk: RiskState;
-  /** Whether the decision counts. If not, the request goes through whatever the decision (monitor mode) */
+  /**
+   * Whether the decision is enforced. If not, the request is passed on with any decision (monitor
+   * mode)
+   */
   readonly enforced: boolean;
-  /** For the client's next DPoP proof; only where nonces are asked for */
+  /** For the client's next DPoP proof; only where nonces are required */
   readonly dpopNonce?: string;
   readonly digests: DecisionDigests;
   /** Milliseconds by stage */

@@ -4,10 +4,10 @@ import { type Challenge, type Decision, denial } from "./decision.ts";
 import type { AskPolicies, PolicyAnswer, PolicyNote, PolicyQuestion } from "./policy-question.ts";
 import type { ReasonCode } from "./reason.ts";
 
-/** A question to the policies with all else that the decision on it depends on. */
+/** A policy question with everything else that its decision depends on. */
 export interface AskedQuestion {
   readonly question: PolicyQuestion;
-  /** How old the user's authentication may be, by the issuer and the segments */
+  /** The maximum age of the user's authentication, from the issuer and the segments */
   readonly limits: Pick<TokenLimits, "leeway" | "maxAuthenticationAge">;
   /** The moment that the decision was made for */
   readonly at: EpochMs;
@@ -17,10 +17,11 @@ export interface AskedQuestion {
 export type AcrValues = Readonly<Record<string, readonly string[]>>;
 
 /**
- * Decides by the policies' answer and by the age of the user's authentication. Pure, and never throws: a failing engine is a
- * denial.
+ * Decides by the policies' answer and the age of the user's authentication. Pure, and never throws:
+ * a failing engine gives a denial.
  *
- * The same code decides a request and asks again about it later, so an event that holds the question holds the decision.
+ * The same code decides a request and repeats the decision later, so an event with the question
+ * determines the decision.
  */
 export function decideByPolicy(asked: AskedQuestion, ask: AskPolicies, acrValues: AcrValues): Decision {
   const { question, limits, at } = asked;
@@ -36,7 +37,7 @@ export function decideByPolicy(asked: AskedQuestion, ask: AskPolicies, acrValues
 }
 
 function decide(answer: PolicyAnswer, segments: readonly string[], acrValues: AcrValues): Decision {
-  // Cedar leaves out a policy that errs, so an answer with errors may be an allow that a forbid should have stopped.
+  // Cedar skips a policy that has an error, so an allow with errors may lack a forbid.
   if (answer.errors.length > 0) return denial("policy-error", segments);
   const base = {
     policies: answer.determining.map(({ id }) => id),
@@ -58,14 +59,20 @@ function decide(answer: PolicyAnswer, segments: readonly string[], acrValues: Ac
   return { ...base, outcome: "deny", reasons: reasonsOf([...final, ...forbids]) };
 }
 
-/** The forbids' reasons without repetition, in the order given; `no-policy-permits` where no policy forbade. */
+/**
+ * Returns the distinct reasons of the forbids in their order, or `no-policy-permits` if no policy
+ * forbade.
+ */
 function reasonsOf(forbids: readonly PolicyNote[]): Decision["reasons"] {
   const reasons = new Set(forbids.map(({ reason }): ReasonCode => reason ?? "forbidden-by-policy"));
   const [first = "no-policy-permits", ...rest] = reasons;
   return [first, ...rest];
 }
 
-/** One challenge that lifts every step-up forbid: the strictest age, the contexts of all kinds. */
+/**
+ * Returns one challenge that satisfies every step-up forbid: the strictest age and the contexts of
+ * all kinds.
+ */
 function challengeOf(
   distinct: ReadonlySet<string>,
   forbids: readonly PolicyNote[],

@@ -1,11 +1,11 @@
 import { factsOf, type Outcome, type ReasonCode } from "./reason.ts";
 
-/** What a step-up asks the client to bring (RFC 9470 §3). */
+/** The authentication that a step-up requires (RFC 9470 §3). */
 export interface Challenge {
   /** The kind of step-up, for the JSON body: `mfa` */
   readonly kind: string;
   readonly acrValues: readonly string[];
-  /** Seconds since the authentication; absent means that any age will do */
+  /** Seconds since the authentication; absent: any age is accepted */
   readonly maxAge?: number;
 }
 
@@ -17,7 +17,7 @@ export interface Decision {
   readonly policies: readonly string[];
   /** Ids of report-only policies that would have forbidden the request */
   readonly monitored: readonly string[];
-  /** Names of the segments that the route belongs to; empty if that was never asked */
+  /** Names of the segments that the route belongs to; empty if they were not determined */
   readonly segments: readonly string[];
   /** Present exactly when the outcome is `step-up` */
   readonly challenge?: Challenge;
@@ -28,7 +28,10 @@ export function denial(reason: ReasonCode, segments: readonly string[] = []): De
   return { outcome: "deny", reasons: [reason], policies: [], monitored: [], segments };
 }
 
-/** Whether the authorizer itself failed; an issuer or a table that does not answer has a metric of its own. */
+/**
+ * Whether the authorizer itself failed; an issuer or a table that does not respond has another
+ * metric.
+ */
 export function isFault({ reasons: [reason] }: Decision): boolean {
   return factsOf(reason).status === 500 || reason === "deadline-exceeded";
 }

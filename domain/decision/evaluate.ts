@@ -17,33 +17,33 @@ import { type Decision, denial } from "./decision.ts";
 import type { AskPolicies, PolicyContext, PolicyQuestion } from "./policy-question.ts";
 import type { SegmentMatch } from "./segment.ts";
 
-/** The deployment's own values that a decision depends on. */
+/** The deployment's settings that a decision depends on. */
 export interface EvaluationSettings extends LimitSettings {
   readonly timeZone: string;
   readonly countries: readonly string[];
   readonly deviceClaimCap: DeviceTrust;
-  /** Seconds for which a device's posture counts; a day by default */
+  /** Seconds for which a device's posture is valid; a day by default */
   readonly devicePostureMaxAge?: number;
   readonly acrValues: AcrValues;
 }
 
-/** What is evaluated: the request with all that is known about it. */
+/** The request with all evidence about it. */
 export interface Evidence {
   readonly request: AccessRequest;
   readonly identity: Identity;
   readonly risk: RiskState;
-  /** As segmentsOf finds it for the request's path */
+  /** The result of segmentsOf for the request's path */
   readonly segmentMatch: SegmentMatch;
 }
 
-/** A decision with what was worked out for it. */
+/** A decision with the values it was made from. */
 export interface Evaluation {
   readonly decision: Decision;
-  /** The question that the policies were asked; absent: the decision was made before */
+  /** The policy question; absent: the decision was made without the policies */
   readonly asked?: AskedQuestion;
   /** Absent for a caller who is not verified */
   readonly device?: DeviceAssessment;
-  /** Absent for a caller who is not verified, and where risk is not known */
+  /** Absent for a caller who is not verified, and where the risk is unknown */
   readonly riskScore?: RiskScore;
 }
 
@@ -51,7 +51,7 @@ export interface Evaluation {
  * Evaluates one access request by the limits of its issuer and segments, and by the policies.
  *
  * Pure: the caller supplies `now`. Never throws; doubt yields deny.
- * Does not verify anything: an `Identity` comes from verifyProofs alone.
+ * Does not verify anything: an `Identity` must come from verifyProofs.
  * @see NIST SP 800-207 §3.3 (trust algorithm)
  */
 export function evaluate(
@@ -90,7 +90,7 @@ function authenticationLimitsOf({ leeway, maxAuthenticationAge }: TokenLimits): 
   return { maxAuthenticationAge, ...(leeway !== undefined && { leeway }) };
 }
 
-/** What is worked out of the evidence once, for the policies and for all that comes after. */
+/** Values derived once from the evidence, for the policies and all later steps. */
 interface Assessed {
   readonly device: DeviceAssessment;
   readonly riskScore?: RiskScore;
@@ -127,7 +127,7 @@ function deviceOf(
 ): DeviceAssessment {
   const { issuer, subject, binding, proofs, claimedDeviceTrust } = identity;
   const held = risk.status === "known" ? risk.device : "unavailable";
-  // Without an id nothing was to be looked up.
+  // Without an id there is nothing to look up.
   const device = deviceIdOf(identity) === undefined ? undefined : held;
   return assessDevice({
     claimed: claimedDeviceTrust,
@@ -145,7 +145,10 @@ function deviceOf(
 const isKeyRetired = (identity: Identity, { retiredKeys }: KnownRisk): boolean =>
   keysToAskFor(identity).some((thumbprint) => retiredKeys?.includes(thumbprint));
 
-/** The higher of what the scorer saved and what the issuer put into the token; undefined when risk is not known. */
+/**
+ * Returns the higher of the scorer's score and the token's risk claim; undefined when the risk is
+ * unknown.
+ */
 function riskScoreOf(identity: Identity, risk: RiskState): RiskScore | undefined {
   if (risk.status === "unavailable") return undefined;
   return Math.max(risk.user?.score ?? 0, identity.claimedRisk ?? 0);
@@ -174,7 +177,7 @@ function contextOf(
       proven,
       registered,
       posture,
-      // A device has no tokens of its own to revoke, so any restriction of it is a quarantine.
+      // Tokens are not issued to devices, so any restriction of a device is a quarantine.
       quarantined:
         isQuarantined(known?.deviceRestriction, seconds) ||
         isRevoked(known?.deviceRestriction, identity.issuedAt, seconds),
@@ -202,7 +205,10 @@ function contextOf(
   };
 }
 
-/** What of the restrictions cannot be read, as `user.<attribute>`, `session.…` or `device.…`; empty: all was read. */
+/**
+ * Returns the restrictions that cannot be read, as `user.<attribute>`, `session.…` or `device.…`;
+ * empty: all were read.
+ */
 export function unreadableRestrictionsOf(risk: RiskState): readonly string[] {
   if (risk.status === "unavailable") return [];
   const { userRestriction, sessionRestriction, deviceRestriction } = risk;

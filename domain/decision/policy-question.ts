@@ -6,8 +6,8 @@ import type { EpochSeconds } from "../time.ts";
 import type { ReasonCode } from "./reason.ts";
 
 /**
- * One question to the policies, in the words of `policy/schema.cedarschema`. What is not known is said so
- * (`known: false`, an absent optional field), so that a policy can refuse to go on without it.
+ * One question to the policies, in the terms of `policy/schema.cedarschema`. Unknown values are
+ * marked (`known: false`, an absent optional field), so that a policy can deny without them.
  */
 export interface PolicyQuestion {
   readonly principal: {
@@ -40,9 +40,12 @@ export interface PolicyContext {
     readonly trust: DeviceTrust;
     /** 0 unknown, 1 low, 2 medium, 3 high, so that policies can compare */
     readonly trustRank: number;
-    /** The caller was shown to hold the device's key, or, of a device whose key nobody knows, the token's; a claim never sets this */
+    /**
+     * The caller proved possession of the device's key or, for a device without a known key, of the
+     * token's; a claim never sets this
+     */
     readonly proven: boolean;
-    /** The registry holds it for this user, and it is not retired */
+    /** The device is registered for this user and not retired */
     readonly registered: boolean;
     readonly posture: PostureVerdict;
     readonly quarantined: boolean;
@@ -57,7 +60,7 @@ export interface PolicyContext {
     readonly minute: number;
     readonly dayOfWeek: number;
   };
-  /** The deployment's own values that policies speak of */
+  /** The deployment's settings that policies use */
   readonly deployment: { readonly countries: readonly string[] };
 }
 
@@ -78,7 +81,10 @@ export interface PolicyAnswer {
   readonly determining: readonly PolicyNote[];
   /** `@mode("monitor")` forbids that would have applied */
   readonly monitored: readonly PolicyNote[];
-  /** Any entry makes the answer void: Cedar skips a policy that errors, so an erring forbid would otherwise allow */
+  /**
+   * Any entry makes the answer invalid: Cedar skips a policy that has an error, so a failed forbid
+   * would otherwise allow
+   */
   readonly errors: readonly string[];
 }
 

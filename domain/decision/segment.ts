@@ -1,18 +1,19 @@
 import { everyReadingOf, foldCase } from "./path-reading.ts";
 
 /**
- * Named sets of routes, by name. A pattern is an exact path (`/api/orders`), a subtree (`/api/admin/**`, which covers
- * `/api/admin` itself), and may hold a single star in the place of one part. A path may belong to several.
+ * Named sets of routes, by name. A pattern is an exact path (`/api/orders`), a subtree
+ * (`/api/admin/**`, which covers `/api/admin` itself), and may have a star in place of one part. A
+ * path may belong to several.
  */
 export type SegmentTable = Readonly<Record<string, readonly string[]>>;
 
 export type SegmentMatch =
   /** In the table's order; empty if no pattern covers the path */
   | { readonly status: "matched"; readonly segments: readonly string[] }
-  /** Two servers could read the path as routes of different segments */
+  /** Servers may read the path as routes of different segments */
   | { readonly status: "ambiguous" };
 
-/** The parts between the slashes, and whether everything below belongs too. */
+/** The parts between the slashes, and whether the pattern covers the subtree too. */
 interface Pattern {
   readonly parts: readonly string[];
   readonly subtree: boolean;
@@ -21,7 +22,7 @@ interface Pattern {
 interface Segment {
   readonly name: string;
   readonly patterns: readonly Pattern[];
-  /** The same, for servers that do not tell capital letters */
+  /** The same, for servers that ignore letter case */
   readonly folded: readonly Pattern[];
 }
 
@@ -29,13 +30,15 @@ const AMBIGUOUS: SegmentMatch = { status: "ambiguous" };
 const read = new WeakMap<SegmentTable, readonly Segment[]>();
 
 /**
- * Tells which segments a path belongs to, or that this depends on who reads it. The caller denies an ambiguous path.
- * The attacker writes the path and the server behind the gateway interprets it, so every reading that servers are known for
- * (see path-reading.ts) must fall into the same segments. Bounded: at most 256 readings of at most 2,048 characters.
+ * Determines the segments of a path, or that they depend on the server that reads it. The caller
+ * denies an ambiguous path. An attacker writes the path and the server behind the gateway
+ * interprets it, so every known reading (see path-reading.ts) must belong to the same segments.
+ * Bounded: at most 256 readings of at most 2,048 characters.
  *
- * Takes a well-formed table (checked when policies are compiled); a malformed pattern matches nothing.
+ * Takes a well-formed table (checked when policies are compiled); a malformed pattern matches
+ * nothing.
  *
- * @param path The path as the gateway wrote it, with its leading slash and without the query
+ * @param path The path from the gateway, with its leading slash and without the query
  */
 export function segmentsOf(table: SegmentTable, path: string): SegmentMatch {
   const readings = everyReadingOf(path);

@@ -8,9 +8,10 @@ import { clip } from "./clip.ts";
 import { describeDetail, type SallyportDetail } from "./sallyport-detail.ts";
 
 /**
- * One decision as an OCSF 1.8 API Activity event (class 6003, profiles `cloud` and `security_control`).
- * OCSF has no attributes for reason codes, step-up and the question to the policies, so those are in `unmapped.sallyport`.
- * An unverified caller has no user: whoever forged the token chose its claims.
+ * One decision as an OCSF 1.8 API Activity event (class 6003, profiles `cloud` and
+ * `security_control`). OCSF has no attributes for reason codes, step-up and the policy question, so
+ * those are in `unmapped.sallyport`. An unverified caller has no user, because an attacker chooses
+ * the claims of a forged token.
  * @see https://schema.ocsf.io/1.8.0/classes/api_activity
  */
 export interface AccessEvent {
@@ -43,7 +44,10 @@ export interface AccessEvent {
   readonly status_detail: string;
   /** 1 Allowed, 2 Denied, 3 Observed: not an allow, but not enforced either */
   readonly action_id: 1 | 2 | 3;
-  /** 1 Allowed, 2 Blocked, 17 Logged (with 3 Observed), 23 Challenge, 24 Access Revoked, 26 Unauthorized */
+  /**
+   * 1 Allowed, 2 Blocked, 17 Logged (with 3 Observed), 23 Challenge, 24 Access Revoked, 26
+   * Unauthorized
+   */
   readonly disposition_id: 1 | 2 | 17 | 23 | 24 | 26;
   readonly actor: {
     readonly user: {
@@ -73,12 +77,15 @@ export interface AccessEvent {
     };
   };
   readonly http_request: {
-    /** Absent for a method that OCSF does not name; `api.operation` has it anyway */
+    /** Absent for a method that OCSF does not name; `api.operation` always has it */
     readonly http_method?: string;
     readonly url: { readonly path: string };
     readonly user_agent?: string;
   };
-  /** What the client was answered by the gateway; absent for what went through, whose answer is the backend's */
+  /**
+   * The gateway's response to the client; absent for a request that reached the backend, which
+   * responds itself
+   */
   readonly http_response?: { readonly code: number };
   readonly cloud: {
     readonly provider: "AWS";
@@ -106,10 +113,12 @@ const OCSF_METHODS = ["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "P
 const SEVERITY = { allow: 1, "step-up": 2, deny: 3 } as const;
 
 /**
- * Describes a decision as an event. Pure; bounded: no text of the caller's enters with more than 1,024 characters, except a
- * path that the policies were asked about, which the gateway bounds. docs/events.md lists what an event holds.
+ * Describes a decision as an event. Pure. Cuts texts of the caller to 1,024 characters, except the
+ * path in the policy question, which the gateway limits. docs/events.md lists the fields of an
+ * event.
  *
- * @param answeredStatus status that the gateway answers with; absent for what goes through
+ * @param answeredStatus status of the gateway's response; absent for a request that reaches the
+ *   backend
  */
 export function describeAccess(
   result: AccessResult,
@@ -148,7 +157,7 @@ export function describeAccess(
       ...(request.requestId !== undefined && { request: { uid: clip(request.requestId) } }),
     },
     src_endpoint: {
-      // OCSF wants at least one way to name the endpoint, and a TOKEN authorizer is told none.
+      // OCSF requires at least one name of the endpoint, and a TOKEN authorizer receives none.
       ...(request.sourceIp === undefined ? { name: "unknown" } : { ip: request.sourceIp }),
       ...(request.location !== undefined && { location: describeLocation(request.location) }),
     },

@@ -4,18 +4,18 @@ import type { UserId } from "../evidence/identity.ts";
 import type { Place } from "../risk/distance.ts";
 import type { EpochMs, EpochSeconds } from "../time.ts";
 
-/** What the scorer needs of one access by a verified user. */
+/** The fields of one access by a verified user that the scorer needs. */
 export interface AccessObservation {
-  /** The decision id; equal ids are the same access */
+  /** The decision id; equal ids mean the same access */
   readonly event: string;
   readonly user: UserId;
   readonly at: EpochSeconds;
   readonly path: string;
-  /** What the gateway answered; absent for an allowed request */
+  /** Status of the gateway's response; absent for an allowed request */
   readonly status?: number;
   readonly userAgent?: string;
   readonly address?: string;
-  /** Rounded to 0.01 degree, about a kilometre: no source of addresses' places knows better */
+  /** Rounded to 0.01 degree, about a kilometre: no source of address locations is more precise */
   readonly place?: Place;
   readonly api?: ApiName;
 }
@@ -30,51 +30,55 @@ export interface ApiName {
 
 export type Observed =
   | { readonly status: "observed"; readonly access: AccessObservation }
-  /** No verified user: whoever forged a token must not move the score of the user it names */
+  /** No verified user: a forged token must not change the score of the user it names */
   | { readonly status: "unattributed" }
   | { readonly status: "unreadable"; readonly why: string };
 
-/** An event may be this far ahead of the scorer's clock, in milliseconds; beyond it the time is not believed. */
+/**
+ * Milliseconds by which an event may be ahead of the scorer's clock; an event further ahead is
+ * rejected.
+ */
 export const CLOCK_TOLERANCE: EpochMs = 5 * 60_000;
 
-/** Ids enter findings and logs, so they hold no blanks, separators or control characters. */
+/** Ids appear in findings and logs, so they have no spaces, separators or control characters. */
 const EVENT_ID = /^[\w.:-]{1,36}$/;
-/** UTF-8 bytes; a DynamoDB partition key holds 2,048, and this one has a prefix */
+/** UTF-8 bytes; a DynamoDB partition key may have 2,048, and this one has a prefix */
 const LONGEST_USER = 2000;
 const LONGEST_PATH = 2048;
 const LONGEST_AGENT = 1024;
 const LONGEST_ADDRESS = 45;
 
 /**
- * Reads the detail of a bus event, which should be an `AccessEvent` and may be anything.
- * Fields it does not need may be missing, unknown or of any type; a place, agent or answer of the wrong type counts as absent.
- * Does not check that the event follows OCSF, nor who put it on the bus: that is the bus's resource policy.
+ * Reads the detail of a bus event, which should be an `AccessEvent` but may be any value. Fields it
+ * does not need may be missing, unknown or of any type; a place, agent or status of the wrong type
+ * counts as absent. Does not check that the event follows OCSF, nor who sent it: the resource
+ * policy of the bus does.
  */
 export function observe(detail: unknown, now: EpochMs): Observed {
   const event = text(at(detail, "metadata", "uid"));
   const time = at(detail, "time");
   const klass = at(detail, "class_uid");
-  if (klass !== undefined && klass !== 6003) return unreadable("class_uid is not 6003, API Activity");
+  if (klass !== undefined && klass !== 6003) return unreadable("class_uid must be 6003, API Activity");
   if (event === undefined || !EVENT_ID.test(event)) {
-    return unreadable("metadata.uid is not an id of 1 to 36 letters, digits and . : _ -");
+    return unreadable("metadata.uid must be 1 to 36 letters, digits or the characters . : _ -");
   }
   if (typeof time !== "number" || !Number.isFinite(time) || time < 1000) {
-    return unreadable("time is not a number of milliseconds since 1970");
+    return unreadable("time must be a number of milliseconds since 1970");
   }
-  if (time > now + CLOCK_TOLERANCE) return unreadable("time lies more than 5 minutes ahead");
+  if (time > now + CLOCK_TOLERANCE) return unreadable("time is more than 5 minutes in the future");
   const kind = at(detail, "actor", "user", "type_id");
   if (kind === 0) return { status: "unattributed" };
-  if (kind !== 1 && kind !== 4) return unreadable("actor.user.type_id is none of 0, 1 and 4");
+  if (kind !== 1 && kind !== 4) return unreadable("actor.user.type_id must be one of 0, 1 and 4");
   const issuer = text(at(detail, "actor", "user", "domain"));
   const subject = text(at(detail, "actor", "user", "uid"));
   if (issuer === undefined || subject === undefined) {
-    return unreadable("actor.user.domain or actor.user.uid is not a non-empty string");
+    return unreadable("actor.user.domain and actor.user.uid must be non-empty strings");
   }
   if (new TextEncoder().encode(issuer + subject).length > LONGEST_USER) {
-    return unreadable(`actor.user.domain and uid are longer than ${LONGEST_USER} bytes`);
+    return unreadable(`actor.user.domain and uid together must have at most ${LONGEST_USER} bytes`);
   }
   const path = text(at(detail, "http_request", "url", "path"));
-  if (path === undefined) return unreadable("http_request.url.path is not a non-empty string");
+  if (path === undefined) return unreadable("http_request.url.path must be a non-empty string");
   return {
     status: "observed",
     access: {
@@ -87,7 +91,7 @@ export function observe(detail: unknown, now: EpochMs): Observed {
   };
 }
 
-/** Adds the place that a database knows for an access whose event had none. */
+/** Adds the place from a location database to an access whose event had none. */
 export function placeAccess(access: AccessObservation, location: Location | undefined): AccessObservation {
   if (access.place !== undefined || location === undefined) return access;
   const place = readPlace(location.latitude, location.longitude);
@@ -110,7 +114,10 @@ function circumstances(detail: unknown): Partial<AccessObservation> {
   };
 }
 
-/** A denial for trouble on this side, such as a table that is down, says nothing of the user. */
+/**
+ * A denial caused by a fault of Sallyport, such as an unavailable table, says nothing about the
+ * user.
+ */
 function isOurFault(detail: unknown): boolean {
   const reason = at(detail, "status_code");
   return isReasonCode(reason) && factsOf(reason).status >= 500;
@@ -133,7 +140,7 @@ function readApi(detail: unknown): ApiName | undefined {
   return { accountId, region, apiId, stage };
 }
 
-/** Own properties only: a detail that says `constructor` must not find Object's. */
+/** Reads own properties only, so that `constructor` in a detail does not find Object's. */
 function at(value: unknown, ...path: readonly string[]): unknown {
   let found = value;
   for (const name of path) {

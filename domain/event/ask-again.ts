@@ -6,23 +6,25 @@ import type { AccessEvent } from "./access-event.ts";
 import { readQuestion } from "./read-question.ts";
 import { LAYOUT } from "./sallyport-detail.ts";
 
-/** What becomes of an event's request when its question is asked again. */
+/** The result of asking an event's question again. */
 export type AskedAgain =
   | { readonly status: "asked"; readonly decision: Decision }
   /**
-   * The decision was made before any policy was asked, by what the request or its token is: no policy set changes it.
-   * The event does not hold what it was made from, such as a signature, so the reason is repeated, not found again.
+   * The decision was made before any policy was asked, by what the request or its token is: no
+   * policy set changes it. The event does not hold what it was made from, such as a signature, so
+   * the reason is repeated, not found again.
    */
   | { readonly status: "decided-before-policy"; readonly reason: ReasonCode; readonly decision: Decision }
-  /** The event is of a layout that holds no question, or that this version does not know */
+  /** The event's layout has no question, or this version does not know the layout */
   | { readonly status: "unreadable"; readonly why: string };
 
 /**
  * Asks policies about the request of an access event, from the event alone. Pure.
  *
- * With the policies that the event's `policy_digest` names, the decision has the outcome, reasons, policies and kind of
- * challenge of the event. The `acr_values` of a challenge are the configuration's and stay empty. Whether the decision was
- * enforced was a setting of the stage, and the event says it.
+ * With the policies that the event's `policy_digest` names, the decision has the outcome, reasons,
+ * policies and kind of challenge of the event. The `acr_values` of a challenge are the
+ * configuration's and stay empty. Whether the decision was enforced was a setting of the stage, and
+ * the event says it.
  *
  * @param event an access event, as JSON brings it
  * @param ask an engine of the policies, such as createPolicyEngine makes
@@ -30,12 +32,15 @@ export type AskedAgain =
 export function askAgain(event: AccessEvent, ask: AskPolicies): AskedAgain {
   const { layout, segments } = event.unmapped.sallyport;
   if (layout === undefined) {
-    return { status: "unreadable", why: "the event is of version 0.1.0, which did not record the question" };
+    return {
+      status: "unreadable",
+      why: "the event is from version 0.1.0, which did not record the question",
+    };
   }
   if (layout !== LAYOUT) {
     return {
       status: "unreadable",
-      why: `the event has layout ${String(layout)}; this version reads ${LAYOUT}`,
+      why: `the event has layout version ${String(layout)}; this version of Sallyport reads ${LAYOUT}`,
     };
   }
   const asked = readQuestion(event);
@@ -47,10 +52,13 @@ export function askAgain(event: AccessEvent, ask: AskPolicies): AskedAgain {
   return { status: "decided-before-policy", reason, decision: denial(reason, segments) };
 }
 
-/** What of a decision an event records. */
+/** The parts of a decision that an event records. */
 const RECORDED = ["outcome", "reasons", "policies", "monitored", "segments", "challenge"] as const;
 
-/** Names what differs between the decision that an event records and another one; empty if nothing does. */
+/**
+ * Names what differs between the decision that an event records and another one; empty if nothing
+ * does.
+ */
 export function departuresFrom(event: AccessEvent, decision: Decision): readonly (typeof RECORDED)[number][] {
   const { decision: outcome, reasons, monitored, segments, challenge } = event.unmapped.sallyport;
   const policies = (event.authorizations ?? []).flatMap(({ policy }) => policy?.uid ?? []);

@@ -2,7 +2,7 @@ import type { DeviceAssessment, DeviceTrustReason } from "../evidence/assess-dev
 import type { PostureVerdict } from "../evidence/device-posture.ts";
 import type { DeviceTrust } from "../evidence/device-trust.ts";
 
-/** What an access event tells of how the device was assessed; absent for a caller who is not verified. */
+/** The assessment of the device in an access event; absent for a caller who is not verified. */
 export interface DeviceDetail {
   readonly device_trust?: DeviceTrust;
   readonly device_posture?: PostureVerdict;

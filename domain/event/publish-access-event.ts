@@ -1,7 +1,7 @@
 import type { AccessEvent } from "./access-event.ts";
 
 /**
- * Puts an event on the bus within `budget` milliseconds, or rejects. The caller waits for one call before it makes the
- * next, as in a Lambda environment.
+ * Sends an event to the bus within `budget` milliseconds, or rejects. The caller awaits each call
+ * before the next one, as in a Lambda environment.
  */
 export type PublishAccessEvent = (event: AccessEvent, budget: number) => Promise<void>;

@@ -2,7 +2,7 @@ import type { AskedQuestion } from "../decision/decide-by-policy.ts";
 import type { PolicyContext } from "../decision/policy-question.ts";
 import type { EpochMs, EpochSeconds } from "../time.ts";
 
-/** What the risk table holds against a user, session or device at the moment of the decision. */
+/** Restrictions of a user, session or device in the risk table at the moment of the decision. */
 const RESTRICTIONS = [
   "device-quarantined",
   "session-revoked",
@@ -13,8 +13,8 @@ const RESTRICTIONS = [
 export type RestrictionDetail = (typeof RESTRICTIONS)[number];
 
 /**
- * What the policies were asked beyond what the event's other fields say. Together they are the whole question:
- * see read-question.ts. Times are whole seconds unless they say otherwise.
+ * The parts of the policy question that the event's other fields do not have. Together they are the
+ * whole question: see read-question.ts. Times are whole seconds unless stated otherwise.
  */
 export interface QuestionDetail {
   /** Milliseconds: the moment that the decision was made for */
@@ -33,9 +33,9 @@ export interface QuestionDetail {
   readonly issued_at: EpochSeconds;
   /** When the user's risk last rose above the step-up threshold */
   readonly elevated_at?: EpochSeconds;
-  /** Those that hold */
+  /** The restrictions that apply */
   readonly restrictions: readonly RestrictionDetail[];
-  /** The deployment's allow-list */
+  /** The deployment's allow list */
   readonly countries: readonly string[];
   /** How old the user's authentication may be; absent: any age */
   readonly max_authentication_age?: number;
@@ -43,10 +43,10 @@ export interface QuestionDetail {
 }
 
 /**
- * Describes a question for an event that tells the rest of it.
+ * Describes the part of a question that the event's other fields do not have.
  *
- * @param path what the event says of the path
- * @param deviceId what the event says of the device's id
+ * @param path the path in the event
+ * @param deviceId the device's id in the event
  */
 export function describeQuestion(
   { question, limits, at }: AskedQuestion,

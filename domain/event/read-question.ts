@@ -4,7 +4,10 @@ import { trustRank } from "../evidence/device-trust.ts";
 import type { AccessEvent } from "./access-event.ts";
 import type { QuestionDetail, RestrictionDetail } from "./question-detail.ts";
 
-/** The question of an event exactly as it was put to the policies, or undefined if the event holds none. Pure. */
+/**
+ * Reads an event's question exactly as the policies received it; undefined if the event has none.
+ * Pure.
+ */
 export function readQuestion(event: AccessEvent): AskedQuestion | undefined {
   const { asked } = event.unmapped.sallyport;
   if (asked === undefined) return undefined;

@@ -7,18 +7,22 @@ import { clip } from "./clip.ts";
 import { type DeviceDetail, describeDevice } from "./device-detail.ts";
 import { describeQuestion, type QuestionDetail } from "./question-detail.ts";
 
-/** Raised when a reader of the layout before would misread an event. */
+/** Incremented when a reader of the previous layout would misread an event. */
 export const LAYOUT = 2;
 
-/** What OCSF has no word for. */
+/** Fields that OCSF does not have. */
 export interface SallyportDetail extends DeviceDetail {
-  /** Version of this object's own layout; absent in events of 0.1.0, which hold no question and no digests */
+  /**
+   * Layout version of this object; absent in events of 0.1.0, which have no question and no digests
+   */
   readonly layout: typeof LAYOUT;
-  /** What the decision was made by: the same policies are found by the same digest, which `cdk synth` prints */
+  /**
+   * Digest of the policies that made the decision; `cdk synth` prints the digest of a deployment
+   */
   readonly policy_digest: Digest;
   readonly configuration_digest: Digest;
   readonly decision: Decision["outcome"];
-  /** Whether the decision counted; if not, the request went through (monitor mode) */
+  /** Whether the decision was enforced; if not, the request was passed on (monitor mode) */
   readonly enforced: boolean;
   readonly reasons: readonly ReasonCode[];
   readonly segments: readonly string[];
@@ -29,13 +33,13 @@ export interface SallyportDetail extends DeviceDetail {
   readonly route?: string;
   readonly device_id?: string;
   readonly challenge?: string;
-  /** What the policies were asked; absent when the decision was made before */
+  /** The policy question; absent when the decision was made without the policies */
   readonly asked?: QuestionDetail;
   /** Milliseconds by stage: verify, risk, evaluate */
   readonly latency: Readonly<Record<string, number>>;
 }
 
-/** @param path what the event says of the path, which may be a part of it */
+/** @param path the path in the event, which may be shortened */
 export function describeDetail(result: AccessResult, path: string): SallyportDetail {
   const { request, caller, decision, digests, asked } = result;
   const id = caller.status === "verified" ? deviceIdOf(caller) : undefined;
@@ -55,7 +59,7 @@ export function describeDetail(result: AccessResult, path: string): SallyportDet
     ...(deviceId !== undefined && { device_id: deviceId }),
     ...describeDevice(result.device),
     ...(decision.challenge !== undefined && { challenge: decision.challenge.kind }),
-    // A path that is not Unicode cannot be put to the policies, and the event bus might refuse it.
+    // The policies cannot receive a path that is not Unicode, and the event bus might reject it.
     ...(asked?.question.resource.path.isWellFormed() && { asked: describeQuestion(asked, path, deviceId) }),
     latency: result.latency,
   };

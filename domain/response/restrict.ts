@@ -2,21 +2,22 @@ import type { UserId } from "../evidence/identity.ts";
 import type { Restriction } from "../risk/risk-state.ts";
 import type { EpochSeconds } from "../time.ts";
 
-/** Whom or what a restriction is of. */
+/** The subject of a restriction. */
 export type RestrictedSubject =
   | { readonly kind: "user"; readonly user: UserId }
   | { readonly kind: "session"; readonly issuer: string; readonly sessionId: string }
   | { readonly kind: "device"; readonly deviceId: string };
 
-/** The attributes of a restriction, each a fact of its own. */
+/** The attributes of a restriction, each independent of the others. */
 export const RESTRICTIONS = ["notBefore", "revokedAt", "quarantinedUntil"] as const;
 
 export type RestrictionName = (typeof RESTRICTIONS)[number];
 
 /**
- * Adds restrictions. It never lifts or weakens one: the later `notBefore` and `quarantinedUntil` stay, and the earlier `revokedAt`.
- * Resolves to the names of those that were written; the others were there already, as strong or stronger.
- * Rejects for an item of another layout version, which counts as a restriction.
+ * Adds restrictions. Never lifts or weakens one: keeps the later `notBefore` and `quarantinedUntil`
+ * and the earlier `revokedAt`. Resolves to the names of the attributes that were written; the
+ * others existed already, as strict or stricter. Rejects for an item with another layout version,
+ * which counts as a restriction.
  */
 export type Restrict = (
   subject: RestrictedSubject,

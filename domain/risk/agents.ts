@@ -1,7 +1,7 @@
 import type { EpochSeconds } from "../time.ts";
 import { type LayoutOf, SECONDS, TEXT } from "./part-layout.ts";
 
-/** A user agent that a user was seen with. */
+/** A user agent that a user has used. */
 export interface KnownAgent {
   /** Part of a digest of the user agent's text */
   readonly fingerprint: string;
@@ -14,10 +14,13 @@ export const AGENTS_LAYOUT: LayoutOf<readonly KnownAgent[]> = {
   of: { kind: "record", fields: { fingerprint: TEXT, first: SECONDS, last: SECONDS } },
 };
 
-/** Agents that are kept; of more, the one unused for longest is forgotten and would count as new again. */
+/**
+ * Agents that are kept; one more replaces the agent unused for longest, which would count as new
+ * again.
+ */
 export const AGENTS_KEPT = 12;
 
-/** Adds one use of an agent; which order uses arrive in does not matter up to `AGENTS_KEPT` agents. */
+/** Adds one use of an agent; up to `AGENTS_KEPT` agents, the order of arrival does not matter. */
 export function addAgent(
   agents: readonly KnownAgent[],
   fingerprint: string,

@@ -6,30 +6,31 @@ import { type Episode, type Profile, type RecordingRules, recordAccess } from ".
 import type { RiskThresholds } from "./risk-rules.ts";
 import type { UserRisk } from "./risk-state.ts";
 
-/** What a deployment has decided about scoring. */
+/** A deployment's settings for scoring. */
 export interface ScoringRules extends RecordingRules {
   readonly thresholds: RiskThresholds;
 }
 
-/** How one access leaves its user. */
+/** The result of adding one access to a user. */
 export interface RiskAssessment {
   readonly user: UserId;
   readonly risk: UserRisk;
-  /** From then on nothing that is known now counts any more */
+  /** When everything that is known now has expired */
   readonly expiresAt: EpochSeconds;
   readonly profile: Profile;
 }
 
-/** Writes the judgement unless a newer version of the profile has already led to one. */
+/** Writes the assessment unless a newer version of the profile has already produced one. */
 export type SaveRisk = (assessment: RiskAssessment, version: number, now: EpochSeconds) => Promise<void>;
 
 /**
- * Adds one access to a user's profile and judges the user at the newest access that the profile knows.
+ * Adds one access to a user's profile and scores the user at the newest access in the profile.
  *
- * Pure: the caller supplies `now`, which only dates announcements. The same access twice, or accesses in another order,
- * end in the same score and factors, but for the tolerances that `addAccess` and `AGENTS_KEPT` state.
- * Does not check where the observation comes from: it must be of a verified user. An unsent announcement is
- * kept unless a new episode takes its place: the caller must send it before saving such a profile.
+ * Pure: the caller supplies `now`, which only dates announcements. The same access twice, or
+ * accesses in another order, give the same score and factors, except for the tolerances that
+ * `addAccess` and `AGENTS_KEPT` state. Does not check where the observation comes from: it must be
+ * of a verified user. An unsent announcement is kept unless a new episode replaces it: the caller
+ * must send it before it saves such a profile.
  */
 export function assess(
   known: Profile | undefined,
@@ -42,7 +43,8 @@ export function assess(
   const { at } = recorded;
   const factors = pointsAt(recorded, rules, at);
   const score = scoreOf(factors);
-  // What was left of the old points when this access came: if that is not above a threshold, it is crossed anew.
+  // The score before this access: if it was not above a threshold, this access may cross the
+  // threshold again.
   const before = known === undefined ? 0 : scoreOf(pointsAt(known, rules, at));
   const episode = continueEpisode(known?.episode, { at, before, score, factors }, thresholds, now);
   const { episode: _, ...parts } = recorded;
@@ -67,8 +69,9 @@ type Step = {
 };
 
 /**
- * An episode begins when the score rises above `medium` and is over when a later access finds it at or below: of the
- * points that were held until then, or after its own. Within an episode only a score above the announced one is announced.
+ * An episode begins when the score rises above `medium`. It ends when a later access finds the
+ * score at or below `medium`, before or after that access's own points. Within an episode, only a
+ * score above the announced one is announced.
  */
 function continueEpisode(
   known: Episode | undefined,
@@ -88,7 +91,7 @@ function continueEpisode(
   return { start, ...elevation, score, factors, announcedAt, sent: false };
 }
 
-/** An episode that is over stays until its announcement is out. */
+/** An episode that has ended stays until its announcement is sent. */
 function keepUnsent(episode: Episode | undefined): Episode | undefined {
   return episode?.sent === false ? episode : undefined;
 }

@@ -9,8 +9,9 @@ const EARTH_RADIUS = 6371.0088;
 const radians = (degrees: number): number => (degrees * Math.PI) / 180;
 
 /**
- * Great-circle distance in kilometres on a sphere (haversine formula); at most 0.6 % off the ellipsoid.
- * It is a metric: a detour is never shorter, which is why a late access cannot undo an impossible travel.
+ * Great-circle distance in kilometres on a sphere (haversine formula); differs from the ellipsoid
+ * by at most 0.6 %. It is a metric: a detour is never shorter, so a late access cannot undo an
+ * impossible travel.
  */
 export function kilometresBetween(from: Place, to: Place): number {
   const sinLatitude = Math.sin(radians(to.latitude - from.latitude) / 2);
@@ -21,7 +22,10 @@ export function kilometresBetween(from: Place, to: Place): number {
   return 2 * EARTH_RADIUS * Math.asin(Math.min(1, Math.sqrt(chord)));
 }
 
-/** Total order of places, so that accesses of one second have one order whatever order they arrive in. */
+/**
+ * Total order of places, so that the order of accesses in one second does not depend on their
+ * arrival.
+ */
 export function comparePlaces(a: Place, b: Place): number {
   return a.latitude - b.latitude || a.longitude - b.longitude;
 }

@@ -10,5 +10,8 @@ const PACK = [impossibleTravel, unusualTime, failedAttempts, sensitiveDataAccess
 
 export type Factor = (typeof PACK)[number];
 
-/** The pack for code that treats all factors alike, and hands each of them its own rules and part only. */
+/**
+ * The pack for code that treats all factors alike and passes each factor only its own rules and
+ * part.
+ */
 export const FACTORS = PACK as unknown as readonly (FactorDefinition & { readonly name: Factor["name"] })[];

@@ -1,4 +1,4 @@
-/** What the configuration file may say of one field of a factor's rules. */
+/** Accepted values of one field of a factor's rules in the configuration file. */
 export type FactorSetting = {
   /** The field in one sentence, for the schema and the docs */
   readonly describes: string;
@@ -7,7 +7,7 @@ export type FactorSetting = {
       readonly kind: "whole";
       readonly from: number;
       readonly to: number;
-      /** What an error calls the number, such as "whole seconds" */
+      /** Name of the number in an error, such as "whole seconds" */
       readonly unit?: string;
     }
   | { readonly kind: "path-prefixes" }
@@ -15,7 +15,7 @@ export type FactorSetting = {
       readonly kind: "list";
       readonly of: Readonly<Record<string, FactorSetting>>;
       readonly atLeast: number;
-      /** What an error says is accepted */
+      /** The accepted values, for an error */
       readonly accepted: string;
     }
 );
@@ -33,7 +33,7 @@ export const POINTS: FactorSetting = {
   describes: "Points that the factor adds to the score.",
 };
 
-/** How long something is remembered. */
+/** For how long a factor remembers an access. */
 export const memory = (describes: string): FactorSetting => ({
   kind: "whole",
   from: 1,

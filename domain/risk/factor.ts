@@ -4,12 +4,12 @@ import type { EpochSeconds, LocalTime } from "../time.ts";
 import type { SettingsOf } from "./factor-setting.ts";
 import type { LayoutOf } from "./part-layout.ts";
 
-/** What a factor records an access with. */
+/** Inputs with which a factor records an access. */
 export interface Recording<Rules> {
   readonly rules: Rules;
   /** How long points are held, in seconds */
   readonly hold: number;
-  /** The user's newest access, this one included; what no later access can need is forgotten */
+  /** The user's newest access, including this one; a factor drops what no later access can need */
   readonly newest: EpochSeconds;
   /** Wall clock of the access in the time zone of the deployment */
   readonly local: LocalTime;
@@ -23,7 +23,7 @@ export interface HoldTime {
   readonly hold: number;
 }
 
-/** Why a factor has points, as a finding tells it. */
+/** Why a factor has points, for a finding. */
 export interface Cause {
   /** A phrase such as "access to sensitive data" */
   readonly says: string;
@@ -40,7 +40,7 @@ export interface RulesProblem {
   readonly accepted: string;
 }
 
-/** How the docs and the page describe a factor. */
+/** Description of a factor in the docs and on the page. */
 export interface FactorText {
   /** The points that an access can cause, such as "30" or "5, 15, 25" */
   readonly points: string;
@@ -49,40 +49,46 @@ export interface FactorText {
 }
 
 /**
- * One factor of the score: all that is special to it, in one file of `factors/`, listed in `factor-pack.ts`.
+ * One factor of the score, defined in one file of `factors/` and listed in `factor-pack.ts`.
  *
- * Pure. What it records must not depend on the order or number of arrivals, but for tolerances that docs/risk-score.md states.
+ * Pure. What it records must not depend on the order or number of arrivals, except for tolerances
+ * that docs/risk-score.md states.
  */
 export interface FactorDefinition<Name extends string = string, Rules = unknown, Part = unknown> {
   /** Its name in the configuration, in risk items, events, logs and findings */
   readonly name: Name;
-  /** The name of its part in the stored profile, and in narrow tables: one short word. Changes only with `layout` */
+  /**
+   * The name of its part in the stored profile, and in narrow tables: one short word. Changes only
+   * with `layout`
+   */
   readonly key: string;
   /** Its name for people */
   readonly label: string;
-  /** Its part of a bar, on a light and on a dark ground, as CSS colours */
+  /** CSS colours of its part of a bar, on a light and on a dark background */
   readonly colour: { readonly light: string; readonly dark: string };
   /** ATT&CK techniques that look like this. @see https://attack.mitre.org/techniques/enterprise/ */
   readonly techniques: readonly string[];
   /** A finding type of the AWS Security Finding Format */
   readonly findingType: string;
-  /** The defaults of all factors together give 100 points at most */
+  /** The defaults of all factors together give at most 100 points */
   readonly defaults: Rules;
   readonly settings: SettingsOf<Rules>;
   readonly layout: LayoutOf<Part>;
   describe(rules: Rules): FactorText;
   /** The most points that it can give */
   mostPoints(rules: Rules): number;
-  /** Mistakes between fields, each of which is right by itself; absent: there are none */
+  /** Finds fields that are valid alone and contradict each other; absent: there are none */
   problems?(rules: Rules, hold: number): readonly RulesProblem[];
-  /** Adds one access to what is remembered; `undefined`: nothing is. An access that is known changes nothing. */
+  /**
+   * Adds one access to the part; `undefined`: nothing is stored. A known access changes nothing.
+   */
   record(part: Part | undefined, access: AccessObservation, recording: Recording<Rules>): Part | undefined;
   /** The most points that accesses within the hold time caused. */
   points(part: Part, rules: Rules, held: HoldTime): number;
-  /** Says what gave the points, as far as it is still known. */
+  /** Describes what gave the points, as far as it is still known. */
   cause(part: Part | undefined, rules: Rules): Cause;
 }
 
-/** Whether what a cause gave still counts. */
+/** Whether the points of a cause still count. */
 export const isHeld = (cause: EpochSeconds | undefined, { at, hold }: HoldTime): boolean =>
   cause !== undefined && cause > at - hold;

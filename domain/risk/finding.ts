@@ -18,12 +18,15 @@ import {
 } from "./security-finding.ts";
 
 const REMEDIATION = [
-  "Ask the user, over a channel other than this session, whether these accesses were theirs.",
-  "If not, or in doubt: end the user's sessions at the identity provider, have the password changed and multi-factor",
-  "authentication enrolled anew, and look up the decision ids of this finding in Sallyport's access events.",
+  "Ask the user, over a channel other than this session, whether they made these requests.",
+  "If not, or in doubt: end the user's sessions at the identity provider, reset the password and the multi-factor",
+  "authentication, and look up the decision ids of this finding in Sallyport's access events.",
 ].join(" ");
 
-/** Describes an announced episode as a finding. Pure; the same profile and access give the same finding. */
+/**
+ * Describes an announced episode as a finding. Pure: the same profile and access give the same
+ * finding.
+ */
 export function describeFinding(
   profile: Profile,
   episode: Episode,
@@ -55,7 +58,7 @@ export function describeFinding(
     Title: clip(`Risk score ${episode.score} of 100 for user ${user.subject}`, 256),
     Description: clip(
       [
-        `The behaviour of user ${clip(user.subject, 128)} of ${clip(user.issuer, 256)} scores ${episode.score} of 100:`,
+        `User ${clip(user.subject, 128)} of ${clip(user.issuer, 256)} has risk score ${episode.score} of 100:`,
         `${causes.map(({ says, points }) => `${says} (${points} points)`).join("; ")}.`,
       ].join(" "),
       1024,
@@ -95,7 +98,9 @@ function productFields(episode: Episode, causes: readonly FactorCause[]): Record
   };
 }
 
-/** An API's end user is no AWS principal, so the format has no type for it but `Other`. */
+/**
+ * An API's end user is not an AWS principal, so the only resource type in the format is `Other`.
+ */
 function userResource(user: UserId, hash: string, { partition, region }: FindingOrigin): FindingResource {
   return {
     Type: "Other",

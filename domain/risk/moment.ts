@@ -10,7 +10,10 @@ export interface Moment {
 
 export const MOMENT_LAYOUT: LayoutOf<Moment> = { kind: "record", fields: { at: SECONDS, event: TEXT } };
 
-/** The newer of two moments; of one second, the one with the greater id, so that the order of arrival does not matter. */
+/**
+ * Returns the newer of two moments, or in the same second the one with the greater id, so that the
+ * order of arrival does not matter.
+ */
 export function newerMoment(a: Moment | undefined, b: Moment): Moment;
 export function newerMoment(a: Moment | undefined, b: Moment | undefined): Moment | undefined;
 export function newerMoment(a: Moment | undefined, b: Moment | undefined): Moment | undefined {
@@ -18,6 +21,6 @@ export function newerMoment(a: Moment | undefined, b: Moment | undefined): Momen
   return b.at > a.at || (b.at === a.at && b.event > a.event) ? b : a;
 }
 
-/** The cause of points that a moment gave. */
+/** Returns the cause of the points that a moment gave. */
 export const causeOf = (says: string, moment: Moment | undefined): Cause =>
   moment === undefined ? { says, events: [] } : { says, at: moment.at, events: [moment.event] };

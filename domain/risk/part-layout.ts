@@ -1,6 +1,7 @@
 /**
- * How a part of a profile is written as bytes, field by field in the order of the description. A part whose layout changes
- * gets a new key (`FactorDefinition.key`), because the bytes do not say which layout they have.
+ * The binary encoding of a part of a profile, field by field in the order of the description. A
+ * part whose layout changes needs a new key (`FactorDefinition.key`), because the bytes do not name
+ * their layout.
  */
 export type PartLayout =
   /** Whole seconds since 1970, up to the year 2106 */

@@ -5,8 +5,8 @@ import type { FactorRules } from "./risk-rules.ts";
 import { completePoints, type FactorPoints, type RiskScore } from "./risk-state.ts";
 
 /**
- * The points of every factor at a moment: of each factor the most that accesses within the hold time before the moment
- * caused, the moment itself included.
+ * Returns the points of every factor at a moment: for each factor, the most that accesses within
+ * the hold time up to and including the moment caused.
  *
  * @param at the profile's newest access, or later
  */

@@ -6,7 +6,7 @@ import { FACTORS, type Factor } from "./factor-pack.ts";
 import type { FactorRules } from "./risk-rules.ts";
 import type { FactorPoints, RiskScore } from "./risk-state.ts";
 
-/** A stretch of time in which a user's score is above the alert threshold; one finding describes it. */
+/** A period in which a user's score is above the alert threshold; one finding describes it. */
 export interface Episode {
   readonly start: EpochSeconds;
   /** When the score last rose above the step-up threshold */
@@ -25,14 +25,15 @@ export type ProfileParts = { readonly [One in Factor as One["name"]]?: PartOf<On
 type PartOf<One extends Factor> = NonNullable<ReturnType<One["record"]>>;
 
 /**
- * What is remembered of one user. Every part but the episode depends on the set of accesses only, not on the order
- * or number of their arrivals: newest-k sets, smallest and greatest moments. Small: under 1 KB when stored.
+ * The stored data about one user, under 1 KB. Every part except the episode depends only on the set
+ * of accesses, not on the order or number of their arrivals: newest-k sets, smallest and greatest
+ * moments.
  */
 export interface Profile {
   /** The newest access */
   readonly at: EpochSeconds;
   readonly parts: ProfileParts;
-  /** Parts of factors that this version does not have, by their key and as they are stored; they are kept */
+  /** Stored parts of factors that this version does not have, by their key; they are kept */
   readonly unknownParts?: Readonly<Record<string, Uint8Array>>;
   readonly episode?: Episode;
 }
@@ -43,9 +44,11 @@ export interface StoredProfile {
   readonly version: number;
 }
 
-/** Reads strongly consistent. Rejects for an item of a layout it does not know. */
+/** Reads with strong consistency. Rejects for an item with an unknown layout. */
 export type ReadProfile = (user: UserId, now: EpochSeconds) => Promise<StoredProfile>;
-/** Writes version `read + 1` if the stored version still is `read`; resolves to false if it is not. */
+/**
+ * Writes version `read + 1` if the stored version is still `read`; resolves to false if it is not.
+ */
 export type SaveProfile = (user: UserId, profile: Profile, read: number) => Promise<boolean>;
 
 /** What the rules of a deployment add to an observation. */

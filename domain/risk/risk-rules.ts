@@ -6,7 +6,10 @@ export type FactorRules = { readonly [One in Factor as One["name"]]: One["defaul
   readonly hold: number;
 };
 
-/** A score above `medium` raises a finding of severity MEDIUM, above `high` one of HIGH and a step-up. */
+/**
+ * A score above `medium` raises a finding of severity MEDIUM, above `high` one of HIGH and a
+ * step-up.
+ */
 export interface RiskThresholds {
   readonly medium: number;
   readonly high: number;

@@ -22,43 +22,55 @@ export const completePoints = (known: Readonly<Partial<FactorPoints>> = {}): Fac
   ...known,
 });
 
-/** The judgement that the scorer last saved of a user. */
+/** The scorer's last saved assessment of a user. */
 export interface UserRisk {
   readonly score: RiskScore;
   readonly factors: FactorPoints;
   readonly updatedAt: EpochSeconds;
-  /** When the score last rose above the step-up threshold; an authentication after this moment answers the step-up */
+  /**
+   * When the score last rose above the step-up threshold; an authentication after this moment
+   * satisfies the step-up
+   */
   readonly elevatedAt?: EpochSeconds;
 }
 
-/** What stands against a user, session or device. All moments are compared with the time of the request. */
+/**
+ * The restrictions of a user, session or device. All moments are compared with the time of the
+ * request.
+ */
 export interface Restriction {
-  /** Tokens issued before this moment are void */
+  /** Tokens issued before this moment are revoked */
   readonly notBefore?: EpochSeconds;
   readonly revokedAt?: EpochSeconds;
   /** Quarantined until this moment */
   readonly quarantinedUntil?: EpochSeconds;
-  /** Names of what is there but cannot be read; one alone denies. Absent: everything was read */
+  /** Names of attributes that cannot be read; one is enough to deny. Absent: everything was read */
   readonly unreadable?: readonly string[];
 }
 
-/** What the risk table says of one request's user, session and device. */
+/** The risk table's data about the user, session and device of one request. */
 export interface KnownRisk {
   readonly status: "known";
-  /** Absent: nothing has been held against the user within the last hour */
+  /** Absent: the user has had no risk within the last hour */
   readonly user?: UserRisk;
   readonly userRestriction?: Restriction;
   readonly sessionRestriction?: Restriction;
   readonly deviceRestriction?: Restriction;
-  /** Absent: the registry holds no such device */
+  /** Absent: the device is not in the registry */
   readonly device?: RegisteredDevice;
-  /** Those of the asked keys that are retired, by thumbprint; absent: none */
+  /** Thumbprints of the requested keys that are retired; absent: none */
   readonly retiredKeys?: readonly string[];
-  /** Attributes and factors of the risk that this version does not know, which changes no decision; absent: none */
+  /**
+   * Attributes and factors of the risk that this version does not know; they change no decision.
+   * Absent: none
+   */
   readonly unknownAttributes?: readonly string[];
 }
 
-/** The table could not be read, or holds something this version cannot read. Never to be taken for "no risk". */
+/**
+ * The table could not be read, or has an item that this version cannot read. Must not be treated as
+ * "no risk".
+ */
 export interface UnknownRisk {
   readonly status: "unavailable";
   readonly why: string;
@@ -69,11 +81,14 @@ export type RiskState = KnownRisk | UnknownRisk;
 export interface RiskSubjects {
   readonly user: UserId;
   readonly sessionId?: string;
-  /** As deviceIdOf tells it */
+  /** As deviceIdOf returns it */
   readonly deviceId?: string;
-  /** Thumbprints, as keysToAskFor tells them */
+  /** Thumbprints, as keysToAskFor returns them */
   readonly keys?: readonly string[];
 }
 
-/** Reads the state in one round trip, strongly consistent. Never rejects: trouble comes back as `unavailable`. */
+/**
+ * Reads the state in one strongly consistent round trip. Never rejects: a failure resolves to
+ * `unavailable`.
+ */
 export type ReadRiskState = (subjects: RiskSubjects, now: EpochSeconds) => Promise<RiskState>;

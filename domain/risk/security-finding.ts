@@ -23,13 +23,15 @@ export interface SecurityFinding {
   Remediation: { Recommendation: { Text: string } };
   ProductFields: Record<string, string>;
   Resources: FindingResource[];
-  /** Present for a check of a configuration, which passes or fails; behaviour does neither */
+  /** Present for a configuration check, which passes or fails; absent for a user's behaviour */
   Compliance?: { Status: "PASSED" | "FAILED" };
-  /** `ARCHIVED`: what it tells of is over */
+  /** `ARCHIVED`: the problem is resolved */
   RecordState: "ACTIVE" | "ARCHIVED";
 }
 
-/** An API's end user is no AWS principal, so the format has no type for it but `Other`. */
+/**
+ * An API's end user is not an AWS principal, so the only resource type in the format is `Other`.
+ */
 export type FindingResourceType = "Other" | "AwsApiGatewayRestApi" | "AwsApiGatewayV2Api";
 
 export interface FindingResource {
@@ -42,14 +44,17 @@ export interface FindingResource {
 
 export type SeverityLabel = "LOW" | "MEDIUM" | "HIGH";
 
-/** The account that imports the finding into Security Hub, under the product every account has for its own findings. */
+/**
+ * The account that imports the finding into Security Hub, as a finding of the account's default
+ * product.
+ */
 export interface FindingOrigin {
   readonly partition: string;
   readonly region: string;
   readonly accountId: string;
 }
 
-/** Hands a finding to the queue; resolves when the queue has it. */
+/** Sends a finding to the queue; resolves when the queue has accepted it. */
 export type QueueFinding = (finding: SecurityFinding) => Promise<void>;
 
 /** A finding that Security Hub did not import, and why. */
@@ -70,7 +75,10 @@ export function partitionOf(partition: string): Pick<FindingResource, "Partition
   return known === undefined ? {} : { Partition: known };
 }
 
-/** Cuts to a number of characters, never inside a surrogate pair, and takes control and direction characters out. */
+/**
+ * Removes control and direction characters and cuts to a number of characters, never inside a
+ * surrogate pair.
+ */
 export function clip(text: string, most: number): string {
   const plain = text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, "");
   if (plain.length <= most) return plain;

@@ -2,7 +2,7 @@ import type { EpochSeconds } from "../time.ts";
 import { comparePlaces, kilometresBetween, type Place } from "./distance.ts";
 import { DEGREES, type LayoutOf, SECONDS, TEXT } from "./part-layout.ts";
 
-/** Consecutive accesses from one place, of which only the first and the last moment are kept. */
+/** Consecutive accesses from one place; only the first and the last moment are kept. */
 export interface Stay extends Place {
   readonly first: EpochSeconds;
   readonly last: EpochSeconds;
@@ -20,7 +20,7 @@ export interface Travel {
   readonly seconds: number;
 }
 
-/** Where a user was of late, in order, and the newest impossible travel among what is no longer kept. */
+/** A user's recent places in order, and the newest impossible travel among those no longer kept. */
 export interface Itinerary {
   readonly stays: readonly Stay[];
   readonly settled?: Travel;
@@ -50,7 +50,7 @@ export const ITINERARY_LAYOUT: LayoutOf<Itinerary> = {
 /** Stays that are kept. */
 export const STAYS_KEPT = 6;
 
-/** What counts as too fast. */
+/** The rules for impossible travel. */
 export interface TravelRules {
   readonly kilometresPerHour: number;
   /** Seconds after which two accesses are not compared */
@@ -58,12 +58,12 @@ export interface TravelRules {
 }
 
 /**
- * Adds one access to an itinerary, wherever in time it belongs.
+ * Inserts one access into an itinerary by its time.
  *
- * Accesses are taken in the order of time, those of one second in the order of their places, so that the order of
- * arrival does not matter. Two tolerances, both towards finding less: an access that turns out to lie inside a stay at
- * another place is compared with that stay's first and last moment, because those between are gone; and one that is
- * older than all of `STAYS_KEPT` kept stays is passed over.
+ * Accesses are ordered by time, and by place within one second, so that the order of arrival does
+ * not matter. Two tolerances may miss a travel: an access within a stay at another place is
+ * compared with that stay's first and last moment, because those between are not kept; and an
+ * access older than all of `STAYS_KEPT` kept stays is ignored.
  */
 export function addAccess(
   itinerary: Itinerary,
@@ -94,14 +94,17 @@ export function addAccess(
   return shorten({ ...itinerary, stays: stays.toSpliced(index, 0, here) }, rules);
 }
 
-/** Drops what can no longer matter to an access at `horizon` or later. */
+/** Drops stays that cannot matter to an access at `horizon` or later. */
 export function forgetStays(itinerary: Itinerary, horizon: EpochSeconds): Itinerary {
   const stays = itinerary.stays.filter((stay) => stay.last > horizon);
   const { settled } = itinerary;
   return { stays, ...(settled !== undefined && settled.at > horizon && { settled }) };
 }
 
-/** The newest impossible travel, looked for anew each time because a late access can move it to an earlier moment. */
+/**
+ * Returns the newest impossible travel, computed each time because a late access can move it to an
+ * earlier moment.
+ */
 export function newestTravel(itinerary: Itinerary, rules: TravelRules): Travel | undefined {
   const { stays } = itinerary;
   for (let index = stays.length - 1; index > 0; index--) {
@@ -124,7 +127,7 @@ function shorten(itinerary: Itinerary, rules: TravelRules): Itinerary {
   while (stays.length > STAYS_KEPT) {
     const [oldest, next] = stays;
     const travel = oldest && next && travelBetween(oldest, next, rules);
-    // What is settled already is older than what is dropped now.
+    // A travel that is settled already is older than what is dropped now.
     if (travel) settled = travel;
     stays = stays.slice(1);
   }

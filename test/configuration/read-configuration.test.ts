@@ -344,7 +344,7 @@ describe("a configuration that is wrong", () => {
     [
       { issuers: [oidc], risk: { rules: { unusualTime: { from: 22 } } } },
       "risk.rules.unusualTime",
-      "`from` before",
+      "`from` that is before",
     ],
     [
       {
@@ -361,7 +361,7 @@ describe("a configuration that is wrong", () => {
         },
       },
       "risk.rules.failedAttempts.steps[1]",
-      "more in both fields",
+      "larger values in both fields",
     ],
     [
       { issuers: [oidc], risk: { rules: { sensitiveDataAccess: { prefixes: ["api/admin"] } } } },
@@ -369,7 +369,7 @@ describe("a configuration that is wrong", () => {
       'begins with "/"',
     ],
     [{ issuers: [oidc], risk: { rule: {} } }, "risk.rule", "did you mean rules?"],
-    [{ issuers: [oidc], risk: { rules: { hold: 3601 } } }, "risk.rules.hold", "3600 seconds at most"],
+    [{ issuers: [oidc], risk: { rules: { hold: 3601 } } }, "risk.rules.hold", "at most 3600 seconds"],
     [
       { issuers: [oidc], risk: { rules: { failedAttempts: { steps: [{ over: 21, points: 1 }] } } } },
       "risk.rules.failedAttempts.steps[0].over",

@@ -10,11 +10,11 @@ export interface Rules {
 export interface Agents {
   /** By first use */
   readonly agents: readonly KnownAgent[];
-  /** An access that brought an agent not seen before; to show, the points come from `agents` */
+  /** The newest access with a new agent; only for display, since the points come from `agents` */
   readonly newest?: Moment;
 }
 
-/** A user agent that the user was not seen with before. */
+/** A user agent that the user has not used before. */
 export const anomalousBehavior: FactorDefinition<"anomalousBehavior", Rules, Agents> = {
   name: "anomalousBehavior",
   key: "browser",
@@ -30,7 +30,7 @@ export const anomalousBehavior: FactorDefinition<"anomalousBehavior", Rules, Age
   },
   describe: ({ points }) => ({
     points: String(points),
-    access: "with a user agent that is new, if the user was seen with another one before",
+    access: "with a new user agent, if the user has used another one before",
   }),
   mostPoints: ({ points }) => points,
   record: (part, { at, event, userAgent }, { digest }) => {
@@ -42,5 +42,5 @@ export const anomalousBehavior: FactorDefinition<"anomalousBehavior", Rules, Age
     return { agents: addAgent(agents, fingerprint, at), ...(newest !== undefined && { newest }) };
   },
   points: ({ agents }, { points }, held) => (isHeld(newestAgent(agents)?.first, held) ? points : 0),
-  cause: (part) => causeOf("a user agent not seen before", part?.newest),
+  cause: (part) => causeOf("a new user agent", part?.newest),
 };

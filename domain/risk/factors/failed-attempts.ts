@@ -10,11 +10,17 @@ export interface Rules {
   readonly status: number;
   /** Seconds */
   readonly memory: number;
-  /** More than `over` failures within `memory` give `points`; the highest step that is passed counts */
+  /**
+   * More than `over` failures within `memory` give `points`; the highest step that is exceeded
+   * counts
+   */
   readonly steps: readonly { readonly over: number; readonly points: number }[];
 }
 
-/** One refused request. The mark tells requests of the same second apart; it is part of a digest of the decision id. */
+/**
+ * One denied request. The mark, part of a digest of the decision id, distinguishes requests of the
+ * same second.
+ */
 interface Failure {
   readonly at: EpochSeconds;
   readonly mark: string;
@@ -26,7 +32,7 @@ export interface Failures {
   readonly last?: Moment;
 }
 
-/** Many refused requests in a short time. */
+/** Many failed requests in a short time. */
 export const failedAttempts: FactorDefinition<"failedAttempts", Rules, Failures> = {
   name: "failedAttempts",
   key: "failures",
@@ -55,13 +61,13 @@ export const failedAttempts: FactorDefinition<"failedAttempts", Rules, Failures>
     steps: {
       kind: "list",
       of: {
-        // The profile keeps twice as many failures, and ought to stay small.
+        // The profile keeps twice as many failures and must stay small.
         over: { kind: "whole", from: 0, to: 20, describes: "Failures that must be exceeded." },
-        points: { ...POINTS, describes: "Points from then on." },
+        points: { ...POINTS, describes: "Points for more failures than that." },
       },
       atLeast: 1,
-      accepted: "a list of steps, each with `over` and `points`, both rising",
-      describes: "The points by number of failures; the highest step that is passed counts.",
+      accepted: "a list of steps, each with `over` and `points`, both increasing",
+      describes: "The points by number of failures; the highest step that is exceeded counts.",
     },
   },
   layout: {
@@ -73,7 +79,7 @@ export const failedAttempts: FactorDefinition<"failedAttempts", Rules, Failures>
   },
   describe: ({ status, memory: seconds, steps }) => ({
     points: steps.map(({ points }) => points).join(", "),
-    access: `that is refused with status ${status} or above, after ${steps.map(({ over }) => over).join(", ")} others within ${span(seconds)}; denials for a fault on our side (\`risk-unavailable\` and the like) do not count`,
+    access: `that fails with status ${status} or higher, after ${steps.map(({ over }) => over).join(", ")} other failures within ${span(seconds)}; denials caused by a fault of Sallyport (such as \`risk-unavailable\`) do not count`,
   }),
   mostPoints: ({ steps }) => Math.max(...steps.map(({ points }) => points)),
   problems: findProblems,
@@ -92,14 +98,15 @@ export const failedAttempts: FactorDefinition<"failedAttempts", Rules, Failures>
     const count = part?.failures.length ?? 0;
     const most = failuresKept(rules);
     const failures = count < most ? `${count}` : `at least ${most}`;
-    return causeOf(`${failures} refused requests recently`, part?.last);
+    return causeOf(`${failures} recent failed requests`, part?.last);
   },
 };
 
 /**
- * Failures to keep, so that the highest step reached within the hold time follows from them alone, for a hold not longer than
- * the memory. Say that `over + 1` failures reach a step, the last of them at a moment that is still held. If `over` or more
- * came later, these and that last one reach the step as well; so only `over - 1` later ones need room besides the `over + 1`.
+ * Number of failures to keep, so that they alone determine the highest step reached within the hold
+ * time, if the hold is not longer than the memory. Suppose that `over + 1` failures reach a step
+ * and that the last of them is still held. If `over` or more came later, these and that last one
+ * also reach the step; so only `over - 1` later ones need room besides the `over + 1`.
  */
 function failuresKept({ steps }: Rules): number {
   return Math.max(1, ...steps.map((step) => 2 * step.over));
@@ -130,10 +137,10 @@ function findProblems({ memory: seconds, steps }: Rules, hold: number): readonly
   const problems = steps.slice(1).flatMap((step, index): RulesProblem[] => {
     const before = steps[index];
     if (before === undefined || (step.over > before.over && step.points > before.points)) return [];
-    const accepted = `more in both fields than the step before, ${JSON.stringify(before)}`;
+    const accepted = `larger values in both fields than the previous step, ${JSON.stringify(before)}`;
     return [{ path: `failedAttempts.steps[${index + 1}]`, found: step, accepted }];
   });
   if (hold <= seconds) return problems;
-  const accepted = `${seconds} seconds at most, which is failedAttempts.memory`;
+  const accepted = `at most ${seconds} seconds, the value of failedAttempts.memory`;
   return [...problems, { path: "hold", found: hold, accepted }];
 }

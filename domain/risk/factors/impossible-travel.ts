@@ -29,14 +29,14 @@ export const impossibleTravel: FactorDefinition<"impossibleTravel", Rules, Itine
       kind: "whole",
       from: 1,
       to: 100_000,
-      describes: "The fastest travel that is possible, in kilometres per hour.",
+      describes: "The fastest possible travel, in kilometres per hour.",
     },
-    memory: memory("Seconds after which an access is no longer compared with the next one."),
+    memory: memory("Seconds for which an access is compared with later ones."),
   },
   layout: ITINERARY_LAYOUT,
   describe: (rules) => ({
     points: String(rules.points),
-    access: `whose distance from the previous access is more than the hours between them × ${rules.kilometresPerHour} km/h, if the previous access is at most ${span(rules.memory)} old`,
+    access: `farther from the previous access than ${rules.kilometresPerHour} km/h allows in the time between them, if the previous access is at most ${span(rules.memory)} old`,
   }),
   mostPoints: (rules) => rules.points,
   record: (part, access, { rules, hold, newest }) => {

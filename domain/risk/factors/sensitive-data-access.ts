@@ -8,7 +8,7 @@ export interface Rules {
   readonly prefixes: readonly string[];
 }
 
-/** An access to a path that is said to lead to sensitive data. */
+/** An access to a path that is configured as sensitive data. */
 export const sensitiveDataAccess: FactorDefinition<"sensitiveDataAccess", Rules, Moment> = {
   name: "sensitiveDataAccess",
   key: "data",
@@ -21,7 +21,7 @@ export const sensitiveDataAccess: FactorDefinition<"sensitiveDataAccess", Rules,
     points: POINTS,
     prefixes: {
       kind: "path-prefixes",
-      describes: "How paths to sensitive data begin. They replace the default ones.",
+      describes: "Prefixes of paths to sensitive data. They replace the default prefixes.",
     },
   },
   layout: MOMENT_LAYOUT,
@@ -36,7 +36,10 @@ export const sensitiveDataAccess: FactorDefinition<"sensitiveDataAccess", Rules,
   cause: (part) => causeOf("access to sensitive data", part),
 };
 
-/** Asks of each way in which a server may read the path, so that `/API//%61dmin` counts as `/api/admin`. */
+/**
+ * Tests every way in which a server may read the path, so that `/API//%61dmin` counts as
+ * `/api/admin`.
+ */
 function isSensitive(path: string, { prefixes }: Rules): boolean {
   const readings = (everyReadingOf(path) ?? [path]).map(foldCase);
   return prefixes.some((prefix) => readings.some((reading) => reading.startsWith(foldCase(prefix))));

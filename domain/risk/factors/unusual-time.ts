@@ -4,7 +4,7 @@ import { causeOf, MOMENT_LAYOUT, type Moment, newerMoment } from "../moment.ts";
 
 export interface Rules {
   readonly points: number;
-  /** Local hours from 0 to 24; usual is from `from` until before `to` */
+  /** Local hours from 0 to 24; usual hours start at `from` and end before `to` */
   readonly from: number;
   readonly to: number;
 }
@@ -28,13 +28,13 @@ export const unusualTime: FactorDefinition<"unusualTime", Rules, Moment> = {
   defaults: { points: 15, from: 6, to: 22 },
   settings: {
     points: POINTS,
-    from: hour("The local hour at which usual time begins."),
-    to: hour("The local hour at which usual time ends."),
+    from: hour("The local hour at which usual hours begin."),
+    to: hour("The local hour at which usual hours end."),
   },
   layout: MOMENT_LAYOUT,
   describe: ({ points, from, to }) => ({
     points: String(points),
-    access: `before ${from}:00 or from ${to}:00 on, in the time zone of the deployment`,
+    access: `before ${from}:00, or at ${to}:00 or later, in the time zone of the deployment`,
   }),
   mostPoints: ({ points }) => points,
   problems: ({ from, to }) =>
@@ -44,11 +44,11 @@ export const unusualTime: FactorDefinition<"unusualTime", Rules, Moment> = {
           {
             path: "unusualTime",
             found: { from, to },
-            accepted: "`from` before `to`: usual hours within one day",
+            accepted: "a `from` that is before `to`, within one day",
           },
         ],
   record: (part, { at, event }, { rules, local: { hour } }) =>
     hour < rules.from || hour >= rules.to ? newerMoment(part, { at, event }) : part,
   points: ({ at }, { points }, held) => (isHeld(at, held) ? points : 0),
-  cause: (part, { from, to }) => causeOf(`access before ${from}:00 or from ${to}:00 on`, part),
+  cause: (part, { from, to }) => causeOf(`an access before ${from}:00, or at ${to}:00 or later`, part),
 };

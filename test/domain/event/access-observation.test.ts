@@ -94,7 +94,7 @@ test.each([
   [{ actor: { user: { ...user, type_id: 2 } } }, "type_id"],
   [{ actor: { user: { ...user, uid: "" } } }, "actor.user"],
   [{ actor: { user: { ...user, domain: 3 } } }, "actor.user"],
-  [{ actor: { user: { ...user, uid: "é".repeat(1000) } } }, "longer"],
+  [{ actor: { user: { ...user, uid: "é".repeat(1000) } } }, "at most 2000 bytes"],
   [{ actor: "alice" }, "type_id"],
   [{ http_request: { url: {} } }, "path"],
 ])("%j is unreadable: %s", (change, reason) => {

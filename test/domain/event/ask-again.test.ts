@@ -104,7 +104,7 @@ describe("askAgain", () => {
     const later = { ...event, unmapped: { sallyport: { ...event.unmapped.sallyport, layout: 3 } } };
     expect(askAgain(later as never, never)).toMatchObject({
       status: "unreadable",
-      why: "the event has layout 3; this version reads 2",
+      why: "the event has layout version 3; this version of Sallyport reads 2",
     });
     const odd = { ...describeAccess(accessResult(), "1"), status_code: "because" };
     expect(askAgain(odd as never, never)).toMatchObject({ status: "unreadable" });

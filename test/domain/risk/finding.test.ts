@@ -38,10 +38,10 @@ test("a finding says who, how much, why, since when, and what to do", () => {
     RecordState: "ACTIVE",
   });
   expect(told.Description).toBe(
-    "The behaviour of user alice of https://id.example.com scores 100 of 100: " +
-      "two accesses 10258 km apart within 50 seconds (30 points); access before 6:00 or from 22:00 on (15 points); " +
-      "11 refused requests recently (25 points); access to sensitive data (20 points); " +
-      "a user agent not seen before (10 points).",
+    "User alice of https://id.example.com has risk score 100 of 100: " +
+      "two accesses 10258 km apart within 50 seconds (30 points); an access before 6:00, or at 22:00 or later (15 points); " +
+      "11 recent failed requests (25 points); access to sensitive data (20 points); " +
+      "a new user agent (10 points).",
   );
   expect(told.Types).toEqual([
     "Unusual Behaviors/User",

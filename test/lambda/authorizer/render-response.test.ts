@@ -103,7 +103,7 @@ describe("renderResponse", () => {
         sessionId: "s1",
         wwwAuthenticate:
           'Bearer error="insufficient_user_authentication", ' +
-          'error_description="The user\'s risk asks for a fresh multi-factor authentication.", ' +
+          'error_description="The user\'s risk requires a fresh multi-factor authentication.", ' +
           'acr_values="urn:mfa", max_age="300"',
       },
     });
@@ -148,7 +148,7 @@ describe("renderResponse", () => {
     const denied = result(restEvent({ authorization: "DPoP t" }), stepUp);
     expect(renderResponse(denied).context.wwwAuthenticate).toBe(
       'DPoP error="insufficient_user_authentication", ' +
-        'error_description="The user\'s risk asks for a fresh multi-factor authentication.", ' +
+        'error_description="The user\'s risk requires a fresh multi-factor authentication.", ' +
         `acr_values="urn:mfa", max_age="300", ${ALGS}`,
     );
   });

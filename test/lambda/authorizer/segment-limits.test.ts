@@ -73,7 +73,7 @@ describe("limits of a segment", () => {
     expect(decision).toMatchObject({ ...challenged, segments: ["general", "billing"] });
     expect(context).toMatchObject({ reason: "authentication-too-old", challenge: "recent-authentication" });
     expect(context.wwwAuthenticate).toBe(
-      'Bearer error="insufficient_user_authentication", error_description="The route asks for a more recent authentication.", acr_values="urn:now", max_age="300"',
+      'Bearer error="insufficient_user_authentication", error_description="The route requires a more recent authentication.", acr_values="urn:now", max_age="300"',
     );
     expect(await authorized(await sign({ ...USER, auth_time: AT - 200 }), "/api/billing/7")).toMatchObject(
       allowed,

@@ -91,7 +91,7 @@ describe("what the page shows", () => {
     expect(FACTORS.map(describeFactor)).toContainEqual({
       name: "unusualTime",
       label: "unusual time",
-      says: "An access before 6:00 or from 22:00 on, in the time zone of the deployment",
+      says: "An access before 6:00, or at 22:00 or later, in the time zone of the deployment",
     });
   });
 
