@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ISSUER_PRESETS, PRODUCTS, productOf } from "../../../verification/issuers/products.ts";
 
@@ -25,3 +25,19 @@ test.each(["unheard-of", "constructor", "__proto__", ""])(
     expect(() => productOf(preset)).toThrow(`unknown preset "${preset}"; accepted: cognito, oidc,`);
   },
 );
+
+test("No decision outside verification/issuers/ depends on the name of a product", () => {
+  const root = join(FOLDER, "../..");
+  const sources = ["contract", "configuration", "domain", "verification", "lambda", "lib", "aws", "cli"]
+    .flatMap((room) =>
+      readdirSync(join(root, room), { recursive: true, encoding: "utf8" }).map((file) => join(room, file)),
+    )
+    .filter((file) => file.endsWith(".ts") && !file.startsWith(join("verification", "issuers")));
+  expect(sources.length).toBeGreaterThan(100);
+  const deciding = sources.filter((file) =>
+    /\bpreset\)? *[!=]== *["'`]|["'`] *[!=]== *\S*preset\b|switch \(\S*preset\b/.test(
+      readFileSync(join(root, file), "utf8"),
+    ),
+  );
+  expect(deciding).toEqual([]);
+});
