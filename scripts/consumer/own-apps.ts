@@ -63,6 +63,8 @@ async function makeApp({ tarball }: World, variant: Variant, folder: string): Pr
   await succeed([...INSTALL, "--save-dev", ...variant.install], { cwd: folder });
   await succeed([...INSTALL, tarball], { cwd: folder });
   paste(folder, pages(variant));
+  const { version } = JSON.parse(readFileSync(join(folder, "node_modules/aws-cdk-lib/package.json"), "utf8"));
+  console.log(`       aws-cdk-lib ${version}`);
 }
 
 function pages({ esModules }: Variant): DocumentedFile[] {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 interface Outcome {
@@ -16,6 +16,7 @@ export class Report {
   /** @param folder where the output of failed steps is kept */
   constructor(folder: string) {
     this.#folder = folder;
+    rmSync(folder, { recursive: true, force: true });
   }
 
   /** Resolves to whether the step passed: it did unless it throws. */

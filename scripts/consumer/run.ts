@@ -1,13 +1,13 @@
 // `npm run consumer`: uses the packed package as its users do. It packs, makes apps with the real `cdk init`, installs
 // the tarball, pastes the examples of README and docs/own-app.md, and runs the apps' own tools; then the apps in
 // examples/. Needs the npm registry that npm is configured for; takes some ten minutes.
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { runExamples } from "./examples.ts";
 import { tryOldestCdk, tryVariant } from "./own-apps.ts";
-import { checkInstalledSize, pack } from "./package.ts";
+import { checkInstalledSize, pack, type World } from "./package.ts";
 import { Report } from "./report.ts";
 import { succeed } from "./run-program.ts";
 import { CDK_INIT, VARIANTS } from "./variants.ts";
@@ -51,7 +51,7 @@ async function run(): Promise<boolean> {
       scratch,
       report,
       tarball: "",
-      nodes: await installNodes(scratch, values.node.split(",")),
+      nodes: await installNodes({ scratch, report }, values.node.split(",")),
     };
     if (
       !(await report.step("package", "npm pack, and npm publish --dry-run without a warning", async () => {
@@ -74,27 +74,26 @@ async function run(): Promise<boolean> {
   }
 }
 
-/** Folders with each version's `node`, by major version. */
+/** Folders with each version's `node`, by major version; one that cannot be installed is a failed step. */
 async function installNodes(
-  scratch: string,
+  { scratch, report }: Pick<World, "scratch" | "report">,
   majors: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const nodes = new Map<string, string>();
   for (const major of majors) {
-    const prefix = join(scratch, `node-${major}`);
-    const bin = join(prefix, "node_modules/node/bin");
     if (process.versions.node.startsWith(`${major}.`)) {
-      nodes.set(major, join(process.execPath, ".."));
+      nodes.set(major, dirname(process.execPath));
       continue;
     }
-    console.log(`Installing Node.js ${major} ...`);
+    const prefix = join(scratch, `node-${major}`);
+    const bin = join(prefix, "node_modules/node/bin");
     mkdirSync(prefix);
-    await succeed(
-      ["npm", "install", "--no-save", "--no-audit", "--no-fund", "--prefix", prefix, `node@${major}`],
-      { cwd: prefix },
-    );
-    if (!existsSync(join(bin, "node"))) throw new Error(`node@${major} installed no ${join(bin, "node")}.`);
-    nodes.set(major, bin);
+    const installed = await report.step(`Node.js ${major}`, `npm install node@${major}`, async () => {
+      const argv = ["npm", "install", "--no-save", "--no-audit", "--no-fund", "--prefix", prefix];
+      await succeed([...argv, `node@${major}`], { cwd: prefix });
+      await succeed([join(bin, "node"), "--version"], { cwd: prefix });
+    });
+    if (installed) nodes.set(major, bin);
   }
   return nodes;
 }
