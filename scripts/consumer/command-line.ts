@@ -31,11 +31,14 @@ const LINES: readonly (readonly [argv: readonly string[], code: number, says: Re
 /**
  * Runs `npx sallyport` as its users do: every command's help, and the main commands without an AWS account.
  *
+ * @param sallyport starts the command
  * @throws Error with every command line that ended otherwise than it should, or with a stack trace
  */
-export async function checkCommandLine(program: Program): Promise<void> {
-  const run = (argv: readonly string[]): Promise<Ended> =>
-    runProgram(["npx", "--no-install", "sallyport", ...argv], program);
+export async function checkCommandLine(
+  program: Program,
+  sallyport: readonly string[] = ["npx", "--no-install", "sallyport"],
+): Promise<void> {
+  const run = (argv: readonly string[]): Promise<Ended> => runProgram([...sallyport, ...argv], program);
   const { stdout } = await run(["--help"]);
   const commands = [...stdout.matchAll(/^ {2}([a-z]+) {2}/gm)].map(([, name = ""]) => name);
   if (commands.length < 5) throw new Error(`--help names no commands:\n${stdout}`);

@@ -17,7 +17,10 @@ export interface Ended {
 // What npm tells the scripts that it runs would make an npm in a consumer's app take this project for its own.
 const inherited = Object.fromEntries(
   Object.entries(process.env).filter(
-    ([name]) => !/^(npm_(?!config_(registry|cache))|NODE_|AWS_|CDK_|INIT_CWD)/i.test(name),
+    ([name]) =>
+      !/^(npm_(?!config_(registry|cache))|NODE_(?!EXTRA_CA_CERTS)|AWS_(?!CA_BUNDLE)|CDK_|INIT_CWD)/i.test(
+        name,
+      ),
   ),
 );
 
