@@ -22,7 +22,10 @@ const AUDIENCE = "https://api.example";
 /** What the settings accept besides the default four, so that each can be timed */
 const TIMED: readonly SignatureAlgorithm[] = ["RS256", "RS512", "PS256", "ES256", "ES384", "ES512", "EdDSA"];
 
-/** Verification by algorithm, each beside a bare `crypto.verify` of the same token in the same rounds. */
+/**
+ * Verification by algorithm, each beside a bare `crypto.verify` of the same token in the same
+ * rounds.
+ */
 export async function measureAlgorithms(rounds: number): Promise<readonly AlgorithmFigures[]> {
   const figures: AlgorithmFigures[] = [];
   for (const algorithm of TIMED) {

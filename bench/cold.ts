@@ -15,8 +15,8 @@ const ROOT = join(import.meta.dirname, "..");
 const resolvePackage = createRequire(import.meta.url).resolve;
 
 /**
- * What the bundle loads, each part made ready alone in a process of its own. They are files and not strings, so that the
- * compiler follows their imports when a file moves.
+ * What the bundle loads, each part made ready alone in a process of its own. They are files and not
+ * strings, so that the compiler follows their imports when a file moves.
  */
 const PARTS: Readonly<Record<string, string>> = {
   "AWS SDK (DynamoDB, EventBridge)": "aws-sdk",
@@ -35,11 +35,17 @@ const FIRST_DECISION = `
 const DONE = 'import { writeSync } from "node:fs"; const done = () => writeSync(1, ".");';
 
 export interface ColdFigures {
-  /** Milliseconds from spawning `node` until it has done its work, medians; \`added\` is what goes beyond \`node\` doing nothing */
+  /**
+   * Milliseconds from spawning `node` until it has done its work, medians; \`added\` is what goes
+   * beyond \`node\` doing nothing
+   */
   readonly programs: readonly { readonly name: string; readonly ms: number; readonly added: number }[];
 }
 
-/** Process start to first decision of the authorizer's bundle, with real keys over TLS and a real table over HTTP on loopback. */
+/**
+ * Process start to first decision of the authorizer's bundle, with real keys over TLS and a real
+ * table over HTTP on loopback.
+ */
 export async function measureCold(rounds: number): Promise<ColdFigures> {
   const folder = mkdtempSync(join(tmpdir(), "sallyport-bench-"));
   const surroundings = await startSurroundings(folder);

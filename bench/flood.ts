@@ -15,7 +15,10 @@ export interface FloodFigures {
   readonly tokens: number;
   /** Bytes that are held more after the flood than before, garbage collected */
   readonly growth: number;
-  /** The issuer that was asked most: how often, and the shortest time between two fetches in milliseconds */
+  /**
+   * The issuer that was asked most: how often, and the shortest time between two fetches in
+   * milliseconds
+   */
   readonly fetches: number;
   readonly shortestGap: number;
   readonly microsPerToken: number;
@@ -23,7 +26,10 @@ export interface FloodFigures {
   readonly reasons: Readonly<Record<string, number>>;
 }
 
-/** Sends forged tokens, each one new, at a thousand per second of a clock of their own, and looks at what they left behind. */
+/**
+ * Sends forged tokens, each one new, at a thousand per second of a clock of their own, and looks at
+ * what they left behind.
+ */
 export async function floodWith(tokens: number): Promise<FloodFigures> {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const attacker = generateKeyPairSync("ec", { namedCurve: "P-256" });

@@ -12,7 +12,10 @@ export interface LaptopFigures {
   /** Milliseconds that the authorizer itself took, from its access events */
   readonly decisionP50: number;
   readonly decisionP99: number;
-  /** Milliseconds from the request that made the score cross a threshold to the finding in the Security Hub list */
+  /**
+   * Milliseconds from the request that made the score cross a threshold to the finding in the
+   * Security Hub list
+   */
   readonly eventToFinding: number;
 }
 
@@ -64,7 +67,10 @@ function claims(sub: string): PersonaClaims {
   };
 }
 
-/** Milliseconds of each request; every one must be allowed, or the figures would be of something else. */
+/**
+ * Milliseconds of each request; every one must be allowed, or the figures would be of something
+ * else.
+ */
 async function load(laptop: Laptop, url: string, requests: number): Promise<number[]> {
   const times: number[] = [];
   let left = requests;
@@ -85,7 +91,10 @@ async function load(laptop: Laptop, url: string, requests: number): Promise<numb
   return times;
 }
 
-/** A user in Frankfurt, then at once in Singapore on a sensitive path with another browser: 30 + 20 + 10 points cross 50. */
+/**
+ * A user in Frankfurt, then at once in Singapore on a sensitive path with another browser: 30 +
+ * 20 + 10 points cross 50.
+ */
 async function timeFinding(laptop: Laptop, url: string, sub: string): Promise<number> {
   const authorization = `Bearer ${await laptop.issuer.issueToken(claims(sub))}`;
   const call = async (path: string, address: string, agent: string) => {

@@ -9,7 +9,10 @@ import { type Timing, timeRounds } from "./rounds.ts";
 const TOKEN = "eyJhbGciOiJSUzI1NiJ9.".repeat(40);
 const HTU = "https://api.example.com/v1/api/orders";
 
-/** A DPoP proof with every check but the table's, beside importing its key and verifying its ES256 signature alone. */
+/**
+ * A DPoP proof with every check but the table's, beside importing its key and verifying its ES256
+ * signature alone.
+ */
 export async function measureProofs(rounds: number): Promise<readonly Timing[]> {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const jwk = await exportJWK(publicKey);

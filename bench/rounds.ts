@@ -15,8 +15,8 @@ export interface Timing {
 const ROUND_MS = 60;
 
 /**
- * Times candidates in interleaved rounds, so that a drifting machine slows all of them alike; the first is the measure.
- * Ratios are taken round by round before their median is.
+ * Times candidates in interleaved rounds, so that a drifting machine slows all of them alike; the
+ * first is the measure. Ratios are taken round by round before their median is.
  */
 export async function timeRounds(
   candidates: readonly Candidate[],

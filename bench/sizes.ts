@@ -15,7 +15,10 @@ export interface BundleSize {
 
 const resolvePackage = createRequire(import.meta.url).resolve;
 
-/** Sizes of the bundles as deployed; what must not be in them is held by test/lib/functions/function-bundle.test.ts. */
+/**
+ * Sizes of the bundles as deployed; what must not be in them is held by
+ * test/lib/functions/function-bundle.test.ts.
+ */
 export function measureSizes(): readonly BundleSize[] {
   const bundles = [...Object.keys(SERVICE), "demo"].map((name) => {
     const { code, inputs } = bundleSource(join(import.meta.dirname, `../lambda/${name}/handler.ts`));

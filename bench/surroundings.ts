@@ -20,8 +20,8 @@ export interface Surroundings {
 }
 
 /**
- * Writes the settings into the function's folder, and starts an issuer's key endpoint over TLS, a DynamoDB-compatible table,
- * and an Extensions API that never invokes.
+ * Writes the settings into the function's folder, and starts an issuer's key endpoint over TLS, a
+ * DynamoDB-compatible table, and an Extensions API that never invokes.
  */
 export async function startSurroundings(folder: string): Promise<Surroundings> {
   const certificates = await createLocalCertificates(folder);

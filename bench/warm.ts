@@ -31,7 +31,10 @@ export interface WarmFigures {
   readonly stages: readonly Timing[];
 }
 
-/** A warm decision without network I/O, beside verifying the same RS256 token alone, and the decision's stages. */
+/**
+ * A warm decision without network I/O, beside verifying the same RS256 token alone, and the
+ * decision's stages.
+ */
 export async function measureWarm(rounds: number): Promise<WarmFigures> {
   const { token, event, ports, options, peers } = await prepare();
   const request = readRequest(event, "none", Date.now());

@@ -41,7 +41,10 @@ export const region = () =>
 
 export const country = () => text('an ISO 3166-1 alpha-2 code in capitals such as "DE"', isCountryCode);
 
-/** An https URL that can be an issuer: RFC 8414 §2 allows no query and no fragment, and `|` ends it in table keys. */
+/**
+ * An https URL that can be an issuer: RFC 8414 §2 allows no query and no fragment, and `|` ends it
+ * in table keys.
+ */
 export const issuerUrl = () =>
   text(
     "an https URL without query, fragment, credentials or |",

@@ -11,7 +11,10 @@ type NamedIssuer = FormValues & {
   readonly audience?: readonly string[] | undefined;
 };
 
-/** The fields that only issuers of one product have, for the schema of every issuer: `formProblems` says whose they are. */
+/**
+ * The fields that only issuers of one product have, for the schema of every issuer: `formProblems`
+ * says whose they are.
+ */
 export function productFields(): Readonly<Record<string, z.ZodOptional>> {
   const fields = ISSUER_PRESETS.flatMap((preset) => Object.entries(PRODUCTS[preset].form?.fields ?? {}));
   return Object.fromEntries(
@@ -36,7 +39,10 @@ export function issuerUrlOf(issuer: NamedIssuer): string | undefined {
   return form === undefined ? issuer.issuer : form.issuer(issuer);
 }
 
-/** What the file says of an issuer in its product's own fields, as settings; undefined if it does not say enough. */
+/**
+ * What the file says of an issuer in its product's own fields, as settings; undefined if it does
+ * not say enough.
+ */
 export function namedIssuer(
   issuer: NamedIssuer,
 ): Pick<IssuerSettings<IssuerPreset>, "preset" | "issuer" | "audience" | "tokenUse"> | undefined {

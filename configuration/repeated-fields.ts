@@ -2,7 +2,8 @@ import { type OpenValue, walkJson } from "../domain/walk-json.ts";
 import type { ConfigurationProblem } from "./configuration-error.ts";
 
 /**
- * Finds fields that stand twice in their object, of which JSON.parse would silently keep the last alone.
+ * Finds fields that stand twice in their object, of which JSON.parse would silently keep the last
+ * alone.
  *
  * @param text known to be JSON
  */

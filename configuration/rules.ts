@@ -11,8 +11,8 @@ import { leewayProblems } from "./segment-limits.ts";
 import { segmentsSchema } from "./segment-schema.ts";
 
 /**
- * Finds mistakes between fields. Looks only at the sections that are right by themselves, so that these mistakes are told
- * together with those that the schema finds elsewhere.
+ * Finds mistakes between fields. Looks only at the sections that are right by themselves, so that
+ * these mistakes are told together with those that the schema finds elsewhere.
  */
 export function crossFieldProblems(raw: unknown): ConfigurationProblem[] {
   if (typeof raw !== "object" || raw === null) return [];
@@ -77,7 +77,10 @@ function duplicateIssuers(issuers: readonly (IssuerInput | undefined)[]): Config
   });
 }
 
-/** An opaque token says nothing of itself; asking several issuers would show each the tokens of the others. */
+/**
+ * An opaque token says nothing of itself; asking several issuers would show each the tokens of the
+ * others.
+ */
 function introspectionProblems(issuers: readonly (IssuerInput | undefined)[]): ConfigurationProblem[] {
   const first = issuers.findIndex((issuer) => issuer?.introspection !== undefined);
   return issuers.flatMap((issuer, index) =>

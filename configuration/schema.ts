@@ -41,7 +41,9 @@ export const geoSchema = section({
   cityDatabase: nonEmpty("a path").optional().describe("An MMDB file of cities, for the scorer."),
 });
 
-/** The configuration file. What is left out gets the default; `null` is not a way of leaving out. */
+/**
+ * The configuration file. What is left out gets the default; `null` is not a way of leaving out.
+ */
 export const configurationSchema = section({
   $schema: z.string({ error: "a path or URL" }).optional().describe("For editors; ignored."),
   issuers: listOf(issuerSchema, "a list with at least one issuer", 1).describe(

@@ -6,7 +6,10 @@ import type { IssuerInput } from "./issuer-schema.ts";
 import { acceptedOf, show } from "./problem.ts";
 import type { SegmentsInput } from "./segment-schema.ts";
 
-/** A segment cannot believe a clock further than its issuer does: such a leeway would say what does not hold. */
+/**
+ * A segment cannot believe a clock further than its issuer does: such a leeway would say what does
+ * not hold.
+ */
 export function leewayProblems(
   segments: SegmentsInput,
   issuers: readonly (IssuerInput | undefined)[],

@@ -8,7 +8,10 @@ export const leeway = () => wholeNumber(0, 300, "seconds");
 export const maxTokenAge = () => wholeNumber(60, THIRTY_DAYS, "seconds");
 export const maxAuthenticationAge = () => wholeNumber(60, THIRTY_DAYS, "seconds");
 
-/** What segments ask of tokens, by the segment's name. Does not know which segments there are: refuseUnknownSegments does. */
+/**
+ * What segments ask of tokens, by the segment's name. Does not know which segments there are:
+ * refuseUnknownSegments does.
+ */
 export const segmentsSchema = z.record(
   z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/),
   section({

@@ -2,7 +2,10 @@
 export const ENV = {
   tableName: "SALLYPORT_TABLE",
   eventBusName: "SALLYPORT_BUS",
-  /** JSON as in `BUNDLE_FILE.settings`; set instead of the file where the settings are known only at deployment */
+  /**
+   * JSON as in `BUNDLE_FILE.settings`; set instead of the file where the settings are known only at
+   * deployment
+   */
   settings: "SALLYPORT_SETTINGS",
   findingsQueueUrl: "SALLYPORT_FINDINGS_QUEUE_URL",
 } as const;
@@ -18,6 +21,9 @@ export const BUNDLE_FILE = {
   countryDatabase: "country.mmdb",
   cityDatabaseIpv4: "city-ipv4.mmdb",
   cityDatabaseIpv6: "city-ipv6.mmdb",
-  /** PEM of the authority that issuers' certificates may be signed by, besides the public ones; absent: none */
+  /**
+   * PEM of the authority that issuers' certificates may be signed by, besides the public ones;
+   * absent: none
+   */
   extraAuthority: "extra-authority.pem",
 } as const;

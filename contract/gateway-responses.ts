@@ -17,11 +17,13 @@ const FAULT_BODY = '{"error":"internal-fault","requestId":"$context.requestId"}'
 const quoted = (text: string): string => `'${text}'`;
 
 /**
- * What a REST API is to answer denials with, so that clients can act on them: the authorizer's reason as JSON, its OAuth challenge
- * as `WWW-Authenticate`, and CORS headers on everything, without which a browser hides the answer from its page.
- * Takes effect with the API's next deployment.
+ * What a REST API is to answer denials with, so that clients can act on them: the authorizer's
+ * reason as JSON, its OAuth challenge as `WWW-Authenticate`, and CORS headers on everything,
+ * without which a browser hides the answer from its page. Takes effect with the API's next
+ * deployment.
  * @param allowOrigin the origin that browsers may read denials from, or `*`
- * @see RFC 6750 §3, RFC 9470 §3; https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+ * @see RFC 6750 §3, RFC 9470 §3;
+ *   https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */
 export function gatewayResponses(allowOrigin = "*"): readonly GatewayResponseState[] {
   const cors = {

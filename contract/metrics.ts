@@ -4,9 +4,15 @@ export const METRIC_NAMESPACE = "Sallyport";
 export const METRIC = {
   /** Count by `outcome` and `reason` */
   decisions: "Decisions",
-  /** Count by `outcome` and `reason`: decisions other than allow that were not enforced (monitor mode) */
+  /**
+   * Count by `outcome` and `reason`: decisions other than allow that were not enforced (monitor
+   * mode)
+   */
   monitoredDenials: "MonitoredDenials",
-  /** Count by `policy`: requests that a report-only policy would have forbidden; there are as many values as such policies */
+  /**
+   * Count by `policy`: requests that a report-only policy would have forbidden; there are as many
+   * values as such policies
+   */
   reportOnlyForbids: "ReportOnlyForbids",
   /** Count by `reason`: tokens that were presented and refused */
   tokenFailures: "TokenFailures",
@@ -21,7 +27,10 @@ export const METRIC = {
   introspectionFailures: "IntrospectionFailures",
   /** Count: those of them by which the issuer refused our client, not the token */
   introspectionClientRefusals: "IntrospectionClientRefusals",
-  /** Count: opaque tokens that were refused unasked, since too many questions were asked in vain or at once */
+  /**
+   * Count: opaque tokens that were refused unasked, since too many questions were asked in vain or
+   * at once
+   */
   introspectionLimited: "IntrospectionLimited",
   /** Count: uses of keys that are past their refresh time because refreshing fails */
   staleKeys: "StaleKeys",
@@ -29,7 +38,10 @@ export const METRIC = {
   riskUnavailable: "RiskUnavailable",
   /** Count: decisions for which a restriction could not be read, each a denial */
   unreadableRestrictions: "UnreadableRestrictions",
-  /** Count: decisions for which the risk had attributes or factors that this version does not know, which changes none */
+  /**
+   * Count: decisions for which the risk had attributes or factors that this version does not know,
+   * which changes none
+   */
   unknownRiskAttributes: "UnknownRiskAttributes",
   /** Count: events that did not reach the bus; each stands in the log to be replayed */
   undeliveredEvents: "UndeliveredEvents",

@@ -1,6 +1,6 @@
 /**
- * The functions' names in logs and metrics. Powertools puts the name into every metric as the dimension `service`, and
- * alarms find a metric only with the very same dimensions.
+ * The functions' names in logs and metrics. Powertools puts the name into every metric as the
+ * dimension `service`, and alarms find a metric only with the very same dimensions.
  */
 export const SERVICE = {
   authorizer: "sallyport-authorizer",

@@ -31,19 +31,33 @@ export type BoundTokens = "accepted" | "refused";
 export const TOKEN_PROFILES = ["rfc9068", "generic"] as const;
 export type TokenProfile = (typeof TOKEN_PROFILES)[number];
 
-/** One issuer that the authorizer trusts. `Preset` names the products that are known where the settings are made. */
+/**
+ * One issuer that the authorizer trusts. `Preset` names the products that are known where the
+ * settings are made.
+ */
 export interface IssuerSettings<Preset extends string = string> {
   /** The product that issues the tokens, by its name in `verification/issuers/products.ts` */
   readonly preset: Preset;
   /** Exact `iss` value, an https URL without `|` */
   readonly issuer: string;
-  /** Where the keys are; absent: where the product publishes them or, if it has no such place, where discovery says */
+  /**
+   * Where the keys are; absent: where the product publishes them or, if it has no such place, where
+   * discovery says
+   */
   readonly jwksUri?: string;
-  /** Whether the address of the keys is taken from the issuer's discovery document, whatever the product */
+  /**
+   * Whether the address of the keys is taken from the issuer's discovery document, whatever the
+   * product
+   */
   readonly discovery?: boolean;
-  /** Seconds after which the keys are to have been fetched again; `DEFAULT_KEY_REFRESH` if absent */
+  /**
+   * Seconds after which the keys are to have been fetched again; `DEFAULT_KEY_REFRESH` if absent
+   */
   readonly keyRefresh?: number;
-  /** Seconds after which keys that could not be fetched again no longer count; `DEFAULT_KEYS_STALE_FOR` if absent */
+  /**
+   * Seconds after which keys that could not be fetched again no longer count;
+   * `DEFAULT_KEYS_STALE_FOR` if absent
+   */
   readonly keysStaleFor?: number;
   /** Absent: its tokens are JWTs. At most one issuer may have it */
   readonly introspection?: IntrospectionSettings;
@@ -51,15 +65,23 @@ export interface IssuerSettings<Preset extends string = string> {
   readonly audience: readonly string[];
   /** Cognito only; `access` by default */
   readonly tokenUse?: "access" | "id";
-  /** What its tokens promise; `generic` by default. Not for products whose tokens have a form of their own */
+  /**
+   * What its tokens promise; `generic` by default. Not for products whose tokens have a form of
+   * their own
+   */
   readonly profile?: TokenProfile;
   /** Accepted signature algorithms; RS256, PS256, ES256 and EdDSA by default */
   readonly algorithms?: readonly SignatureAlgorithm[];
   /** Seconds by which its clock may differ from ours; 5 by default */
   readonly leeway?: number;
-  /** Seconds since `iat` after which its tokens no longer count; absent: their own expiry decides */
+  /**
+   * Seconds since `iat` after which its tokens no longer count; absent: their own expiry decides
+   */
   readonly maxTokenAge?: number;
-  /** Seconds since its users authenticated after which they are asked to do so again; absent: any age will do */
+  /**
+   * Seconds since its users authenticated after which they are asked to do so again; absent: any
+   * age will do
+   */
   readonly maxAuthenticationAge?: number;
   /** Whether tokens with `cnf` are taken, with proof, or refused; `accepted` if absent */
   readonly boundTokens?: BoundTokens;
@@ -68,7 +90,10 @@ export interface IssuerSettings<Preset extends string = string> {
 }
 
 export type GeoSource =
-  /** The CloudFront-Viewer-* headers are believed. Safe only where nothing but CloudFront can reach the API. */
+  /**
+   * The CloudFront-Viewer-* headers are believed. Safe only where nothing but CloudFront can reach
+   * the API.
+   */
   | "cloudfront"
   /** Databases beside the bundle */
   | "database"
@@ -97,13 +122,16 @@ export interface AuthorizerSettings<Preset extends string = string> {
   readonly devicePostureMaxAge?: number;
   /** `acr_values` of a step-up challenge by its kind (`mfa`) */
   readonly acrValues: Readonly<Record<string, readonly string[]>>;
-  /** What segments ask of tokens beyond what issuers do, by the segment's name; the strictest of each counts */
+  /**
+   * What segments ask of tokens beyond what issuers do, by the segment's name; the strictest of
+   * each counts
+   */
   readonly segmentLimits?: Readonly<Record<string, TokenLimits>>;
   /** Absent: straight */
   readonly network?: NetworkSettings;
   /**
-   * Where clients call the APIs, as base URLs with base path, by `<apiId>/<stage>` or `<apiId>`: what a DPoP proof may name beside
-   * the API's execute-api address
+   * Where clients call the APIs, as base URLs with base path, by `<apiId>/<stage>` or `<apiId>`:
+   * what a DPoP proof may name beside the API's execute-api address
    */
   readonly publicOrigins?: Readonly<Record<string, readonly string[]>>;
   readonly dpop?: DpopSettings;

@@ -12,8 +12,9 @@ export interface Acknowledgement {
 const { Validations }: { readonly Validations?: typeof cdk.Validations } = cdk;
 
 /**
- * Acknowledges what cdk-nag would report of a construct. Some versions of aws-cdk-lib take no id with `::` inside, which
- * cdk-nag's have: there the finding stays unacknowledged, which only those who run cdk-nag see.
+ * Acknowledges what cdk-nag would report of a construct. Some versions of aws-cdk-lib take no id
+ * with `::` inside, which cdk-nag's have: there the finding stays unacknowledged, which only those
+ * who run cdk-nag see.
  */
 export function acknowledge(construct: IConstruct, ...findings: readonly Acknowledgement[]): void {
   for (const finding of findings) {

@@ -1,6 +1,6 @@
 /**
- * Feature flags, in code and not in cdk.json, so that the app synthesizes the same templates with and without the CLI.
- * A value given with `-c` wins.
+ * Feature flags, in code and not in cdk.json, so that the app synthesizes the same templates with
+ * and without the CLI. A value given with `-c` wins.
  */
 export const APP_CONTEXT: Readonly<Record<string, unknown>> = {
   "@aws-cdk/core:validateAgainstDefaultRules": true,

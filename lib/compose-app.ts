@@ -13,8 +13,8 @@ export interface ComposedApp {
 }
 
 /**
- * Puts the stacks into the app, and cdk-nag's AwsSolutions rules over them: synthesis fails on a finding that no one has
- * acknowledged with a reason.
+ * Puts the stacks into the app, and cdk-nag's AwsSolutions rules over them: synthesis fails on a
+ * finding that no one has acknowledged with a reason.
  */
 export function composeApp(
   app: App,

@@ -86,8 +86,9 @@ export interface SallyportCoreProps {
 }
 
 /**
- * All that judges requests and keeps judging: table, bus, authorizer, scorer, findings, alarms. Once it is in an app,
- * synthesis refuses any API authorizer that caches this authorizer's verdicts unsafely (result-cache.ts).
+ * All that judges requests and keeps judging: table, bus, authorizer, scorer, findings, alarms.
+ * Once it is in an app, synthesis refuses any API authorizer that caches this authorizer's verdicts
+ * unsafely (result-cache.ts).
  */
 export class SallyportCore extends Construct {
   /** The table of risk, restrictions and devices. */

@@ -24,7 +24,10 @@ export interface SallyportStackProps extends StackProps {
   readonly entries?: Partial<FunctionEntries>;
 }
 
-/** Sallyport as one stack, with outputs and SSM parameters by which other stacks find the authorizer, table and bus. */
+/**
+ * Sallyport as one stack, with outputs and SSM parameters by which other stacks find the
+ * authorizer, table and bus.
+ */
 export class SallyportStack extends Stack {
   /** The constructs of the stack. */
   readonly core: SallyportCore;

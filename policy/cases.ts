@@ -24,8 +24,8 @@ const MINUTE = 60_000;
 const ISSUER = "https://issuer.example";
 
 /**
- * Puts every case of a text to the policies, by the same evaluation as the authorizer's. The device trust of a
- * case is the one that counts, after any cap on claims.
+ * Puts every case of a text to the policies, by the same evaluation as the authorizer's. The device
+ * trust of a case is the one that counts, after any cap on claims.
  *
  * @param text Markdown as in policies/default/cases.md
  * @param file Where the text is from, for errors

@@ -27,15 +27,18 @@ interface ParsedPolicy {
 }
 
 /**
- * Reads, checks and compiles a folder of policies: every `*.cedar` file in it or below it, and its `segments.json`.
- * The folder stands alone: it replaces the default policies and the default segments, both. The schema is always
- * Sallyport's own, because it describes what Sallyport asks; a copy of it in the folder must say the same.
+ * Reads, checks and compiles a folder of policies: every `*.cedar` file in it or below it, and its
+ * `segments.json`. The folder stands alone: it replaces the default policies and the default
+ * segments, both. The schema is always Sallyport's own, because it describes what Sallyport asks; a
+ * copy of it in the folder must say the same.
  *
- * Checked: syntax; types, by the official validator in strict mode, warnings such as "policy is impossible" included;
- * annotations; ids; the segments that policies name. Not checked: that the policies mean what they should; see cases.md.
- * Takes about a third of a second: for synthesis and tests, not for functions.
+ * Checked: syntax; types, by the official validator in strict mode, warnings such as "policy is
+ * impossible" included; annotations; ids; the segments that policies name. Not checked: that the
+ * policies mean what they should; see cases.md. Takes about a third of a second: for synthesis and
+ * tests, not for functions.
  *
- * @throws {PolicyError} listing all that is wrong, each with file, line, what was found and what is accepted
+ * @throws {PolicyError} listing all that is wrong, each with file, line, what was found and what is
+ *   accepted
  */
 export function compilePolicies(directory: string): CompiledPolicies {
   const problems: PolicyProblem[] = [];
@@ -70,7 +73,8 @@ function read(directory: string, name: string): string {
 function listFiles(directory: string, problems: PolicyProblem[]): readonly string[] {
   let files: readonly string[];
   try {
-    // The order of files is the order of policies, so it must not depend on how a machine separates folders.
+    // The order of files is the order of policies, so it must not depend on how a machine separates
+    // folders.
     files = readdirSync(directory, { recursive: true, encoding: "utf8" })
       .map((file) => file.replaceAll(sep, "/"))
       .toSorted();

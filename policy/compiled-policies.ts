@@ -6,7 +6,10 @@ import type { SegmentTable } from "../domain/decision/segment.ts";
 export interface CompiledPolicy {
   /** Cedar source text of this policy alone */
   readonly text: string;
-  /** The same in Cedar's JSON form: parsing text costs a cold function more than all else that Cedar does */
+  /**
+   * The same in Cedar's JSON form: parsing text costs a cold function more than all else that Cedar
+   * does
+   */
   readonly json: PolicyJson;
   readonly note: PolicyNote;
   /** `@mode("monitor")`: reported, never enforced */

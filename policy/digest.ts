@@ -4,10 +4,11 @@ import type { Digest } from "../domain/decision/digest.ts";
 import type { CompiledPolicies } from "./compiled-policies.ts";
 
 /**
- * The digest of a policy set: of every policy's meaning and annotations in their order, which ranks the reasons of a denial,
- * of the segments, and of the schema.
+ * The digest of a policy set: of every policy's meaning and annotations in their order, which ranks
+ * the reasons of a denial, of the segments, and of the schema.
  *
- * Comments, layout, line endings, file names and the order of members and patterns in `segments.json` do not change it.
+ * Comments, layout, line endings, file names and the order of members and patterns in
+ * `segments.json` do not change it.
  */
 export function policyDigest({ schema, policies, segments }: CompiledPolicies): Digest {
   const meanings = Object.values(policies).map(({ json, note, monitor }) => ({ json, note, monitor }));

@@ -10,22 +10,26 @@ import type { AskPolicies, PolicyAnswer, PolicyNote } from "../domain/decision/p
 import type { CompiledPolicies } from "./compiled-policies.ts";
 import { type CedarQuestion, phraseQuestion } from "./phrase-question.ts";
 
-// On Node 20, V8 ends the process once it has inlined hot calls into this module: docs/decisions/0010-cedar-on-node-20.md.
+// On Node 20, V8 ends the process once it has inlined hot calls into this module:
+// docs/decisions/0010-cedar-on-node-20.md.
 if (Number.parseInt(process.versions.node, 10) < 24) setFlagsFromString("--no-turbo-inline-js-wasm-calls");
 
 /** Cedar keeps what was parsed under names that all engines of a process share. */
 let engines = 0;
 
 /**
- * Prepares compiled policies for asking. Policies and schema are read here, once; asking costs a fraction of a
- * millisecond. Every question is validated against the schema. What cannot be put to Cedar exactly (a number that is not a
- * whole one, a string that is not Unicode) and every error of an enforced policy stands in the answer's `errors`.
+ * Prepares compiled policies for asking. Policies and schema are read here, once; asking costs a
+ * fraction of a millisecond. Every question is validated against the schema. What cannot be put to
+ * Cedar exactly (a number that is not a whole one, a string that is not Unicode) and every error of
+ * an enforced policy stands in the answer's `errors`.
  *
- * Determining policies come in the order of the compiled ones, because Cedar's own order varies from run to run: of several
- * forbids that apply, the first to stand in the policy file gives the deciding reason.
+ * Determining policies come in the order of the compiled ones, because Cedar's own order varies
+ * from run to run: of several forbids that apply, the first to stand in the policy file gives the
+ * deciding reason.
  *
- * Report-only policies are evaluated apart from the enforced ones and cannot change the verdict or add an error. One that
- * errs is reported in `monitored` with the reason `policy-error`, which is what enforcing it would have led to.
+ * Report-only policies are evaluated apart from the enforced ones and cannot change the verdict or
+ * add an error. One that errs is reported in `monitored` with the reason `policy-error`, which is
+ * what enforcing it would have led to.
  *
  * @throws {Error} if the policies do not parse; compilePolicies sees to it that they do
  */

@@ -18,9 +18,11 @@ export type PhrasedQuestion =
 const METHODS = new Set(["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT"]);
 
 /**
- * Puts a question into Cedar's words: `Sallyport::User::"<issuer>|<subject>"`, or `Sallyport::Service` so named, asks for `Sallyport::Action::"<method>"` on a
- * `Sallyport::Route` in its segments. A method that the schema does not know is `OTHER`. Optional fields that are absent or
- * undefined stay out; any other `undefined` would vanish on its way into the engine and make a forbid err, so it is a problem.
+ * Puts a question into Cedar's words: `Sallyport::User::"<issuer>|<subject>"`, or
+ * `Sallyport::Service` so named, asks for `Sallyport::Action::"<method>"` on a `Sallyport::Route`
+ * in its segments. A method that the schema does not know is `OTHER`. Optional fields that are
+ * absent or undefined stay out; any other `undefined` would vanish on its way into the engine and
+ * make a forbid err, so it is a problem.
  */
 export function phraseQuestion({ principal, method, resource, context }: PolicyQuestion): PhrasedQuestion {
   const { segments, ...route } = resource;
@@ -55,7 +57,8 @@ function phraseContext(context: PolicyContext): Context {
     risk: stated(context.risk, ["elevatedAt"]),
     network: {
       ...stated(network, ["country"]),
-      // A prefix such as 10.0.0.0/8 is an ipaddr, too, but no caller has one; the engine refuses what this leaves.
+      // A prefix such as 10.0.0.0/8 is an ipaddr, too, but no caller has one; the engine refuses
+      // what this leaves.
       ...(address !== undefined && { address: { __extn: { fn: "ip", arg: address.replaceAll("/", " ") } } }),
     },
     time: stated(context.time),
@@ -65,7 +68,10 @@ function phraseContext(context: PolicyContext): Context {
 
 type Fields = Record<string, CedarValueJson>;
 
-/** Copies fields, without the optional ones that are undefined. What is copied is checked by problemsIn. */
+/**
+ * Copies fields, without the optional ones that are undefined. What is copied is checked by
+ * problemsIn.
+ */
 function stated<T extends object>(record: T, optional: readonly (keyof T)[] = []): Fields {
   const fields = Object.entries(record).filter(
     ([key, value]) => value !== undefined || !optional.includes(key as keyof T),

@@ -21,9 +21,11 @@ const NAME = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 const SECONDS = /^(?:0|[1-9]\d{0,8})$/;
 
 /**
- * Reads and checks the annotations of one policy. Whether its id is taken already is for the caller to see.
+ * Reads and checks the annotations of one policy. Whether its id is taken already is for the caller
+ * to see.
  *
- * @param annotations As the policy's JSON form has them; an annotation without a value is `null` there
+ * @param annotations As the policy's JSON form has them; an annotation without a value is `null`
+ *   there
  */
 export function readAnnotations(
   effect: PolicyNote["effect"],

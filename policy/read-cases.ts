@@ -48,7 +48,10 @@ export const DEVICE_FACTS = [
 export type DeviceFact = (typeof DEVICE_FACTS)[number];
 
 type Row = Omit<PolicyCase, "name" | "line">;
-/** One thing that a column may say, and what it says of the row; undefined if it makes no sense after all. */
+/**
+ * One thing that a column may say, and what it says of the row; undefined if it makes no sense
+ * after all.
+ */
 type Word = readonly [
   pattern: RegExp,
   says: (match: string, rest: string, row: Row) => Partial<Row> | undefined,
@@ -144,8 +147,8 @@ const WORDS: Readonly<Record<(typeof COLUMNS)[number], { accepted: string; words
 };
 
 /**
- * Reads the cases out of a Markdown text: every table whose header is
- * `case | who | device | risk | when | request | outcome | reasons`. Other text is for people and skipped.
+ * Reads the cases out of a Markdown text: every table whose header is `case | who | device | risk |
+ * when | request | outcome | reasons`. Other text is for people and skipped.
  *
  * @throws {PolicyError} listing every row that cannot be understood, and a text without any case
  */

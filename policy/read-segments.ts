@@ -4,7 +4,10 @@ import type { PolicyProblem } from "./policy-error.ts";
 import { lineAt } from "./split-policies.ts";
 
 const NAME = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
-/** Literal parts in unreserved and harmless characters: anything else would be read in more ways than one. */
+/**
+ * Literal parts in unreserved and harmless characters: anything else would be read in more ways
+ * than one.
+ */
 const PATTERN = /^\/(?:(?:\*|[A-Za-z0-9._~$@=+,:-]+)(?:\/(?:\*|[A-Za-z0-9._~$@=+,:-]+))*)?$/;
 const SHAPE = 'an object of lists of patterns: { "admin": ["/api/admin/**"] }';
 const ACCEPTED_PATTERN =
@@ -48,7 +51,8 @@ function reportName(
 ): void {
   const shown = `the segment ${JSON.stringify(name)}`;
   if (!NAME.test(name)) report(shown, "lower-case words joined by hyphens");
-  // The stage variable that says what is enforced has words of its own (domain/decision/enforcement.ts).
+  // The stage variable that says what is enforced has words of its own
+  // (domain/decision/enforcement.ts).
   if (name === "all" || name === "none") {
     report(shown, "any other name: these two mean every segment and no segment");
   }

@@ -11,9 +11,9 @@ export interface PolicySource {
 const TOKEN = /\/\/[^\n]*|"(?:[^"\\]|\\[\s\S])*"|;|[^\s]/g;
 
 /**
- * Cuts a Cedar file into its policies. The official splitter sorts policies and drops their places, which error messages
- * need. In Cedar a semicolon ends a policy wherever it stands outside strings and comments, so tokens are enough;
- * whether a piece is a policy is for Cedar's parser to say.
+ * Cuts a Cedar file into its policies. The official splitter sorts policies and drops their places,
+ * which error messages need. In Cedar a semicolon ends a policy wherever it stands outside strings
+ * and comments, so tokens are enough; whether a piece is a policy is for Cedar's parser to say.
  */
 export function splitPolicies(file: string, content: string): readonly PolicySource[] {
   const sources: PolicySource[] = [];

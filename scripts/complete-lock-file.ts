@@ -1,4 +1,5 @@
-// `npm run lock`: adds to package-lock.json the packages for other platforms that the registry at hand did not have.
+// `npm run lock`: adds to package-lock.json the packages for other platforms that the registry at
+// hand did not have.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { missingOptionalPackages } from "./lock-file.ts";

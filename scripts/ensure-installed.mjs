@@ -1,6 +1,7 @@
-// Runs before `npm start` and `npm test`: installs the locked dependencies where they are missing or out of date, so
-// that a fresh clone needs no other command. Plain JavaScript without dependencies, as none may be there yet.
-// Standard output stays empty, because `npm start -- --json` writes to it.
+// Runs before `npm start` and `npm test`: installs the locked dependencies where they are missing
+// or out of date, so that a fresh clone needs no other command. Plain JavaScript without
+// dependencies, as none may be there yet. Standard output stays empty, because
+// `npm start -- --json` writes to it.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -15,8 +16,8 @@ function isSupportedNode(version) {
 }
 
 /**
- * Says in what way an installation is not the locked one; undefined if it is.
- * Compares what the lock file asks for with what npm noted down when it last installed; does not look at the
+ * Says in what way an installation is not the locked one; undefined if it is. Compares what the
+ * lock file asks for with what npm noted down when it last installed; does not look at the
  * installed files themselves.
  *
  * @param locked text of package-lock.json
@@ -48,7 +49,10 @@ function differenceFromLock(locked, noted) {
   return surplus === undefined ? undefined : `${surplus} is not in package-lock.json`;
 }
 
-/** Installs what package-lock.json names under `root` if need be, and returns the exit code for the process. */
+/**
+ * Installs what package-lock.json names under `root` if need be, and returns the exit code for the
+ * process.
+ */
 function ensureInstalled(root) {
   if (!isSupportedNode(process.versions.node)) {
     say(`Sallyport needs Node.js ${OLDEST_NODE.join(".")} or newer; this is ${process.versions.node}.`);
@@ -69,7 +73,8 @@ function ensureInstalled(root) {
 }
 
 function runNpm(root, args) {
-  // Inside `npm run`, npm says where it is itself; going through Node avoids shells and so any trouble with spaces.
+  // Inside `npm run`, npm says where it is itself; going through Node avoids shells and so any
+  // trouble with spaces.
   const npm = process.env.npm_execpath;
   const viaNode = npm !== undefined && /\.c?js$/.test(npm);
   // npm's own progress goes to standard error (2), and it may ask nothing.

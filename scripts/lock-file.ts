@@ -16,10 +16,11 @@ export interface LockedPackage {
 /**
  * The entries that a lock file lacks of its packages' optional dependencies, by their paths.
  *
- * npm leaves an optional package out of the lock file when the registry at hand does not have it, as mirrors may not have
- * the builds for other platforms; `npm ci` then refuses the lock file, everywhere. The entries made here have no
- * integrity hash, because nobody has seen the package; npm skips them on other platforms than their own.
- * Throws where a package's name does not tell its platform, or its version is not exact.
+ * npm leaves an optional package out of the lock file when the registry at hand does not have it,
+ * as mirrors may not have the builds for other platforms; `npm ci` then refuses the lock file,
+ * everywhere. The entries made here have no integrity hash, because nobody has seen the package;
+ * npm skips them on other platforms than their own. Throws where a package's name does not tell its
+ * platform, or its version is not exact.
  */
 export function missingOptionalPackages({ packages }: LockFile): Record<string, LockedPackage> {
   const missing: Record<string, LockedPackage> = {};

@@ -30,9 +30,10 @@ const LOCK_FILE = /(?:^|\/)(?:package-lock|npm-shrinkwrap)\.json$/;
 const DOWNLOAD_ADDRESS = /"resolved"\s*:/;
 
 /**
- * Finds what the machine at hand left in a file and nobody else can use: home folders, package registries, and
- * download addresses in the lock file (npm then asks whatever registry its user has configured).
- * Reports the first line of each kind. Knows kinds of addresses, not the names of hosts.
+ * Finds what the machine at hand left in a file and nobody else can use: home folders, package
+ * registries, and download addresses in the lock file (npm then asks whatever registry its user has
+ * configured). Reports the first line of each kind. Knows kinds of addresses, not the names of
+ * hosts.
  */
 export function findMachineTraces(file: string, text: string): Violation[] {
   const wanted = LOCK_FILE.test(file)

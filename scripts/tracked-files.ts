@@ -4,7 +4,8 @@ import { join } from "node:path";
 
 /**
  * Reads every text file under `root` that git knows or would add, by its path with forward slashes.
- * Leaves out what git ignores, what has been deleted, and binary files. Throws where git or its checkout is missing.
+ * Leaves out what git ignores, what has been deleted, and binary files. Throws where git or its
+ * checkout is missing.
  */
 export function readTrackedFiles(root: string): Map<string, string> {
   const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {

@@ -12,10 +12,16 @@ const MOST_FILES = 25;
 /** Reference pages and cases are lists; a list may be long. */
 const MAY_BE_LONG = /^(test|docs)\//;
 
-/** What test/ may hold beside test/support/: tests that Jest, a browser or the compiler (`test-d`) runs. */
+/**
+ * What test/ may hold beside test/support/: tests that Jest, a browser or the compiler (`test-d`)
+ * runs.
+ */
 const TEST = /^test\/support\/|\.(?:test|test-d|browser)\.tsx?$/;
 
-/** Finds names that do not say what is inside, folders with too many files, and what is no test among tests. Pure. */
+/**
+ * Finds names that do not say what is inside, folders with too many files, and what is no test
+ * among tests. Pure.
+ */
 export function checkTree(files: Iterable<string>): Violation[] {
   const paths = [...files];
   return [...paths.flatMap(vagueName), ...paths.flatMap(strayInTests), ...crowdedFolders(paths)];

@@ -1,4 +1,5 @@
-// `npm run api` writes docs/api.md from the docstrings of lib/index.ts's exports; with --check it only compares, for use in CI.
+// `npm run api` writes docs/api.md from the docstrings of lib/index.ts's exports; with --check it
+// only compares, for use in CI.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { apiPage, describeApi, undocumented } from "./documents/describe-api.ts";

@@ -1,4 +1,5 @@
-// `npm run factors` writes the tables of docs/risk-score.md from domain/risk/factors/; with --check it only compares.
+// `npm run factors` writes the tables of docs/risk-score.md from domain/risk/factors/; with --check
+// it only compares.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeFactors } from "./documents/describe-factors.ts";

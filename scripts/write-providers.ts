@@ -1,5 +1,5 @@
-// `npm run providers` writes the tables of providers in docs/tokens.md from verification/issuers; with --check it only
-// compares, for use in CI.
+// `npm run providers` writes the tables of providers in docs/tokens.md from verification/issuers;
+// with --check it only compares, for use in CI.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { withProviders } from "./documents/describe-providers.ts";

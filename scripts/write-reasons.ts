@@ -1,4 +1,5 @@
-// `npm run reasons` writes docs/reasons.md from domain/decision/reason.ts; with --check it only compares, for use in CI.
+// `npm run reasons` writes docs/reasons.md from domain/decision/reason.ts; with --check it only
+// compares, for use in CI.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeReasons } from "./documents/describe-reasons.ts";

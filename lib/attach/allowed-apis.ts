@@ -27,8 +27,10 @@ export interface AllowedApis {
 const GATEWAY = new ServicePrincipal("apigateway.amazonaws.com");
 
 /**
- * Lets one API of any account and Region ask the authorizer: API Gateway may invoke the function for the authorizers of this API.
- * @param apiArn `arn:aws:execute-api:<region>:<account>:<API id>`, with `/authorizers/<id>` behind it for one authorizer alone
+ * Lets one API of any account and Region ask the authorizer: API Gateway may invoke the function
+ * for the authorizers of this API.
+ * @param apiArn `arn:aws:execute-api:<region>:<account>:<API id>`, with `/authorizers/<id>` behind
+ *   it for one authorizer alone
  * @throws SynthesisError for anything else
  */
 export function allowApi(authorizer: IFunction, apiArn: string): void {
@@ -42,7 +44,8 @@ export function allowApi(authorizer: IFunction, apiArn: string): void {
 }
 
 /**
- * Lets every API of another account ask the authorizer, in every Region: for accounts that make APIs faster than their ids can be told.
+ * Lets every API of another account ask the authorizer, in every Region: for accounts that make
+ * APIs faster than their ids can be told.
  * @throws SynthesisError for anything but twelve digits
  */
 export function allowAccount(authorizer: IFunction, account: string): void {
@@ -55,8 +58,9 @@ export function allowAccount(authorizer: IFunction, account: string): void {
 }
 
 /**
- * Lets roles of an organisation ask the authorizer. API Gateway itself belongs to no organisation, and where it calls in its own name
- * this allows nothing: authorizers need an `invokeRole` of the API's account, which their account grants `lambda:InvokeFunction`.
+ * Lets roles of an organisation ask the authorizer. API Gateway itself belongs to no organisation,
+ * and where it calls in its own name this allows nothing: authorizers need an `invokeRole` of the
+ * API's account, which their account grants `lambda:InvokeFunction`.
  * @throws SynthesisError for anything but an organisation's id
  * @see https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-organization.html
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgid
@@ -79,6 +83,9 @@ function demand(form: RegExp, value: string, what: string): void {
   if (!form.test(value)) throw new SynthesisError(`${JSON.stringify(value)} is not ${what}.`);
 }
 
-/** The same for the same value whatever else is allowed, so that a shorter list replaces no other statement. */
+/**
+ * The same for the same value whatever else is allowed, so that a shorter list replaces no other
+ * statement.
+ */
 const idOf = (kind: string, value: string): string =>
   `${kind}${createHash("sha256").update(value).digest("hex").slice(0, 12)}`;

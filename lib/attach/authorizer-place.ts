@@ -19,7 +19,10 @@ export interface FunctionPlace {
   readonly region?: string;
 }
 
-/** Whether a permission for the API can stand beside it: only a template of the function's own account and Region can grant it. */
+/**
+ * Whether a permission for the API can stand beside it: only a template of the function's own
+ * account and Region can grant it.
+ */
 export type Reach = "here" | "elsewhere";
 
 /**
@@ -39,7 +42,8 @@ export function placeOfArn(functionArn: string, known: FunctionPlace): FunctionP
 
 /**
  * Compares a function's place with that of an API. What only deployment knows counts as the same.
- * @throws SynthesisError for an HTTP or WebSocket API in another Region: AWS documents such authorizers for REST APIs alone
+ * @throws SynthesisError for an HTTP or WebSocket API in another Region: AWS documents such
+ *   authorizers for REST APIs alone
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-lambda-authorizer-cross-account-lambda-authorizer.html
  */
 export function reachFrom(scope: Construct, kind: ApiKind, place: FunctionPlace): Reach {

@@ -37,8 +37,9 @@ const READERS: Readonly<Record<string, (properties: RenderedProperties) => Decla
 };
 
 /**
- * The authorizers that a rendered resource declares; none for a resource of any other type.
- * Reads OpenAPI and Swagger bodies that stand in the template; not those in S3 or pulled in by a transform.
+ * The authorizers that a rendered resource declares; none for a resource of any other type. Reads
+ * OpenAPI and Swagger bodies that stand in the template; not those in S3 or pulled in by a
+ * transform.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html
  */
 export function declaredAuthorizers(

@@ -32,8 +32,9 @@ const STAND_INS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Finds the function by its construct, its aliases and versions wherever they stand, and the SSM parameters of the app that
- * hold its ARN, by construct, by name as a template's parameter or by `{{resolve:ssm:…}}`. Does not know it by a literal ARN.
+ * Finds the function by its construct, its aliases and versions wherever they stand, and the SSM
+ * parameters of the app that hold its ARN, by construct, by name as a template's parameter or by
+ * `{{resolve:ssm:…}}`. Does not know it by a literal ARN.
  */
 export function referencesTo(target: IFunction): FunctionReferences {
   const parameterNames = new Set<string>();

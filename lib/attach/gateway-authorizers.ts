@@ -14,28 +14,33 @@ import { completeCacheKey } from "./result-cache.ts";
 
 /** What an authorizer of any kind of API is made with. */
 export interface GatewayAuthorizerProps {
-  /** The authorizer function; one of another stack is best imported by its ARN, so that permissions stand beside the API. */
+  /**
+   * The authorizer function; one of another stack is best imported by its ARN, so that permissions
+   * stand beside the API.
+   */
   readonly authorizer: IFunction;
   /**
-   * How long API Gateway may reuse a verdict, at most an hour. A revoked session or risen risk takes effect only after
-   * it, and a request without a token is answered by API Gateway alone (no decision, no event). Needs `geo` and `boundTokens`.
+   * How long API Gateway may reuse a verdict, at most an hour. A revoked session or risen risk
+   * takes effect only after it, and a request without a token is answered by API Gateway alone (no
+   * decision, no event). Needs `geo` and `boundTokens`.
    * @default Duration.seconds(0)
    */
   readonly resultCacheTtl?: Duration;
   /**
-   * The `geo.source` that Sallyport was deployed with; a TTL needs it. With `cloudfront` there can be none, since
-   * address and country then come from headers that the cache key does not hold.
+   * The `geo.source` that Sallyport was deployed with; a TTL needs it. With `cloudfront` there can
+   * be none, since address and country then come from headers that the cache key does not hold.
    * @default - not known: verdicts may not be cached
    */
   readonly geo?: GeoSource;
   /**
-   * `refused` if Sallyport was deployed with `boundTokens: "refused"` for every issuer; a TTL needs it. A cached verdict is reused
-   * without the proof that a token bound to a key takes.
+   * `refused` if Sallyport was deployed with `boundTokens: "refused"` for every issuer; a TTL needs
+   * it. A cached verdict is reused without the proof that a token bound to a key takes.
    * @default - accepted: verdicts may not be cached
    */
   readonly boundTokens?: "refused";
   /**
-   * The role that API Gateway assumes to invoke the function. It needs `lambda:InvokeFunction` on it, and nothing is added to it.
+   * The role that API Gateway assumes to invoke the function. It needs `lambda:InvokeFunction` on
+   * it, and nothing is added to it.
    * @default - none: the function's resource policy allows API Gateway itself
    */
   readonly invokeRole?: IRole;
@@ -62,8 +67,10 @@ class AttachedRequestAuthorizer extends RequestAuthorizer {
 
 /**
  * Lets a REST API of this app ask Sallyport about each request. Use it as a method's `authorizer`.
- * Without caching there are no identity sources: requests without a token reach the authorizer and become events.
- * @throws SynthesisError for a TTL without a geo source that allows it, or where bound tokens are not refused
+ * Without caching there are no identity sources: requests without a token reach the authorizer and
+ * become events.
+ * @throws SynthesisError for a TTL without a geo source that allows it, or where bound tokens are
+ *   not refused
  */
 export function restAuthorizer(scope: Construct, id: string, props: RestAuthorizerProps): RequestAuthorizer {
   const { ttl, cached } = cacheOf(id, props);
@@ -81,8 +88,10 @@ export function restAuthorizer(scope: Construct, id: string, props: RestAuthoriz
 }
 
 /**
- * Lets an HTTP API of this app ask Sallyport about each request, with simple responses. Use it as a route's `authorizer`.
- * @throws SynthesisError for a TTL without a geo source that allows it, or where bound tokens are not refused
+ * Lets an HTTP API of this app ask Sallyport about each request, with simple responses. Use it as a
+ * route's `authorizer`.
+ * @throws SynthesisError for a TTL without a geo source that allows it, or where bound tokens are
+ *   not refused
  */
 export function httpAuthorizer(id: string, props: GatewayAuthorizerProps): HttpLambdaAuthorizer {
   const { ttl, cached } = cacheOf(id, props);
@@ -95,9 +104,10 @@ export function httpAuthorizer(id: string, props: GatewayAuthorizerProps): HttpL
 }
 
 /**
- * Lets a WebSocket API of this app ask Sallyport about each connection. Use it as the `authorizer` of the `$connect` route; messages
- * on an open connection are not judged again. Without identity sources connections without an `Authorization` header, such as all of
- * browsers, reach the authorizer. WebSocket APIs cache no verdicts.
+ * Lets a WebSocket API of this app ask Sallyport about each connection. Use it as the `authorizer`
+ * of the `$connect` route; messages on an open connection are not judged again. Without identity
+ * sources connections without an `Authorization` header, such as all of browsers, reach the
+ * authorizer. WebSocket APIs cache no verdicts.
  */
 export function webSocketAuthorizer(
   id: string,

@@ -12,8 +12,8 @@ export interface RestGatewayResponsesProps {
 }
 
 /**
- * Makes a REST API answer denials so that clients can act on them: see contract/gateway-responses.ts.
- * Takes effect with the API's next deployment.
+ * Makes a REST API answer denials so that clients can act on them: see
+ * contract/gateway-responses.ts. Takes effect with the API's next deployment.
  */
 export function addRestGatewayResponses(
   scope: Construct,

@@ -5,10 +5,11 @@ import { referencesTo } from "./function-references.ts";
 import { type CacheRules, flawsOfCache } from "./result-cache.ts";
 
 /**
- * Makes synthesis fail on every API Gateway authorizer of the app that asks this function and caches its verdicts under
- * a key that leaves out an input of the decision. Judges what the templates will say, so that raw resources, overrides, OpenAPI
- * bodies and other stacks of the app count.
- * Does not see other apps, authorizers that name the function by a literal ARN, nor bodies that stand in S3.
+ * Makes synthesis fail on every API Gateway authorizer of the app that asks this function and
+ * caches its verdicts under a key that leaves out an input of the decision. Judges what the
+ * templates will say, so that raw resources, overrides, OpenAPI bodies and other stacks of the app
+ * count. Does not see other apps, authorizers that name the function by a literal ARN, nor bodies
+ * that stand in S3.
  */
 export function refuseUnsafeCaches(authorizer: IFunction, rules: CacheRules): void {
   authorizer.node.addValidation({

@@ -6,7 +6,10 @@ export type AuthorizerKind = "REST REQUEST" | "REST TOKEN" | "HTTP" | "WEBSOCKET
 /** What an authorizer says of the cache of its verdicts. */
 export interface DeclaredCache {
   readonly kind: AuthorizerKind;
-  /** Seconds that API Gateway may reuse a verdict; absent where the authorizer leaves it to API Gateway */
+  /**
+   * Seconds that API Gateway may reuse a verdict; absent where the authorizer leaves it to API
+   * Gateway
+   */
   readonly ttl?: number | "unknown";
   /** The cache key: identity sources as CloudFormation states them */
   readonly identitySources: readonly string[];
@@ -16,7 +19,10 @@ export interface DeclaredCache {
 export interface CacheRules {
   /** Where the function takes addresses and countries from */
   readonly geo: GeoSource;
-  /** What the function does with tokens that take a proof; `refused` only where it does so for every issuer */
+  /**
+   * What the function does with tokens that take a proof; `refused` only where it does so for every
+   * issuer
+   */
   readonly boundTokens: BoundTokens;
 }
 
@@ -68,19 +74,21 @@ const INPUTS: readonly CacheInput[] = [
   },
 ];
 
-// CloudFront-Viewer-Address could be in the key, but holds the port: the cache would hardly ever be hit.
+// CloudFront-Viewer-Address could be in the key, but holds the port: the cache would hardly ever be
+// hit.
 const CLOUDFRONT_FLAW =
   'with the geo source "cloudfront" address and country come from CloudFront-Viewer-* headers, which are in no cache key that could be used: the verdict on one viewer would be reused for another';
 
-// A key with the DPoP header would differ with each proof and never be hit, and the same proof twice would pass; of certificates
-// API Gateway names only fields in the key, and issuers do not say which.
+// A key with the DPoP header would differ with each proof and never be hit, and the same proof
+// twice would pass; of certificates API Gateway names only fields in the key, and issuers do not
+// say which.
 const PROOF_FLAW =
   'the proof of possession is not in the cache key and cannot be: a token that is bound to a key would pass without its proof. Set the TTL to 0, or boundTokens of every issuer to "refused"';
 
 /**
- * Says what is wrong with caching verdicts so; empty if every input of the decision that a caller can change is in the key.
- * Says nothing about inputs that change by themselves: even a safe key keeps a verdict alive for the TTL after risk rose
- * or a session was revoked.
+ * Says what is wrong with caching verdicts so; empty if every input of the decision that a caller
+ * can change is in the key. Says nothing about inputs that change by themselves: even a safe key
+ * keeps a verdict alive for the TTL after risk rose or a session was revoked.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html
  */
 export function flawsOfCache({ kind, ttl, identitySources, geo, boundTokens }: ResultCache): string[] {

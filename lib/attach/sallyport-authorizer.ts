@@ -23,7 +23,10 @@ import {
 } from "./gateway-authorizers.ts";
 import { addRestGatewayResponses, type RestGatewayResponsesProps } from "./rest-gateway-responses.ts";
 
-/** Where a deployment of Sallyport tells its authorizer's ARN, unless `parameterPrefix` says otherwise. */
+/**
+ * Where a deployment of Sallyport tells its authorizer's ARN, unless `parameterPrefix` says
+ * otherwise.
+ */
 export const AUTHORIZER_PARAMETER = "/sallyport/authorizer-arn";
 
 /** How an API is attached; the authorizer is known already. */
@@ -47,9 +50,10 @@ const GATEWAY = new ServicePrincipal("apigateway.amazonaws.com");
 const RESPONSES_ID = "SallyportGatewayResponses";
 
 /**
- * Names the authorizer function of a deployed Sallyport, and makes authorizers of it for APIs of any stack. Where the function is in
- * the API's account and Region, the permission to invoke it stands beside the API; where it is not, Sallyport's side has to allow
- * the API (`attach` in sallyport.json, or `allowApi`), and synthesis says so.
+ * Names the authorizer function of a deployed Sallyport, and makes authorizers of it for APIs of
+ * any stack. Where the function is in the API's account and Region, the permission to invoke it
+ * stands beside the API; where it is not, Sallyport's side has to allow the API (`attach` in
+ * sallyport.json, or `allowApi`), and synthesis says so.
  */
 export class SallyportAuthorizer {
   readonly #place: FunctionPlace;
@@ -63,11 +67,15 @@ export class SallyportAuthorizer {
     this.#functionIn = functionIn;
   }
 
-  /** The function of a Sallyport in the same app: `SallyportAuthorizer.of(sallyport.core.authorizer.function)`. */
+  /**
+   * The function of a Sallyport in the same app:
+   * `SallyportAuthorizer.of(sallyport.core.authorizer.function)`.
+   */
   static of(authorizer: IFunction): SallyportAuthorizer {
     return new SallyportAuthorizer({}, (scope, id, permitted) => {
       refuseOtherEnvironment(authorizer, scope);
-      // By ARN even in its own stack: a permission on the function itself could not be left out, nor stand beside the API.
+      // By ARN even in its own stack: a permission on the function itself could not be left out,
+      // nor stand beside the API.
       return importFunction(scope, id, authorizer.functionArn, permitted);
     });
   }
@@ -84,7 +92,8 @@ export class SallyportAuthorizer {
   }
 
   /**
-   * The function whose ARN stands in an SSM parameter of the API's account and Region, read at deployment.
+   * The function whose ARN stands in an SSM parameter of the API's account and Region, read at
+   * deployment.
    * @param known where the function is, if the parameter was copied from another account
    */
   static fromParameter(
@@ -97,8 +106,9 @@ export class SallyportAuthorizer {
   }
 
   /**
-   * An authorizer for methods of one REST API. The first method that takes it gives the API its gateway responses.
-   * Methods that an imported API has already, and its deployments, CDK cannot change: `sallyport attach` can.
+   * An authorizer for methods of one REST API. The first method that takes it gives the API its
+   * gateway responses. Methods that an imported API has already, and its deployments, CDK cannot
+   * change: `sallyport attach` can.
    */
   rest(scope: Construct, id: string, options: RestAttachOptions = {}): RequestAuthorizer {
     const { restApi, gatewayResponses = {}, ...common } = options;
@@ -122,7 +132,10 @@ export class SallyportAuthorizer {
     return authorizer;
   }
 
-  /** An authorizer for routes of one HTTP API: a route's `authorizer`, or the API's `defaultAuthorizer`. */
+  /**
+   * An authorizer for routes of one HTTP API: a route's `authorizer`, or the API's
+   * `defaultAuthorizer`.
+   */
   http(id: string, options: AttachOptions = {}): IHttpRouteAuthorizer {
     return new BoundOnce<HttpRouteAuthorizerBindOptions, HttpRouteAuthorizerConfig>((scope) =>
       httpAuthorizer(id, {
@@ -151,8 +164,9 @@ export class SallyportAuthorizer {
   }
 
   /**
-   * A role by which API Gateway may invoke the function and do nothing else: the `invokeRole` of authorizers in the scope's account.
-   * A Sallyport that allows a whole organisation needs it, since API Gateway itself is in none.
+   * A role by which API Gateway may invoke the function and do nothing else: the `invokeRole` of
+   * authorizers in the scope's account. A Sallyport that allows a whole organisation needs it,
+   * since API Gateway itself is in none.
    */
   invokeRole(scope: Construct, id: string): Role {
     const role = new Role(scope, id, {

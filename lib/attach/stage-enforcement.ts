@@ -13,11 +13,13 @@ const VARIABLES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Says which verdicts count on a stage: `"all"`, or names of segments; other verdicts are only recorded, and the request goes through.
- * A stage of which nothing is said enforces all. Sets a stage variable, which takes effect without a deployment of the API.
- * Does not check that the policies know the segments: with one that they do not know the authorizer enforces everything.
+ * Says which verdicts count on a stage: `"all"`, or names of segments; other verdicts are only
+ * recorded, and the request goes through. A stage of which nothing is said enforces all. Sets a
+ * stage variable, which takes effect without a deployment of the API. Does not check that the
+ * policies know the segments: with one that they do not know the authorizer enforces everything.
  *
- * @param stage a stage of a REST, HTTP or WebSocket API that the app itself makes, as an L2 or an L1
+ * @param stage a stage of a REST, HTTP or WebSocket API that the app itself makes, as an L2 or an
+ *   L1
  * @throws SynthesisError for an imported stage and for a name that no segment can have
  */
 export function enforce(stage: IConstruct, enforcement: Enforcement): void {
@@ -38,13 +40,19 @@ export function enforce(stage: IConstruct, enforcement: Enforcement): void {
   }
 }
 
-/** A name that the authorizer reads back as this one segment; with anything else it would enforce all. */
+/**
+ * A name that the authorizer reads back as this one segment; with anything else it would enforce
+ * all.
+ */
 function isSegmentName(name: string): boolean {
   const read = readEnforcement(name);
   return read !== "all" && read.length === 1 && read[0] === name;
 }
 
-/** Lets a stage only record verdicts, apart from those on `enforced` segments: `enforce` with fewer words. */
+/**
+ * Lets a stage only record verdicts, apart from those on `enforced` segments: `enforce` with fewer
+ * words.
+ */
 export function monitor(stage: IConstruct, enforced: readonly string[] = []): void {
   enforce(stage, enforced);
 }

@@ -18,12 +18,16 @@ export interface SallyportDemoProps extends StackProps {
   readonly allowOrigin?: string;
 }
 
-/** A small REST API and a small HTTP API behind Sallyport, to try a deployment with. It keeps nothing of value. */
+/**
+ * A small REST API and a small HTTP API behind Sallyport, to try a deployment with. It keeps
+ * nothing of value.
+ */
 export class SallyportDemo extends Stack {
   constructor(scope: Construct, id: string, props: SallyportDemoProps) {
     const { authorizerArn, allowOrigin = "*", ...stackProps } = props;
     super(scope, id, { description: "Sallyport: demo APIs", ...stackProps });
-    // By ARN, so that API Gateway's permission to invoke it stands in this stack and no circle arises.
+    // By ARN, so that API Gateway's permission to invoke it stands in this stack and no circle
+    // arises.
     const authorizer = LambdaFunction.fromFunctionAttributes(this, "Authorizer", {
       functionArn: authorizerArn,
       sameEnvironment: true,

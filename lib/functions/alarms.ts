@@ -15,7 +15,9 @@ import type { ServiceName } from "../../contract/service.ts";
 
 const PERIOD = Duration.minutes(5);
 
-/** When an alarm is raised: the metric reaches `threshold` in `periods` periods of the last `of`. */
+/**
+ * When an alarm is raised: the metric reaches `threshold` in `periods` periods of the last `of`.
+ */
 interface Bound {
   readonly threshold: number;
   readonly periods: number;
@@ -24,7 +26,10 @@ interface Bound {
 
 const AT_ONCE: Bound = { threshold: 1, periods: 1, of: 1 };
 
-/** Raises an alarm; by default as soon as the metric reaches one in a period. Silence means that all is well. */
+/**
+ * Raises an alarm; by default as soon as the metric reaches one in a period. Silence means that all
+ * is well.
+ */
 export function alarmOn(
   scope: Construct,
   id: string,
@@ -45,7 +50,10 @@ export function alarmOn(
   alarm.addAlarmAction(...actions);
 }
 
-/** Raises an alarm when the function fails, and one when Lambda does not run it for want of concurrency. */
+/**
+ * Raises an alarm when the function fails, and one when Lambda does not run it for want of
+ * concurrency.
+ */
 export function alarmOnFailures(
   scope: Construct,
   lambda: IFunction,

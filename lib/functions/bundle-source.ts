@@ -11,11 +11,15 @@ export const BUNDLE_NAME = "index.mjs";
 export interface SourceBundle {
   /** ES module, minified */
   readonly code: Uint8Array;
-  /** Bytes that each input gave to the output, by path from the current directory, largest first; empty for a finished bundle */
+  /**
+   * Bytes that each input gave to the output, by path from the current directory, largest first;
+   * empty for a finished bundle
+   */
   readonly inputs: Readonly<Record<string, number>>;
 }
 
-// Dependencies that are CommonJS inside (the SDK's smaller parts, Cedar's glue) ask for these; ES modules have none of them.
+// Dependencies that are CommonJS inside (the SDK's smaller parts, Cedar's glue) ask for these; ES
+// modules have none of them.
 const BANNER = [
   'import { createRequire as __sallyportRequire } from "node:module";',
   'import { dirname as __sallyportDirname } from "node:path";',
@@ -28,13 +32,14 @@ const BANNER = [
 const bundles = new Map<string, SourceBundle>();
 
 /**
- * Takes a `.mjs` file as it is, and in a checkout bundles any other entry file with everything it imports, the AWS SDK
- * too, in this process: no Docker, no child CLI, no network. The result is kept for the life of the process.
- * There is no source map: it would triple the asset and slow the cold start; the same commit bundles to the same bytes,
- * so one can be made when a stack trace has to be read.
+ * Takes a `.mjs` file as it is, and in a checkout bundles any other entry file with everything it
+ * imports, the AWS SDK too, in this process: no Docker, no child CLI, no network. The result is
+ * kept for the life of the process. There is no source map: it would triple the asset and slow the
+ * cold start; the same commit bundles to the same bytes, so one can be made when a stack trace has
+ * to be read.
  *
- * @throws SynthesisError if the file is missing, with file and line of each fault that esbuild finds, and, in the
- *   published package, which brings no esbuild, for any other file than `.mjs`
+ * @throws SynthesisError if the file is missing, with file and line of each fault that esbuild
+ *   finds, and, in the published package, which brings no esbuild, for any other file than `.mjs`
  */
 export function bundleSource(entry: string): SourceBundle {
   const known = bundles.get(entry);

@@ -80,9 +80,10 @@ export interface BusConsumerProps extends BusConsumerOptions {
 }
 
 /**
- * A function that EventBridge runs, by pattern or on a schedule, such that no event is lost silently: retries with a
- * limit, a dead-letter queue for both EventBridge and Lambda, and an alarm on each way to fail.
- * Grants nothing but the function's own log and queue; subclasses grant the rest.
+ * A function that EventBridge runs, by pattern or on a schedule, such that no event is lost
+ * silently: retries with a limit, a dead-letter queue for both EventBridge and Lambda, and an alarm
+ * on each way to fail. Grants nothing but the function's own log and queue; subclasses grant the
+ * rest.
  */
 export class BusConsumer extends Construct {
   /** The function that EventBridge runs. */

@@ -21,7 +21,9 @@ export interface DeadLetterQueueProps {
   readonly alarmActions?: readonly IAlarmAction[];
 }
 
-/** A queue for what failed every attempt, with an alarm that stays raised while anything is in it. */
+/**
+ * A queue for what failed every attempt, with an alarm that stays raised while anything is in it.
+ */
 export class DeadLetterQueue extends Construct {
   /** The queue, encrypted and closed to plain HTTP. */
   readonly queue: Queue;

@@ -13,11 +13,11 @@ export interface DecisionInputs {
 }
 
 /**
- * The digests that every access event of a deployment carries. Geo databases are not part of them: an event states the
- * country that was found.
+ * The digests that every access event of a deployment carries. Geo databases are not part of them:
+ * an event states the country that was found.
  *
- * @param resolve Replaces what CloudFormation alone knows by the reference that the template has for it, so that equal
- * apps have equal digests
+ * @param resolve Replaces what CloudFormation alone knows by the reference that the template has
+ *   for it, so that equal apps have equal digests
  */
 export function decisionDigests(
   { settings, policies, extraAuthority }: DecisionInputs,

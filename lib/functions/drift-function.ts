@@ -25,9 +25,10 @@ export interface DriftFunctionProps extends BusConsumerOptions {
 }
 
 /**
- * A function that checks the attached APIs of its own account and Region. It reports each API that is no longer as it was
- * attached as a finding, and archives the finding once the API is fixed. APIs of other accounts or Regions that are
- * recorded in the same table are not checked; the log counts them.
+ * A function that checks the attached APIs of its own account and Region. It reports each API that
+ * is no longer as it was attached as a finding, and archives the finding once the API is fixed.
+ * APIs of other accounts or Regions that are recorded in the same table are not checked; the log
+ * counts them.
  */
 export class DriftFunction extends BusConsumer {
   constructor(scope: Construct, id: string, props: DriftFunctionProps) {
@@ -37,9 +38,11 @@ export class DriftFunction extends BusConsumer {
       description: "Sallyport: checks attached APIs for drift",
       deadLetters: "Checks of attached APIs that failed",
       memorySize: props.memorySize ?? 256,
-      // API Gateway's control plane takes ten calls a second, so that hundreds of stages take minutes.
+      // API Gateway's control plane takes ten calls a second, so that hundreds of stages take
+      // minutes.
       timeout: Duration.minutes(15),
-      // Two at once would report the same drift twice and compete for the control plane's rate limit.
+      // Two at once would report the same drift twice and compete for the control plane's rate
+      // limit.
       reservedConcurrentExecutions: props.reservedConcurrentExecutions ?? 1,
       rule: {
         id: "Schedule",
@@ -72,7 +75,10 @@ export class DriftFunction extends BusConsumer {
     this.#letReadApis(this.nodeFunction);
   }
 
-  /** Which APIs will be attached is not known at deployment, so it may read the configuration of all. */
+  /**
+   * Which APIs will be attached is not known at deployment, so it may read the configuration of
+   * all.
+   */
   #letReadApis(node: NodeFunction): void {
     const { partition, region, account } = Stack.of(this);
     const may = (action: string, owner: string, paths: readonly string[]) => {

@@ -4,12 +4,15 @@ import { SynthesisError } from "../synthesis-error.ts";
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const LARGEST_ENVIRONMENT = 4096;
-/** Names that CloudFormation gives are known only when it deploys; a table's may have 255 characters. */
+/**
+ * Names that CloudFormation gives are known only when it deploys; a table's may have 255
+ * characters.
+ */
 const UNRESOLVED = 255;
 
 /**
- * Refuses an environment that Lambda would refuse on deployment: all names and values together fit into 4 KB.
- * Each part of a value that only CloudFormation knows counts as 255 bytes.
+ * Refuses an environment that Lambda would refuse on deployment: all names and values together fit
+ * into 4 KB. Each part of a value that only CloudFormation knows counts as 255 bytes.
  *
  * @throws SynthesisError that names the largest variable
  */

@@ -15,8 +15,8 @@ import { ownFunction } from "./own-function.ts";
 /** What the import of findings is made with. */
 export interface FindingsFunctionProps extends FunctionOptions {
   /**
-   * How often a finding is tried before it goes to the dead-letter queue. With 3 minutes between attempts the default
-   * outlasts about ten hours in which Security Hub refuses or throttles.
+   * How often a finding is tried before it goes to the dead-letter queue. With 3 minutes between
+   * attempts the default outlasts about ten hours in which Security Hub refuses or throttles.
    * @default 200
    */
   readonly attempts?: number;
@@ -34,7 +34,10 @@ export interface FindingsFunctionProps extends FunctionOptions {
 
 const TIMEOUT = Duration.seconds(30);
 
-/** The queue of findings and the function that imports them into Security Hub; a refused finding waits and is tried again. */
+/**
+ * The queue of findings and the function that imports them into Security Hub; a refused finding
+ * waits and is tried again.
+ */
 export class FindingsFunction extends Construct {
   /** The function that imports findings. */
   readonly function: IFunction;
@@ -52,7 +55,8 @@ export class FindingsFunction extends Construct {
     this.queue = new Queue(this, "Queue", {
       ...SEALED_QUEUE,
       retentionPeriod: LONGEST_RETENTION,
-      // AWS asks for at least six times the function's timeout, or a slow batch is delivered twice at once.
+      // AWS asks for at least six times the function's timeout, or a slow batch is delivered twice
+      // at once.
       visibilityTimeout: Duration.seconds(6 * TIMEOUT.toSeconds()),
       deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount: props.attempts ?? 200 },
     });
@@ -92,7 +96,8 @@ export class FindingsFunction extends Construct {
       actions,
       { threshold: Duration.minutes(15).toSeconds(), periods: 1, of: 1 },
     );
-    // SQS leaves out of the age what was received three times in vain, so refused findings need an alarm of their own.
+    // SQS leaves out of the age what was received three times in vain, so refused findings need an
+    // alarm of their own.
     alarmOn(
       this,
       "RefusedAlarm",

@@ -19,11 +19,12 @@ const READABLE = 0o644;
 const LARGEST_FOLDER = 250 * 1024 * 1024;
 
 /**
- * Makes a function's code asset: `entry`, bundled, as `index.mjs` and the companion files beside it.
- * Where the stack needs no bundling (`aws:cdk:bundling-stacks` leaves it out, as `cdk list` does), nothing is built and
- * the asset names the entry's folder instead.
+ * Makes a function's code asset: `entry`, bundled, as `index.mjs` and the companion files beside
+ * it. Where the stack needs no bundling (`aws:cdk:bundling-stacks` leaves it out, as `cdk list`
+ * does), nothing is built and the asset names the entry's folder instead.
  *
- * @throws SynthesisError if the entry does not bundle, a companion is missing or all together is too large for Lambda
+ * @throws SynthesisError if the entry does not bundle, a companion is missing or all together is
+ *   too large for Lambda
  */
 export function functionBundle(scope: IConstruct, entry: string, companions: readonly CompanionFile[]): Code {
   const folder = dirname(entry);
@@ -35,7 +36,8 @@ export function functionBundle(scope: IConstruct, entry: string, companions: rea
   return Code.fromAsset(folder, {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
-      // Never pulled: tryBundle does the work. The command only makes CDK's cache tell bundles apart.
+      // Never pulled: tryBundle does the work. The command only makes CDK's cache tell bundles
+      // apart.
       image: DockerImage.fromRegistry("none"),
       command: [entry, ...companions.map((file) => JSON.stringify(file))],
       local: { tryBundle: (directory) => writeFunctionFolder(directory, entry, companions) },

@@ -26,7 +26,8 @@ import { type CompanionFile, functionBundle } from "./function-bundle.ts";
 export interface FunctionOptions {
   /**
    * Megabytes of memory, from 128 to 10240; processor share grows with it.
-   * @default - 512 for the authorizer, whose cold start callers wait for, and for a scorer with city databases; else 256
+   * @default - 512 for the authorizer, whose cold start callers wait for, and for a scorer with
+   *   city databases; else 256
    */
   readonly memorySize?: number;
   /**
@@ -54,8 +55,8 @@ export interface FunctionOptions {
 /** What each function states of itself. */
 export interface NodeFunctionProps extends FunctionOptions {
   /**
-   * Absolute path of the ES module that exports `handler`, bundled into one `.mjs` file; in a checkout of Sallyport it may
-   * be TypeScript.
+   * Absolute path of the ES module that exports `handler`, bundled into one `.mjs` file; in a
+   * checkout of Sallyport it may be TypeScript.
    */
   readonly entry: string;
   /**
@@ -92,8 +93,9 @@ export interface NodeFunctionProps extends FunctionOptions {
 const RETRIES_OF_ASYNCHRONOUS_EVENTS = 2;
 
 /**
- * A Lambda function as Sallyport runs them: Node 24 on ARM64, one bundled file, a log group and an execution role of its own.
- * The role may write to that one log group and nothing else; who makes the function grants it the rest.
+ * A Lambda function as Sallyport runs them: Node 24 on ARM64, one bundled file, a log group and an
+ * execution role of its own. The role may write to that one log group and nothing else; who makes
+ * the function grants it the rest.
  */
 export class NodeFunction extends Construct implements IGrantable {
   /** The Lambda function. */

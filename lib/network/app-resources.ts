@@ -11,7 +11,10 @@ import {
 import type { IConstruct } from "constructs";
 import { type Resources, referenceOf, type TemplateResource } from "./template-resources.ts";
 
-/** The resources of an app as its templates will have them, by the paths of their constructs, which references use too. */
+/**
+ * The resources of an app as its templates will have them, by the paths of their constructs, which
+ * references use too.
+ */
 export function appResources(root: IConstruct): Resources {
   const constructs = root.node.findAll();
   const exported = new Map<string, unknown>();

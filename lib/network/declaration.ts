@@ -41,7 +41,10 @@ export function declarationOf(parts: NetworkParts): DeclaredNetwork {
   };
 }
 
-/** The path of a construct's own resource; of the construct itself where it is imported and has none. */
+/**
+ * The path of a construct's own resource; of the construct itself where it is imported and has
+ * none.
+ */
 function resourcePath(construct: IConstruct): string {
   const own = CfnResource.isCfnResource(construct) ? construct : construct.node.defaultChild;
   return (own ?? construct).node.path;

@@ -1,4 +1,6 @@
-/** The tiers of a segmented network; each is a security group that others are allowed by reference. */
+/**
+ * The tiers of a segmented network; each is a security group that others are allowed by reference.
+ */
 export const TIERS = ["api", "database", "cache", "endpoints", "link", "balancer"] as const;
 
 /** A tier of a segmented network. */

@@ -17,9 +17,11 @@ const INTERFACE_ACTIONS = [
 ];
 
 /**
- * Puts a function into subnets and a security group. Its role gets the actions that Lambda needs to make network interfaces;
- * the function's own code is denied them, which is told apart by lambda:SourceFunctionArn.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html (network interfaces are made without it)
+ * Puts a function into subnets and a security group. Its role gets the actions that Lambda needs to
+ * make network interfaces; the function's own code is denied them, which is told apart by
+ * lambda:SourceFunctionArn.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html (network
+ *   interfaces are made without it)
  */
 export function joinNetwork(fn: IFunction, vpc: IVpc, group: ISecurityGroup): CfnFunction {
   const resource = fn.node.defaultChild;

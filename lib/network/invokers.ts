@@ -14,8 +14,9 @@ const INVOKING = ["lambda:InvokeFunction", "lambda:InvokeFunctionUrl", "lambda:I
 
 /**
  * Who may invoke these functions besides API Gateway on behalf of one named API: each a sentence.
- * Sees permissions, function URLs, event source mappings and IAM statements that name the function, an alias or a version
- * of it. Does not see IAM statements about all functions, nor other accounts' and other apps' policies.
+ * Sees permissions, function URLs, event source mappings and IAM statements that name the function,
+ * an alias or a version of it. Does not see IAM statements about all functions, nor other accounts'
+ * and other apps' policies.
  */
 export function otherInvokers(resources: Resources, functions: ReadonlySet<string>): string[] {
   const names = withAliases(resources, functions);

@@ -49,7 +49,10 @@ export const STRUCTURE: ReadonlySet<string> = new Set([
   "Custom::VpcRestrictDefaultSG",
 ]);
 
-/** Types that only name a part of the network: conditions of policies, published ids, names of hosts. */
+/**
+ * Types that only name a part of the network: conditions of policies, published ids, names of
+ * hosts.
+ */
 const NAMES_ONLY =
   /^AWS::(IAM|Logs|CloudWatch|KMS)::|^AWS::(SSM::Parameter|SecretsManager::(Secret|SecretTargetAttachment|ResourcePolicy)|ElasticLoadBalancingV2::TargetGroup|S3::BucketPolicy|SQS::QueuePolicy|SNS::TopicPolicy|DynamoDB::Table|ApiGateway::RestApi|Lambda::Permission|RDS::DBProxyTargetGroup|Route53::HostedZone)$/;
 
@@ -91,7 +94,10 @@ export const OPENS: Readonly<Record<string, string>> = {
   "AWS::EC2::SubnetNetworkAclAssociation": "a network ACL, which can only take declared flows away",
 };
 
-/** Properties that give a public address or a dual-stack one, whatever the type, and the values that do not. */
+/**
+ * Properties that give a public address or a dual-stack one, whatever the type, and the values that
+ * do not.
+ */
 export const PUBLIC: readonly { readonly property: string; readonly closed: readonly unknown[] }[] = [
   { property: "MapPublicIpOnLaunch", closed: [false] },
   { property: "AssignIpv6AddressOnCreation", closed: [false] },

@@ -17,9 +17,9 @@ export interface NameFirewallProps {
 }
 
 /**
- * Lets a VPC resolve the names of one list and answers NXDOMAIN to all others, also while the firewall itself is in trouble
- * (SERVFAIL then). Security groups cannot do this: they do not filter what goes to the VPC's own resolver, and a name that is
- * asked for can carry data out.
+ * Lets a VPC resolve the names of one list and answers NXDOMAIN to all others, also while the
+ * firewall itself is in trouble (SERVFAIL then). Security groups cannot do this: they do not filter
+ * what goes to the VPC's own resolver, and a name that is asked for can carry data out.
  * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall.html
  */
 export class NameFirewall extends Construct {
@@ -40,7 +40,8 @@ export class NameFirewall extends Construct {
           priority: 100,
           action: "ALLOW",
           firewallDomainListId: this.allowedList.attrId,
-          // Who owns an allowed name decides where it leads: an Aurora cluster's name leads to that of its writer.
+          // Who owns an allowed name decides where it leads: an Aurora cluster's name leads to that
+          // of its writer.
           firewallDomainRedirectionAction: "TRUST_REDIRECTION_DOMAIN",
         },
         {

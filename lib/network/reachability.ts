@@ -15,11 +15,12 @@ import {
 } from "./template-resources.ts";
 
 /**
- * Every way in these resources by which something reaches into or out of the network, or moves in it, beyond the
- * declared flows: each a sentence that begins with the resource; empty if the declared flows are exactly the paths there are.
- * A closed world: a resource that touches the network and is of a type unknown here is one of them.
- * Pure. Does not see what other apps and the console add, ids written out as literals, nor what a database or a service
- * behind an endpoint passes on.
+ * Every way in these resources by which something reaches into or out of the network, or moves in
+ * it, beyond the declared flows: each a sentence that begins with the resource; empty if the
+ * declared flows are exactly the paths there are. A closed world: a resource that touches the
+ * network and is of a type unknown here is one of them. Pure. Does not see what other apps and the
+ * console add, ids written out as literals, nor what a database or a service behind an endpoint
+ * passes on.
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
  */
 export function strayPaths(resources: Resources, declared: DeclaredNetwork): string[] {
@@ -67,7 +68,9 @@ const placedResources = (resources: Resources, members: ReadonlySet<string>): Se
 const isNameOnly = ({ Type, Properties = {} }: TemplateResource): boolean =>
   namesOnly(Type) || (Type === "AWS::Lambda::Function" && Properties.VpcConfig === undefined);
 
-/** An instance of a cluster, or a way to something in a tier, refers to that and not to the network. */
+/**
+ * An instance of a cluster, or a way to something in a tier, refers to that and not to the network.
+ */
 const belongsTo = (resource: TemplateResource, placed: ReadonlySet<string>): boolean =>
   (resource.Type === "AWS::RDS::DBInstance" || resource.Type in OPENS) && mentions(resource, placed);
 
@@ -193,7 +196,9 @@ function strangeEndpoint(id: string, resource: TemplateResource, declared: Decla
   ];
 }
 
-/** Whether a statement lets through identities and resources of one account or organisation alone. */
+/**
+ * Whether a statement lets through identities and resources of one account or organisation alone.
+ */
 function isInside({ Condition }: Readonly<Record<string, unknown>>): boolean {
   const equal = recordOf(recordOf(Condition).StringEquals);
   const says = (...keys: string[]) => keys.some((key) => equal[key] !== undefined && equal[key] !== "*");

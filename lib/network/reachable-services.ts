@@ -12,7 +12,10 @@ import { AnyPrincipal, type IPrincipal, PolicyStatement } from "aws-cdk-lib/aws-
 import type { Construct } from "constructs";
 import { SynthesisError } from "../synthesis-error.ts";
 
-/** AWS services whose interface endpoint and host are both called so: `<name>.<region>.amazonaws.com`. */
+/**
+ * AWS services whose interface endpoint and host are both called so:
+ * `<name>.<region>.amazonaws.com`.
+ */
 export const SERVICE_NAMES = [
   "events",
   "kms",
@@ -47,7 +50,10 @@ export interface ReachableService {
   readonly resources?: readonly string[];
 }
 
-/** Statement that lets through identities of the account (or organisation) alone, to resources of the same alone. */
+/**
+ * Statement that lets through identities of the account (or organisation) alone, to resources of
+ * the same alone.
+ */
 function inside(
   organisationId: string | undefined,
   actions: readonly string[],
@@ -90,7 +96,10 @@ export function addServiceEndpoint(
   return { endpoint, host: `${service}.${region}.${urlSuffix}` };
 }
 
-/** A gateway endpoint in every route table of the network, and the id of the prefix list that it routes. */
+/**
+ * A gateway endpoint in every route table of the network, and the id of the prefix list that it
+ * routes.
+ */
 export function addGatewayEndpoint(
   scope: Construct,
   vpc: IVpc,

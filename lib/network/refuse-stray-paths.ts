@@ -4,8 +4,9 @@ import type { DeclaredNetwork } from "./declared-network.ts";
 import { strayPaths } from "./reachability.ts";
 
 /**
- * Makes synthesis fail on every resource of the app that opens a path which the network did not declare. Judges what the
- * templates will say: raw resources, overrides, other stacks and stages count.
+ * Makes synthesis fail on every resource of the app that opens a path which the network did not
+ * declare. Judges what the templates will say: raw resources, overrides, other stacks and stages
+ * count.
  * @see strayPaths for what it does not see
  */
 export function refuseStrayPaths(network: IConstruct, declare: () => DeclaredNetwork): void {

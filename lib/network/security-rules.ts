@@ -33,8 +33,8 @@ export function nameOfGroup(value: unknown, declared: DeclaredNetwork): string {
 }
 
 /**
- * The edges that security groups open, as `describeFlow` writes them: those that both ends agree on. An end that is no
- * security group has no say.
+ * The edges that security groups open, as `describeFlow` writes them: those that both ends agree
+ * on. An end that is no security group has no say.
  */
 export function openEdges(resources: Resources, declared: DeclaredNetwork): string[] {
   const rules = rulesOf(resources, declared);
@@ -47,7 +47,9 @@ export function openEdges(resources: Resources, declared: DeclaredNetwork): stri
   return [...new Set([...open, ...fromOutside].map(edge))].sort();
 }
 
-/** What rules allow beyond the declared flows, on either end, and which declared flow lacks a rule. */
+/**
+ * What rules allow beyond the declared flows, on either end, and which declared flow lacks a rule.
+ */
 export function strayRules(resources: Resources, declared: DeclaredNetwork): string[] {
   const rules = rulesOf(resources, declared);
   const flows = new Set(declared.flows.map(describeFlow));
@@ -66,7 +68,10 @@ export function strayRules(resources: Resources, declared: DeclaredNetwork): str
 const edge = ({ group, direction, peer, ports }: SecurityRule): string =>
   direction === "out" ? `${group} → ${peer} ${ports}` : `${peer} → ${group} ${ports}`;
 
-/** Every rule of a group of the network, inline or a resource of its own, and rules of other groups that name a tier. */
+/**
+ * Every rule of a group of the network, inline or a resource of its own, and rules of other groups
+ * that name a tier.
+ */
 function rulesOf(resources: Resources, declared: DeclaredNetwork): SecurityRule[] {
   const groups = new Set(Object.values(declared.groups).flat());
   return Object.entries(resources).flatMap(([stated, resource]): SecurityRule[] => {
@@ -89,7 +94,8 @@ function rulesOf(resources: Resources, declared: DeclaredNetwork): SecurityRule[
     }
     const direction = STANDALONE[resource.Type];
     if (direction === undefined) return [];
-    // Whatever it says, and however it says it: a rule that mentions a group of the network is a rule of the network.
+    // Whatever it says, and however it says it: a rule that mentions a group of the network is a
+    // rule of the network.
     const mentioned = referencesIn(properties);
     if (!mentioned.has(declared.vpc) && ![...groups].some((id) => mentioned.has(id))) return [];
     return read(nameOfGroup(properties.GroupId, declared), direction, properties);
@@ -101,7 +107,10 @@ const STANDALONE: Readonly<Record<string, "in" | "out">> = {
   "AWS::EC2::SecurityGroupEgress": "out",
 };
 
-/** How CloudFormation's documentation and CDK write a rule that keeps EC2 from adding one for everything. */
+/**
+ * How CloudFormation's documentation and CDK write a rule that keeps EC2 from adding one for
+ * everything.
+ */
 const isNowhere = (range: string, protocol: string): boolean =>
   (range === "127.0.0.1/32" && protocol === "-1") || (range === "255.255.255.255/32" && protocol === "icmp");
 

@@ -26,7 +26,8 @@ export interface SegmentedNetworkProps {
    */
   readonly cachePort?: number;
   /**
-   * AWS services that functions may call, each by an interface endpoint, which costs by the hour and Availability Zone.
+   * AWS services that functions may call, each by an interface endpoint, which costs by the hour
+   * and Availability Zone.
    * @default - none. Functions' logs need none: Lambda takes them past the VPC
    */
   readonly services?: readonly (ServiceName | ReachableService)[];
@@ -42,11 +43,13 @@ export interface SegmentedNetworkProps {
   readonly buckets?: readonly { readonly bucketArn: string; readonly bucketName: string }[];
   /**
    * Ids of AWS's prefix lists in the stack's Region.
-   * @default - looked up by name when the app is synthesized; the stack must name its account and Region then
+   * @default - looked up by name when the app is synthesized; the stack must name its account and
+   *   Region then
    */
   readonly prefixListIds?: { readonly dynamodb?: string; readonly s3?: string };
   /**
-   * Further names that may be resolved, such as the database's host or `*.eu-west-1.rds.amazonaws.com`.
+   * Further names that may be resolved, such as the database's host or
+   * `*.eu-west-1.rds.amazonaws.com`.
    * @default - those of the services, tables and buckets alone
    */
   readonly domains?: readonly string[];
@@ -56,14 +59,14 @@ export interface SegmentedNetworkProps {
    */
   readonly organisationId?: string;
   /**
-   * A way for VPC links of HTTP APIs: link → internal load balancer (443) → containers of the API tier (`targetPort`).
-   * Functions need none; API Gateway invokes them past the network.
+   * A way for VPC links of HTTP APIs: link → internal load balancer (443) → containers of the API
+   * tier (`targetPort`). Functions need none; API Gateway invokes them past the network.
    * @default - none
    */
   readonly gatewayLink?: { readonly targetPort: number };
   /**
-   * Whether the VPC's default security group loses its rules, by a small custom resource of CDK's. Nothing uses that group
-   * either way; Security Hub's EC2.2 asks for it.
+   * Whether the VPC's default security group loses its rules, by a small custom resource of CDK's.
+   * Nothing uses that group either way; Security Hub's EC2.2 asks for it.
    * @default true
    */
   readonly closeDefaultSecurityGroup?: boolean;
@@ -83,7 +86,8 @@ export interface SegmentedNetworkProps {
    */
   readonly logRemovalPolicy?: RemovalPolicy;
   /**
-   * CloudFormation types, beyond those known, that stand in a tier of this network, such as AWS::DocDB::DBCluster.
+   * CloudFormation types, beyond those known, that stand in a tier of this network, such as
+   * AWS::DocDB::DBCluster.
    * @default - none
    */
   readonly alsoPlaced?: readonly string[];

@@ -26,9 +26,10 @@ import { refuseStrayPaths } from "./refuse-stray-paths.ts";
 import type { SegmentedNetworkProps } from "./segmented-network-props.ts";
 
 /**
- * A network for functions behind API Gateway: the API tier accepts only the gateway; it reaches the declared names, database, cache
- * and service endpoints; the database and the cache accept only the API tier. Nothing leads to the internet or to other networks.
- * Synthesis fails on whatever else the app adds that opens a path (docs/network.md tells what that cannot see).
+ * A network for functions behind API Gateway: the API tier accepts only the gateway; it reaches the
+ * declared names, database, cache and service endpoints; the database and the cache accept only the
+ * API tier. Nothing leads to the internet or to other networks. Synthesis fails on whatever else
+ * the app adds that opens a path (docs/network.md tells what that cannot see).
  */
 export class SegmentedNetwork extends Construct {
   /** The VPC that the network is made in. */
@@ -65,7 +66,10 @@ export class SegmentedNetwork extends Construct {
     );
   }
 
-  /** The `vpc`, `vpcSubnets` and `securityGroups` that CDK's databases, load balancers and the like take. */
+  /**
+   * The `vpc`, `vpcSubnets` and `securityGroups` that CDK's databases, load balancers and the like
+   * take.
+   */
   tierProps(tier: Tier) {
     return {
       vpc: this.vpc,
@@ -75,14 +79,17 @@ export class SegmentedNetwork extends Construct {
   }
 
   /**
-   * Puts a function into the API tier, with the permissions that Lambda needs for it and the function's own code does not get.
-   * Synthesis fails if anything but API Gateway may invoke it.
+   * Puts a function into the API tier, with the permissions that Lambda needs for it and the
+   * function's own code does not get. Synthesis fails if anything but API Gateway may invoke it.
    */
   place(fn: IFunction): void {
     this.#functions.add(joinNetwork(fn, this.vpc, this.securityGroup("api")));
   }
 
-  /** Lets one API invoke a function of the API tier; `apiArn` is its execute-api ARN, such as `api.arnForExecuteApi()`. */
+  /**
+   * Lets one API invoke a function of the API tier; `apiArn` is its execute-api ARN, such as
+   * `api.arnForExecuteApi()`.
+   */
   onlyFromGateway(fn: IFunction, apiArn: string): void {
     invokeFromGateway(fn, apiArn);
   }
@@ -93,8 +100,9 @@ export class SegmentedNetwork extends Construct {
   }
 
   /**
-   * Takes a database with a security group of its own into the tier `database`. The group must have no open egress, which
-   * CDK gives by default: prefer `tierProps("database")` where the database takes it.
+   * Takes a database with a security group of its own into the tier `database`. The group must have
+   * no open egress, which CDK gives by default: prefer `tierProps("database")` where the database
+   * takes it.
    */
   allowDatabase(database: IConnectable): void {
     const port = this.#props.databasePort;
@@ -111,7 +119,9 @@ export class SegmentedNetwork extends Construct {
     }
   }
 
-  /** Lets further names be resolved, such as the host of a database that was made after the network. */
+  /**
+   * Lets further names be resolved, such as the host of a database that was made after the network.
+   */
   allowDomains(...names: readonly string[]): void {
     this.#allowDomains(names);
   }
@@ -168,7 +178,8 @@ export class SegmentedNetwork extends Construct {
       description,
       allowAllOutbound: false,
     });
-    // EC2 lets a group without outbound rules send anywhere. CDK drops its own filler as soon as rules stand beside the group.
+    // EC2 lets a group without outbound rules send anywhere. CDK drops its own filler as soon as
+    // rules stand beside the group.
     group.addEgressRule(Peer.ipv4("127.0.0.1/32"), Port.allTraffic(), "Nowhere");
     this.#groups.set(tier, [group]);
     return group;

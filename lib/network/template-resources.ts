@@ -50,7 +50,10 @@ export function referencesIn(value: unknown): Set<string> {
   return found;
 }
 
-/** A value as one text to compare and to show: joins are joined, references stand as `${id.attribute}`. */
+/**
+ * A value as one text to compare and to show: joins are joined, references stand as
+ * `${id.attribute}`.
+ */
 export function textOf(value: unknown): string {
   if (typeof value !== "object" || value === null) return String(value);
   const reference = referenceOf(value);
@@ -64,7 +67,10 @@ export function textOf(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** A property that holds a list; what is not a list counts as a list of one, so that nothing is overlooked. */
+/**
+ * A property that holds a list; what is not a list counts as a list of one, so that nothing is
+ * overlooked.
+ */
 export function listOf(value: unknown): readonly unknown[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? value : [value];

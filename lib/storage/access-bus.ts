@@ -13,7 +13,10 @@ export interface AccessBusProps {
   readonly archiveRetention?: Duration;
 }
 
-/** The event bus on which every access decision is told, as an OCSF API Activity event (contract/bus.ts). */
+/**
+ * The event bus on which every access decision is told, as an OCSF API Activity event
+ * (contract/bus.ts).
+ */
 export class AccessBus extends Construct {
   /** The event bus. */
   readonly bus: EventBus;

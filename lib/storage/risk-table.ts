@@ -8,8 +8,8 @@ import { TABLE } from "../../contract/table.ts";
 /** What the table is made with. */
 export interface RiskTableProps {
   /**
-   * The customer key that encrypts the table. Functions get the right to use it through DynamoDB alone.
-   * Needs a stack whose Region is stated (CDK cannot render the key otherwise).
+   * The customer key that encrypts the table. Functions get the right to use it through DynamoDB
+   * alone. Needs a stack whose Region is stated (CDK cannot render the key otherwise).
    * @default - a key that DynamoDB owns
    */
   readonly encryptionKey?: IKey;
@@ -29,8 +29,9 @@ const KEY_TO_READ = ["kms:Decrypt", "kms:DescribeKey"];
 const KEY_TO_WRITE = ["kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"];
 
 /**
- * The one table of risk, behaviour profiles, restrictions and registered devices; contract/table.ts has its keys.
- * On demand, restorable to any second of the last 35 days, expired items removed by DynamoDB.
+ * The one table of risk, behaviour profiles, restrictions and registered devices; contract/table.ts
+ * has its keys. On demand, restorable to any second of the last 35 days, expired items removed by
+ * DynamoDB.
  */
 export class RiskTable extends Construct {
   /** The DynamoDB table. */
@@ -55,7 +56,10 @@ export class RiskTable extends Construct {
     });
   }
 
-  /** Lets the grantee read items of these partitions by their keys in batches, and nothing else: no scan, no query, no write. */
+  /**
+   * Lets the grantee read items of these partitions by their keys in batches, and nothing else: no
+   * scan, no query, no write.
+   */
   grantBatchRead(grantee: IGrantable, partitionPatterns: readonly string[]): void {
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
@@ -67,7 +71,10 @@ export class RiskTable extends Construct {
     this.#grantKey(grantee, KEY_TO_READ);
   }
 
-  /** Lets the grantee do these things to single items of the partitions whose key matches the pattern. */
+  /**
+   * Lets the grantee do these things to single items of the partitions whose key matches the
+   * pattern.
+   */
   grantItems(
     grantee: IGrantable,
     actions: readonly ("dynamodb:GetItem" | "dynamodb:PutItem" | "dynamodb:UpdateItem")[],
@@ -89,7 +96,10 @@ export class RiskTable extends Construct {
     );
   }
 
-  /** Lets the grantee put single items into the partitions whose key matches the pattern, and read none. */
+  /**
+   * Lets the grantee put single items into the partitions whose key matches the pattern, and read
+   * none.
+   */
   grantPut(grantee: IGrantable, partitionPattern: string): void {
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({

@@ -1,4 +1,5 @@
-// `npm run subjects -- main..HEAD`: whether the subject of each commit in a range reads `area: what`.
+// `npm run subjects -- main..HEAD`: whether the subject of each commit in a range reads
+// `area: what`.
 import { execFileSync } from "node:child_process";
 import { subjectFault } from "./commit-subject.ts";
 

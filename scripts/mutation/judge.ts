@@ -1,5 +1,5 @@
-// The last step of `npm run mutate`: fails when the score is too low, a survivor has no explanation,
-// or an explanation has no survivor.
+// The last step of `npm run mutate`: fails when the score is too low, a survivor has no
+// explanation, or an explanation has no survivor.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

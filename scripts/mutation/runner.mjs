@@ -7,8 +7,8 @@ const SHARED = "(shared)";
 
 /**
  * A test runner for Stryker. The tests of one mutant take milliseconds, where a run of Jest takes a
- * second: files are compiled once and evaluated anew for each mutant, so that no mutant leaves state
- * for the next.
+ * second: files are compiled once and evaluated anew for each mutant, so that no mutant leaves
+ * state for the next.
  */
 function createRunner() {
   const root = process.cwd();

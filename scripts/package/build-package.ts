@@ -7,7 +7,9 @@ import { PACKAGE_ROOT } from "../../lib/package-root.ts";
 import { emitDeclarations } from "./declarations.ts";
 import { thirdPartyLicences } from "./licences.ts";
 
-/** What the package leaves to its consumer's node_modules: peers, and what its declarations import. */
+/**
+ * What the package leaves to its consumer's node_modules: peers, and what its declarations import.
+ */
 const EXTERNAL = ["aws-cdk-lib", "constructs", "@cedar-policy/cedar-wasm"];
 
 /** Paths of all bundled files, from the root. */
@@ -16,7 +18,7 @@ type Inputs = Set<string>;
 /**
  * Makes what the published package runs; nothing in a checkout needs it.
  *
- *     index.js            the construct library, CommonJS: every consumer can load it, and each class exists once
+ *     index.js            the construct library, CommonJS: any consumer loads it, each class once
  *     types/              its declarations
  *     sallyport.mjs       the command line, with the AWS SDK bundled in
  *     functions/<name>/   each function as it is deployed
@@ -56,8 +58,8 @@ function buildCommandLine(dist: string, inputs: Inputs): void {
   bundle(dist, inputs, {
     entryPoints: ["bin/sallyport.ts"],
     format: "esm",
-    // Commands are loaded when they are called. All files stand in dist/ itself, one level below the package's root as
-    // the sources' folders are, so that paths from import.meta hold.
+    // Commands are loaded when they are called. All files stand in dist/ itself, one level below
+    // the package's root as the sources' folders are, so that paths from import.meta hold.
     splitting: true,
     chunkNames: "sallyport-[name]-[hash]",
     outExtension: { ".js": ".mjs" },

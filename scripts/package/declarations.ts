@@ -7,15 +7,19 @@ import ts from "typescript5";
 /** The public face, as the compiler names its declarations. */
 const PUBLIC_FACE = "lib/index.d.ts";
 
-/** Its declarations would name zod's types, whose own declarations compile under few compiler options. */
+/**
+ * Its declarations would name zod's types, whose own declarations compile under few compiler
+ * options.
+ */
 const SCHEMA = "configuration/schema";
 const PARSED = "ParsedConfiguration";
 
 const RELATIVE_MODULE = /((?:\bfrom|\bimport\()\s*")(\.{1,2}\/[^"]+)\.ts(")/g;
 
 /**
- * Emits the declarations of the construct library: the public face and whatever it speaks of, by path from the root.
- * They import each other as `.js`, which every compiler resolves to the `.d.ts` beside it.
+ * Emits the declarations of the construct library: the public face and whatever it speaks of, by
+ * path from the root. They import each other as `.js`, which every compiler resolves to the `.d.ts`
+ * beside it.
  *
  * @throws if the compiler reports an error
  */
@@ -34,7 +38,10 @@ export function emitDeclarations(root: string): ReadonlyMap<string, string> {
   }
 }
 
-/** The compiler emits every file that was compiled; most of them no declaration of the public face imports. */
+/**
+ * The compiler emits every file that was compiled; most of them no declaration of the public face
+ * imports.
+ */
 function reachable(read: (path: string) => string): Map<string, string> {
   const found = new Map<string, string>();
   const waiting = [PUBLIC_FACE];

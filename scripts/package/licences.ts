@@ -6,8 +6,9 @@ const PACKAGE_FOLDER = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/;
 const LICENCE_FILE = /^(licen[cs]e|copying|notice)/i;
 
 /**
- * Collects name, version and licence text of every package that has code in a bundle, as their licences ask of those who
- * pass the code on. Packages with the same text are listed above one copy of it.
+ * Collects name, version and licence text of every package that has code in a bundle, as their
+ * licences ask of those who pass the code on. Packages with the same text are listed above one copy
+ * of it.
  *
  * @param inputs paths of the bundled files, from `root`
  */

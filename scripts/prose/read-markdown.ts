@@ -5,7 +5,8 @@ import { type Paragraph, toParagraphs } from "./paragraph.ts";
 const ONE_LINE = /^\s*(?:\||#{1,6} |\[[^\]]+\]: )/;
 
 /**
- * Reads the prose of a Markdown file: everything but blocks of code, link targets and HTML comments.
+ * Reads the prose of a Markdown file: everything but blocks of code, link targets and HTML
+ * comments.
  */
 export function readMarkdown(text: string): Paragraph[] {
   const lines = withoutComments(text).split("\n");
@@ -24,7 +25,10 @@ function withoutComments(text: string): string {
   return text.replace(/<!--[\s\S]*?-->/g, (comment) => comment.replace(/[^\n]/g, ""));
 }
 
-/** Marks blocks of code that are indented by four spaces, which inside a list is a paragraph instead. */
+/**
+ * Marks blocks of code that are indented by four spaces, which inside a list is a paragraph
+ * instead.
+ */
 function indentedCode(lines: readonly string[]): boolean[] {
   let inList = false;
   let inCode = false;

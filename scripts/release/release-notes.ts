@@ -1,5 +1,5 @@
-// `npm run release-notes -- 0.2.0` prints what CHANGELOG.md says of a version. With `--tag v0.2.0`, which the release
-// workflow uses, it also fails unless that is the version in package.json.
+// `npm run release-notes -- 0.2.0` prints what CHANGELOG.md says of a version. With `--tag v0.2.0`,
+// which the release workflow uses, it also fails unless that is the version in package.json.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";

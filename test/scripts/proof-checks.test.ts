@@ -16,7 +16,7 @@ test("every check of a proof names a test", () => {
   expect(body).toEqual(rows);
 });
 
-test.each(named.map(([, file = "", words = ""]) => [file, words]))(
+test.each(named.map(([, file = "", words = ""]) => [file, words.replace(/\s+/g, " ")]))(
   "%s has a test with the words %p",
   (file, words) => {
     const lines = readFileSync(pathOf(file), "utf8").split("\n");
