@@ -1,4 +1,8 @@
-import { type EvaluationSettings, evaluate } from "../../../domain/decision/evaluate.ts";
+import {
+  type EvaluationSettings,
+  evaluate,
+  unreadableRestrictionsOf,
+} from "../../../domain/decision/evaluate.ts";
 import type { LimitSettings } from "../../../domain/evidence/token-limits.ts";
 import type { RiskState } from "../../../domain/risk/risk-state.ts";
 import {
@@ -12,6 +16,17 @@ import {
   SECONDS,
   settings,
 } from "../../support/domain/evaluation.ts";
+
+test("unreadableRestrictionsOf names each attribute with the user, session or device it restricts", () => {
+  expect(
+    unreadableRestrictionsOf({
+      status: "known",
+      userRestriction: { unreadable: ["notBefor", "quarantineUntil"] },
+      sessionRestriction: { revokedAt: 1 },
+      deviceRestriction: { unreadable: ["layout"] },
+    }),
+  ).toEqual(["user.notBefor", "user.quarantineUntil", "device.layout"]);
+});
 
 describe("evaluate", () => {
   test("states everything that is known in the question", () => {
