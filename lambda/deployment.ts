@@ -4,7 +4,10 @@ import { BUNDLE_FILE, ENV } from "../contract/environment.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** @throws Error that names the variable if it is not set or empty: a function that is not configured must not start */
+/**
+ * @throws Error that names the variable if it is not set or empty: a function that is not
+ *   configured must not start
+ */
 export function requiredVariable(environment: Environment, name: string): string {
   const value = environment[name];
   if (value === undefined || value === "") throw new Error(`environment variable ${name} is not set`);
@@ -16,8 +19,8 @@ export const functionFolder = (environment: Environment): string =>
   requiredVariable(environment, "LAMBDA_TASK_ROOT");
 
 /**
- * Reads the function's settings: from the environment variable where it is set, else from the file beside the bundle.
- * Trusts their shape, which `cdk synth` has checked.
+ * Reads the function's settings: from the environment variable where it is set, else from the file
+ * beside the bundle. Trusts their shape, which `cdk synth` has checked.
  *
  * @throws Error if there are none, or what is there is not JSON
  */

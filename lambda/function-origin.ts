@@ -1,7 +1,8 @@
 import type { FindingOrigin } from "../domain/risk/security-finding.ts";
 
 /**
- * Reads partition, Region and account out of a function's own ARN, which is where it imports findings.
+ * Reads partition, Region and account out of a function's own ARN, which is where it imports
+ * findings.
  *
  * @param invokedFunctionArn `arn:<partition>:lambda:<region>:<account>:function:<name>[:<alias>]`
  * @throws Error for anything else

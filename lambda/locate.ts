@@ -6,7 +6,10 @@ import { BUNDLE_FILE } from "../contract/environment.ts";
 import type { Location } from "../domain/evidence/access-request.ts";
 import { readAddress } from "./client-address.ts";
 
-/** Where an address seems to be; undefined when nothing is known of it. Throws if a database cannot be read. */
+/**
+ * Where an address seems to be; undefined when nothing is known of it. Throws if a database cannot
+ * be read.
+ */
 export type Locate = (address: string) => Location | undefined;
 
 type Lookup = (address: string) => unknown;
@@ -23,7 +26,8 @@ export function openCountryLocator(folder: string): Locate {
 
 /**
  * Cities with coordinates, from the databases beside the bundle, one for each family of addresses.
- * A hit without a city has the coordinates of its country's middle, which would feign travel: it gives the country only.
+ * A hit without a city has the coordinates of its country's middle, which would feign travel: it
+ * gives the country only.
  */
 export function openCityLocator(folder: string): Locate {
   const ipv4 = openDatabase(join(folder, BUNDLE_FILE.cityDatabaseIpv4));
@@ -42,7 +46,8 @@ function openDatabase(path: string): Lookup {
   let reader: Reader<never> | undefined;
   return (address) => {
     reader ??= new Reader<never>(readFileSync(path));
-    // The reader would walk an IPv4 tree with the first bits of an IPv6 address, and find some place.
+    // The reader would walk an IPv4 tree with the first bits of an IPv6 address, and find some
+    // place.
     if (reader.metadata.ipVersion === 4 && isIP(address) === 6) return undefined;
     return reader.get(address) ?? undefined;
   };

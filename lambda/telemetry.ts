@@ -9,10 +9,16 @@ export type MetricSample = {
   readonly dimensions?: Readonly<Record<string, string>>;
 };
 
-/** What a shell tells the outside about its work: structured JSON lines and embedded metrics, both on stdout. */
+/**
+ * What a shell tells the outside about its work: structured JSON lines and embedded metrics, both
+ * on stdout.
+ */
 export interface Telemetry {
   readonly logger: Logger;
-  /** Emits samples as one line with the dimensions of the first, so that lines of one invocation may differ in theirs. */
+  /**
+   * Emits samples as one line with the dimensions of the first, so that lines of one invocation may
+   * differ in theirs.
+   */
   readonly measure: (...samples: readonly [MetricSample, ...MetricSample[]]) => void;
 }
 

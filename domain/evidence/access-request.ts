@@ -23,22 +23,31 @@ export interface Location {
 }
 
 /**
- * One request to judge, read from an untrusted gateway event. It says what the gateway says and proves nothing.
- * A `flaw` means that the event could not be read whole; such a request is denied for that reason and never evaluated.
+ * One request to judge, read from an untrusted gateway event. It says what the gateway says and
+ * proves nothing. A `flaw` means that the event could not be read whole; such a request is denied
+ * for that reason and never evaluated.
  */
 export interface AccessRequest {
   readonly kind: GatewayEventKind;
   readonly flaw?: ReasonCode;
-  /** `methodArn` or `routeArn`, the name of this very route and path; empty if the event had none */
+  /**
+   * `methodArn` or `routeArn`, the name of this very route and path; empty if the event had none
+   */
   readonly arn: string;
   readonly partition: string;
   readonly region: string;
   readonly accountId: string;
   readonly apiId: string;
   readonly stage: string;
-  /** Upper case, as in the ARN; `CONNECT` for a connection to a WebSocket API, whose path is `/$connect` */
+  /**
+   * Upper case, as in the ARN; `CONNECT` for a connection to a WebSocket API, whose path is
+   * `/$connect`
+   */
   readonly method: string;
-  /** The path below the stage, with its leading slash, as the ARN has it (no base path of a custom domain) */
+  /**
+   * The path below the stage, with its leading slash, as the ARN has it (no base path of a custom
+   * domain)
+   */
   readonly path: string;
   /** The gateway's name for the route: `/orders/{id}` or `GET /orders/{id}` */
   readonly route?: string;
@@ -51,7 +60,10 @@ export interface AccessRequest {
   readonly credentials: Credentials;
   /** The `DPoP` header, if it came exactly once */
   readonly proof?: RawToken;
-  /** The client certificate that the gateway verified, as PEM; the first of a chain is the client's own */
+  /**
+   * The client certificate that the gateway verified, as PEM; the first of a chain is the client's
+   * own
+   */
   readonly certificate?: string;
   /** Which verdicts count on the stage that was called; absent: all */
   readonly enforcement?: Enforcement;

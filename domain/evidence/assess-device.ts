@@ -14,7 +14,10 @@ export interface DeviceEvidence {
   readonly proofs: readonly PossessionProof[];
   /** The keys that the token is bound to */
   readonly binding?: TokenBinding | undefined;
-  /** What the registry holds under the device's id; absent: nothing; `unavailable`: it could not be read */
+  /**
+   * What the registry holds under the device's id; absent: nothing; `unavailable`: it could not be
+   * read
+   */
   readonly device?: RegisteredDevice | "unavailable" | undefined;
   /** Whether a key that was shown, or the one that the device's id names, is retired */
   readonly keyRetired?: boolean;
@@ -44,7 +47,10 @@ export type DeviceTrustReason =
 /** How far a device is trusted, and why. */
 export interface DeviceAssessment {
   readonly trust: DeviceTrust;
-  /** The caller was shown to hold a key of this device, or, where the registry knows of no key, the one the token is bound to */
+  /**
+   * The caller was shown to hold a key of this device, or, where the registry knows of no key, the
+   * one the token is bound to
+   */
   readonly proven: boolean;
   /** What the registry says; `none` as well for a device that it does not hold for this user */
   readonly posture: PostureVerdict;
@@ -56,10 +62,11 @@ export interface DeviceAssessment {
 /**
  * Assesses a device by proof, registry, posture and claim; docs/devices.md has the whole table.
  *
- * `high` takes a proof by a key that the registry binds to this user's device, with a posture that is healthy and fresh; or a proof by
- * the token's own key together with an issuer that claims `high`. Whatever speaks against the device leaves `low` at most, and so does
- * a retired key, whichever device it comes with. A claim alone
- * never passes the cap. Waiting raises nothing: a device that was last seen unhealthy stays `low` when that report is out of date.
+ * `high` takes a proof by a key that the registry binds to this user's device, with a posture that
+ * is healthy and fresh; or a proof by the token's own key together with an issuer that claims
+ * `high`. Whatever speaks against the device leaves `low` at most, and so does a retired key,
+ * whichever device it comes with. A claim alone never passes the cap. Waiting raises nothing: a
+ * device that was last seen unhealthy stays `low` when that report is out of date.
  */
 export function assessDevice(evidence: DeviceEvidence): DeviceAssessment {
   const { claimed, cap, device } = evidence;
@@ -75,7 +82,8 @@ export function assessDevice(evidence: DeviceEvidence): DeviceAssessment {
     };
   }
   const against: readonly DeviceTrustReason[] = [
-    // Whoever holds a retired key may have found the device: one is enough, whatever other key comes with it.
+    // Whoever holds a retired key may have found the device: one is enough, whatever other key
+    // comes with it.
     ...(evidence.keyRetired === true ? (["key-retired"] as const) : []),
     ...(device === undefined ? [] : standingOf(device, evidence)),
   ];

@@ -1,6 +1,6 @@
 /**
- * Which claim holds what. A path is a claim's name or, for nested claims, an array of names from the outside in;
- * claim names may hold dots and slashes, so no separator is reserved.
+ * Which claim holds what. A path is a claim's name or, for nested claims, an array of names from
+ * the outside in; claim names may hold dots and slashes, so no separator is reserved.
  */
 export type ClaimPath = string | readonly string[];
 
@@ -21,22 +21,25 @@ export interface ClaimMapping {
 }
 
 /**
- * The claim, and its values, that mark a token of a client credentials grant; `{client}` in a value is
- * replaced by the client's id.
+ * The claim, and its values, that mark a token of a client credentials grant; `{client}` in a value
+ * is replaced by the client's id.
  */
 export interface ServiceSign {
   readonly claim: ClaimPath;
   readonly values: readonly (string | boolean)[];
-  /** Claims of which one must name the client too, where the values alone could be a user's own choice; empty: none need */
+  /**
+   * Claims of which one must name the client too, where the values alone could be a user's own
+   * choice; empty: none need
+   */
   readonly clientIn?: readonly ClaimPath[];
   /** Claims that only a user's token has */
   readonly without?: readonly ClaimPath[];
 }
 
 /**
- * A product's mapping with what a deployment has of its own. The sign of a service keeps those of the
- * product's conditions that the deployment does not name: a different claim as the sign does not vouch
- * for what the conditions ask.
+ * A product's mapping with what a deployment has of its own. The sign of a service keeps those of
+ * the product's conditions that the deployment does not name: a different claim as the sign does
+ * not vouch for what the conditions ask.
  */
 export function mergeClaims(base: ClaimMapping, overrides: Partial<ClaimMapping> = {}): ClaimMapping {
   return { ...base, ...overrides, service: { ...base.service, ...overrides.service } };

@@ -7,11 +7,16 @@ export interface DevicePosture {
   readonly compliant: boolean;
   /** When the tool looked, by its own clock */
   readonly assessedAt: EpochSeconds;
-  /** What was found amiss, as short codes such as `disk-not-encrypted`; empty for a compliant device */
+  /**
+   * What was found amiss, as short codes such as `disk-not-encrypted`; empty for a compliant device
+   */
   readonly details: readonly string[];
 }
 
-/** A report that says nothing about a device's posture, and why. Never to be taken for a healthy one. */
+/**
+ * A report that says nothing about a device's posture, and why. Never to be taken for a healthy
+ * one.
+ */
 export interface UnreadablePosture {
   readonly unreadable: string;
 }
@@ -28,8 +33,8 @@ export const DEFAULT_POSTURE_MAX_AGE = 86_400;
 export const LARGEST_LEAD = 300;
 
 /**
- * What a posture says at a moment. One that is older than `maxAge` seconds, or from more than five minutes ahead, is unknown,
- * whatever it found.
+ * What a posture says at a moment. One that is older than `maxAge` seconds, or from more than five
+ * minutes ahead, is unknown, whatever it found.
  */
 export function assessPosture(
   posture: DevicePosture | undefined,

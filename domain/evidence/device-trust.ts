@@ -9,7 +9,8 @@ export function trustRank(trust: DeviceTrust): number {
 }
 
 /**
- * Reads a device trust level out of a claim. Anything but the four words, in any letter case, is `unknown`.
+ * Reads a device trust level out of a claim. Anything but the four words, in any letter case, is
+ * `unknown`.
  */
 export function readDeviceTrust(claim: unknown): DeviceTrust {
   const word = typeof claim === "string" ? claim.toLowerCase() : "";

@@ -3,13 +3,19 @@ import type { EpochSeconds } from "../time.ts";
 import type { DeviceTrust } from "./device-trust.ts";
 import type { PrincipalKind } from "./principal-kind.ts";
 
-/** Names a user across issuers: the subject alone is unique only within its issuer (RFC 7519 §4.1.2). */
+/**
+ * Names a user across issuers: the subject alone is unique only within its issuer (RFC 7519
+ * §4.1.2).
+ */
 export interface UserId {
   readonly issuer: string;
   readonly subject: string;
 }
 
-/** A key that the caller was shown to hold, by a method that is bound to this very request or connection. */
+/**
+ * A key that the caller was shown to hold, by a method that is bound to this very request or
+ * connection.
+ */
 export interface PossessionProof {
   readonly method: "dpop" | "mtls";
   /** RFC 7638 thumbprint of the proof's key, or SHA-256 of the certificate's DER; base64url */
@@ -55,14 +61,19 @@ export interface VerifiedToken extends UserId {
 
 declare const proven: unique symbol;
 
-/** A verified token whose sender has proven every key that it is bound to. Only `identityOf` makes one. */
+/**
+ * A verified token whose sender has proven every key that it is bound to. Only `identityOf` makes
+ * one.
+ */
 export interface Identity extends VerifiedToken {
   /** One for each key that the token is bound to; empty for a bearer token */
   readonly proofs: readonly PossessionProof[];
   readonly [proven]: true;
 }
 
-/** A caller without an identity. Nothing that the token says is kept: its forger chose the words. */
+/**
+ * A caller without an identity. Nothing that the token says is kept: its forger chose the words.
+ */
 export interface Unverified {
   readonly status: "unverified";
   readonly reason: ReasonCode;

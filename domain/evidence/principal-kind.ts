@@ -6,10 +6,11 @@ export type PrincipalKind = "user" | "service";
 const CLIENT = "{client}";
 
 /**
- * Tells the token of a client credentials grant, which names no user, by what the issuer's sign of one says.
+ * Tells the token of a client credentials grant, which names no user, by what the issuer's sign of
+ * one says.
  *
- * Pure. A sign that is not there, or of another type, makes no service: the token then counts as a user's, of whom sensitive
- * routes ask for several factors, which no such token has.
+ * Pure. A sign that is not there, or of another type, makes no service: the token then counts as a
+ * user's, of whom sensitive routes ask for several factors, which no such token has.
  *
  * @param said what the sign's claim holds
  * @see RFC 6749 §4.4, RFC 9068 §2.2 (`sub` of a grant without a resource owner) and §5

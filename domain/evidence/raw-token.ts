@@ -1,6 +1,7 @@
 /**
- * A bearer token on its way from the request to the verifier. Every way of printing it says `[redacted token]`;
- * the characters come out through `reveal()` alone, which only the verifier calls.
+ * A bearer token on its way from the request to the verifier. Every way of printing it says
+ * `[redacted token]`; the characters come out through `reveal()` alone, which only the verifier
+ * calls.
  */
 export class RawToken {
   readonly #characters: string;

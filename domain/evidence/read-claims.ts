@@ -5,7 +5,10 @@ import { type PrincipalKind, principalKind } from "./principal-kind.ts";
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** Longest subject, session, device, client and token id. OpenID Connect Core §2 limits `sub` to 255 ASCII characters. */
+/**
+ * Longest subject, session, device, client and token id. OpenID Connect Core §2 limits `sub` to 255
+ * ASCII characters.
+ */
 const LONGEST_ID = 255;
 const LONGEST_ROLE = 256;
 const MOST_ROLES = 200;
@@ -13,10 +16,10 @@ const MOST_ROLES = 200;
 const CONTROL = /\p{Cc}/u;
 
 /**
- * Reads what a token says out of verified claims, or undefined if one that is present has the wrong type.
- * An absent optional claim stays absent: a wrong one is never taken for an absent one, because policies may
- * forbid on what a claim says.
- * Does not check issuer, audience, lifetime or signature.
+ * Reads what a token says out of verified claims, or undefined if one that is present has the wrong
+ * type. An absent optional claim stays absent: a wrong one is never taken for an absent one,
+ * because policies may forbid on what a claim says. Does not check issuer, audience, lifetime or
+ * signature.
  */
 export function readClaims(issuer: string, claims: Claims, mapping: ClaimMapping): VerifiedToken | undefined {
   try {
@@ -106,7 +109,10 @@ function words(value: unknown): readonly string[] {
   return names(typeof value === "string" ? value.split(" ").filter((word) => word !== "") : value);
 }
 
-/** A NumericDate (RFC 7519 §2) in whole seconds, within the range that policies and the table can hold. */
+/**
+ * A NumericDate (RFC 7519 §2) in whole seconds, within the range that policies and the table can
+ * hold.
+ */
 function moment(value: unknown): number {
   if (typeof value !== "number" || !(value >= 0 && value < 1e11)) throw new WrongClaim();
   return Math.floor(value);

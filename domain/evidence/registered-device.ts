@@ -19,9 +19,10 @@ export interface RegisteredDevice {
 }
 
 /**
- * The id under which the request's device would be registered: the token's device claim; without one `key:<thumbprint>` of the
- * key that the caller was shown to hold, so that a device can be enrolled by its key alone. With a certificate and a DPoP key the
- * certificate counts: it belongs to the device, the other may belong to one program on it.
+ * The id under which the request's device would be registered: the token's device claim; without
+ * one `key:<thumbprint>` of the key that the caller was shown to hold, so that a device can be
+ * enrolled by its key alone. With a certificate and a DPoP key the certificate counts: it belongs
+ * to the device, the other may belong to one program on it.
  */
 export function deviceIdOf({ deviceId, proofs }: Identity): string | undefined {
   if (deviceId !== undefined) return deviceId;
@@ -30,8 +31,8 @@ export function deviceIdOf({ deviceId, proofs }: Identity): string | undefined {
 }
 
 /**
- * Thumbprints of the keys whose retirement bears on the request: those that the caller was shown to hold, and the one that the device's
- * id names, shown or not.
+ * Thumbprints of the keys whose retirement bears on the request: those that the caller was shown to
+ * hold, and the one that the device's id names, shown or not.
  */
 export function keysToAskFor(identity: Identity): readonly string[] {
   const named = keyOfDeviceId(deviceIdOf(identity) ?? "");

@@ -1,4 +1,7 @@
-/** Signature algorithms that may be accepted; `none` and everything symmetric is not among them (RFC 8725 §3.1). */
+/**
+ * Signature algorithms that may be accepted; `none` and everything symmetric is not among them (RFC
+ * 8725 §3.1).
+ */
 export const SIGNATURE_ALGORITHMS = [
   "RS256",
   "RS384",

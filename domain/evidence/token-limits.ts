@@ -3,7 +3,10 @@ import type { ReasonCode } from "../decision/reason.ts";
 import type { EpochMs } from "../time.ts";
 import type { VerifiedToken } from "./identity.ts";
 
-/** How old a token may be and the authentication that it rests on, in whole seconds; what is absent sets no limit. */
+/**
+ * How old a token may be and the authentication that it rests on, in whole seconds; what is absent
+ * sets no limit.
+ */
 export interface TokenLimits {
   /** By which the issuer's clock may differ from ours */
   readonly leeway?: number;
@@ -21,9 +24,14 @@ export interface LimitSettings {
   readonly segmentLimits?: Readonly<Record<string, TokenLimits>>;
 }
 
-/** Seconds by which an issuer's clock may differ from ours (RFC 7519 §4.1.4: "usually no more than a few minutes"). */
+/**
+ * Seconds by which an issuer's clock may differ from ours (RFC 7519 §4.1.4: "usually no more than a
+ * few minutes").
+ */
 export const DEFAULT_LEEWAY = 5;
-/** The kind of step-up that a new sign-in is, in challenges and in the configuration's `acrValues`. */
+/**
+ * The kind of step-up that a new sign-in is, in challenges and in the configuration's `acrValues`.
+ */
 const RECENT_AUTHENTICATION = "recent-authentication";
 
 /** The limits of a request: the smallest of each that its issuer or one of its segments sets. */
@@ -49,12 +57,13 @@ export function strictestOf(limits: readonly TokenLimits[]): TokenLimits {
 }
 
 /**
- * Validates the lifetime of a verified token within these limits: the reason to deny, or undefined. Without any limit nothing is
- * checked, and a limit without a leeway allows none. Pure.
+ * Validates the lifetime of a verified token within these limits: the reason to deny, or undefined.
+ * Without any limit nothing is checked, and a limit without a leeway allows none. Pure.
  *
- * A service's authentication is that of its client, who authenticates for every token that it is given (RFC 6749 §4.4, §6): its age
- * is the token's own, whatever `auth_time` says, and a new token is what makes it young.
- * Does not check how long ago a user authenticated: that is no flaw of the token, see needsAuthentication.
+ * A service's authentication is that of its client, who authenticates for every token that it is
+ * given (RFC 6749 §4.4, §6): its age is the token's own, whatever `auth_time` says, and a new token
+ * is what makes it young. Does not check how long ago a user authenticated: that is no flaw of the
+ * token, see needsAuthentication.
  */
 export function validateLifetime(
   { kind, issuedAt, expiresAt, notBefore, authenticatedAt }: VerifiedToken,
@@ -86,8 +95,8 @@ export function needsAuthentication(
 }
 
 /**
- * The same decision for a user who must authenticate anew: a permission becomes a challenge, a challenge asks for that too, and a
- * denial stays, because no new sign-in would lift it.
+ * The same decision for a user who must authenticate anew: a permission becomes a challenge, a
+ * challenge asks for that too, and a denial stays, because no new sign-in would lift it.
  * @see RFC 9470 §3, §4
  */
 export function askToAuthenticate(

@@ -28,7 +28,9 @@ export interface AuthorizerPorts {
   readonly ask: AskPolicies;
   /** Milliseconds left for the decision; absent: no limit */
   readonly remaining?: () => number;
-  /** Looks up the country of an address; absent where the gateway's event has it, or nobody needs it */
+  /**
+   * Looks up the country of an address; absent where the gateway's event has it, or nobody needs it
+   */
   readonly locate?: (address: string) => Location | undefined;
   /** Receives the error of a port that broke its promise; the request is denied */
   readonly onFault: (error: unknown) => void;
@@ -44,8 +46,8 @@ export interface AuthorizerOptions extends EvaluationSettings {
 /**
  * Authorizes one gateway event: reads it, authenticates the caller, looks up risk, evaluates.
  *
- * Never rejects: what the caller sent is denied for a reason, and so is a request during which a port throws.
- * When time runs out, what is not known by then stays unknown, and is evaluated so.
+ * Never rejects: what the caller sent is denied for a reason, and so is a request during which a
+ * port throws. When time runs out, what is not known by then stays unknown, and is evaluated so.
  */
 export async function authorize(
   event: unknown,

@@ -3,7 +3,9 @@ import { factsOf } from "../../domain/decision/reason.ts";
 import type { Credentials } from "../../domain/evidence/access-request.ts";
 import { PROOF_ALGORITHMS } from "../../verification/proof/dpop-proof.ts";
 
-/** What a denied client receives; every value is free of quotes, backslashes and control characters. */
+/**
+ * What a denied client receives; every value is free of quotes, backslashes and control characters.
+ */
 export interface Denial {
   readonly error: string;
   readonly reason: string;

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * The work's result, or undefined if time runs out first. The work is not stopped; its result is dropped.
+ * The work's result, or undefined if time runs out first. The work is not stopped; its result is
+ * dropped.
  *
  * @param remaining milliseconds that are left; absent: the work may take as long as it does
  */

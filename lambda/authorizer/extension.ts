@@ -6,15 +6,23 @@ import { type RetryDelays, retryDelay } from "../../domain/retry-delay.ts";
 export type Work = (budget: number) => Promise<void>;
 
 export interface Extension {
-  /** Does `work` after the response of this invocation, or before it where extensions are not available. */
+  /**
+   * Does `work` after the response of this invocation, or before it where extensions are not
+   * available.
+   */
   readonly defer: (requestId: string, work: Work) => Promise<void>;
 }
 
 /** The environment stays busy, and billed, for as long as work goes on after the response. */
 const BUDGET_AFTER_RESPONSE = 1500;
-/** Of an invocation, left for telling in the log what could not be done: at its deadline Lambda ends the process. */
+/**
+ * Of an invocation, left for telling in the log what could not be done: at its deadline Lambda ends
+ * the process.
+ */
 const LAST_WORDS = 100;
-/** Without an extension the client waits for the work, or nobody knows how much time is left for it. */
+/**
+ * Without an extension the client waits for the work, or nobody knows how much time is left for it.
+ */
 const BUDGET_BEFORE_RESPONSE = 150;
 const ATTEMPTS = 4;
 const PAUSES: RetryDelays = { first: 10, longest: 40 };
@@ -26,14 +34,19 @@ export interface ExtensionOptions {
   readonly runtimeApi: string | undefined;
   /** Called when extensions are not available, or fail later */
   readonly onFallback: (why: unknown) => void;
-  /** Called when the Extensions API is lost for good and all work is done: the environment cannot go on */
+  /**
+   * Called when the Extensions API is lost for good and all work is done: the environment cannot go
+   * on
+   */
   readonly onLost: () => void;
 }
 
 /**
- * Registers an internal Lambda extension, which keeps the environment running after a response until its work is done.
+ * Registers an internal Lambda extension, which keeps the environment running after a response
+ * until its work is done.
  *
- * Must be awaited during init: Lambda takes registrations only then. `work` must not reject; it reports its own failures.
+ * Must be awaited during init: Lambda takes registrations only then. `work` must not reject; it
+ * reports its own failures.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html
  */
 export async function startExtension({
@@ -74,7 +87,10 @@ interface Call {
   readonly body?: string;
 }
 
-/** Calls the Extensions API with no timeout: `event/next` answers when the next invocation comes, maybe hours later. */
+/**
+ * Calls the Extensions API with no timeout: `event/next` answers when the next invocation comes,
+ * maybe hours later.
+ */
 function call(runtimeApi: string, path: string, { method, headers, body }: Call) {
   return new Promise<{ headers: IncomingHttpHeaders; body: string }>((resolve, reject) => {
     const request = http.request(
@@ -115,7 +131,8 @@ function runExtension(
   onFallback: (why: unknown) => void,
   onLost: () => void,
 ): Extension {
-  // One environment serves one invocation at a time; the handler and the loop below meet by its request id.
+  // One environment serves one invocation at a time; the handler and the loop below meet by its
+  // request id.
   const meetings = new Map<string, { work: Promise<Work>; bring: (work: Work) => void }>();
   let lost = false;
   let missed: string | undefined;
@@ -160,13 +177,15 @@ function runExtension(
     const waiting = [...meetings.values()];
     meetings.clear();
     await Promise.allSettled(waiting.map(({ work }) => work.then((late) => late(BUDGET_BEFORE_RESPONSE))));
-    // Lambda goes on waiting for an extension that has registered: only a new environment can answer in time again.
+    // Lambda goes on waiting for an extension that has registered: only a new environment can
+    // answer in time again.
     onLost();
   });
 
   return {
     defer: async (requestId, work) => {
-      // Nobody comes any more for an invocation that was given up; doing the work late is better than not at all.
+      // Nobody comes any more for an invocation that was given up; doing the work late is better
+      // than not at all.
       if (lost || requestId === missed) return work(BUDGET_BEFORE_RESPONSE);
       meeting(requestId).bring(work);
     },

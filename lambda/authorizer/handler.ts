@@ -26,9 +26,15 @@ import { readDeployment } from "./settings.ts";
 
 /** Milliseconds */
 const LONGEST_WAIT_FOR_KEYS = 1000;
-/** Milliseconds that an environment is held after a response for a refresh that is under way, lest it freeze half done. */
+/**
+ * Milliseconds that an environment is held after a response for a refresh that is under way, lest
+ * it freeze half done.
+ */
 const LONGEST_WAIT_FOR_REFRESH = 250;
-/** Milliseconds of the function's time that the decision leaves to rendering, and to publishing before the response. */
+/**
+ * Milliseconds of the function's time that the decision leaves to rendering, and to publishing
+ * before the response.
+ */
 const RESERVE = 700;
 
 const telemetry = createTelemetry(SERVICE.authorizer);
@@ -57,8 +63,9 @@ const ports = {
   onFault: (error: unknown) => telemetry.logger.error("the decision failed", { error: messageOf(error) }),
 };
 const options = { ...settings, segments: policies.segments, digests };
-// Init waits for the keys, but not for long: an environment that is frozen right after it would wake to a dead connection.
-// An issuer of opaque tokens may publish no keys; they are fetched when a JWT of it first asks for them.
+// Init waits for the keys, but not for long: an environment that is frozen right after it would
+// wake to a dead connection. An issuer of opaque tokens may publish no keys; they are fetched when
+// a JWT of it first asks for them.
 const signing = [...issuers.values()].filter((issuer) => issuer !== ports.verifier.opaque?.issuer);
 const keys = Promise.all(signing.map((issuer) => issuer.keys.prepare()));
 await Promise.race([keys, sleep(LONGEST_WAIT_FOR_KEYS, undefined, { ref: false })]);

@@ -18,8 +18,9 @@ const LARGEST_WEBSOCKET_RESULT = 8192;
 /**
  * Makes an answer small enough for a WebSocket API, which refuses a larger one with 500.
  *
- * The roles go first: a back end that finds none grants less. What is too large even so, by ids of hundreds of characters that all
- * need escapes, is answered with a denial that says nothing; where nothing is enforced, with the same effect and nothing else.
+ * The roles go first: a back end that finds none grants less. What is too large even so, by ids of
+ * hundreds of characters that all need escapes, is answered with a denial that says nothing; where
+ * nothing is enforced, with the same effect and nothing else.
  */
 export function fitWebSocket(response: PolicyResponse, enforced: boolean): PolicyResponse {
   if (fits(response)) return response;

@@ -1,11 +1,15 @@
 import type { GatewayEventKind } from "../../domain/evidence/access-request.ts";
 
-/** Header values by lower-case name, in order of arrival; a name sent in two casings holds the values of both. */
+/**
+ * Header values by lower-case name, in order of arrival; a name sent in two casings holds the
+ * values of both.
+ */
 export type Headers = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Reads the headers of a gateway event; undefined when they are not of a shape that API Gateway sends.
- * REST events tell repeated headers apart in `multiValueHeaders`; HTTP API events join them by commas.
+ * Reads the headers of a gateway event; undefined when they are not of a shape that API Gateway
+ * sends. REST events tell repeated headers apart in `multiValueHeaders`; HTTP API events join them
+ * by commas.
  */
 export function readHeaders(
   fields: Readonly<Record<string, unknown>>,

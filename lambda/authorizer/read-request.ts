@@ -16,15 +16,18 @@ import { isConnectContext, isWebSocketArn, withHandshakeTokens } from "./read-we
 
 /** Longest accepted token. API Gateway itself limits all headers together to 10,240 bytes. */
 const LONGEST_TOKEN = 8192;
-/** API Gateway's limit for a resource in an authorizer's policy; a longer ARN could not be answered. */
+/**
+ * API Gateway's limit for a resource in an authorizer's policy; a longer ARN could not be answered.
+ */
 const LONGEST_ARN = 512;
 
 /** A DPoP proof with an RSA key of 4,096 bits has about 2,000 characters. */
 const LONGEST_PROOF = 4096;
 
 const ARN = /^arn:([\w-]+):execute-api:([\w-]+):(\d{12}):([\w-]+)\/([^/]+)\/([^/]+)(?:\/(.*))?$/s;
-// RFC 6750 §2.1: b64token; the scheme's name is case-insensitive (RFC 9110 §11.1). RFC 9449 §7.1 has the same characters, as
-// token68. Around them stand blanks and tabs (RFC 9110 §5.6.3), not whatever else `trim` takes for white space.
+// RFC 6750 §2.1: b64token; the scheme's name is case-insensitive (RFC 9110 §11.1). RFC 9449 §7.1
+// has the same characters, as token68. Around them stand blanks and tabs (RFC 9110 §5.6.3), not
+// whatever else `trim` takes for white space.
 const CREDENTIALS = /^[ \t]*(bearer|dpop) +([A-Za-z0-9\-._~+/]+=*)[ \t]*$/i;
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -32,10 +35,11 @@ type Fields = Readonly<Record<string, unknown>>;
 /**
  * Reads an untrusted authorizer event of any kind into an access request.
  *
- * Never throws. What cannot be read makes a `flaw` or unusable credentials, for which the request is denied.
- * The path is the one in the route's ARN: it names the route that API Gateway chose, without the base path of a custom domain.
- * Does not verify the token or the proof, nor believe any `X-Forwarded-*` header; CloudFront's viewer headers count only for `geo: "cloudfront"`.
- * Of the query nothing is read but a WebSocket client's token, where `webSocket` asks for it.
+ * Never throws. What cannot be read makes a `flaw` or unusable credentials, for which the request
+ * is denied. The path is the one in the route's ARN: it names the route that API Gateway chose,
+ * without the base path of a custom domain. Does not verify the token or the proof, nor believe any
+ * `X-Forwarded-*` header; CloudFront's viewer headers count only for `geo: "cloudfront"`. Of the
+ * query nothing is read but a WebSocket client's token, where `webSocket` asks for it.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
  */
 export function readRequest(
@@ -78,7 +82,8 @@ export function readRequest(
     apiId,
     stage,
     method,
-    // HTTP APIs decode the path, REST APIs hand it over as it came: a bare `%` in a decoded one is a character, not an escape.
+    // HTTP APIs decode the path, REST APIs hand it over as it came: a bare `%` in a decoded one is
+    // a character, not an escape.
     path: `/${kind.startsWith("http") ? path.replace(/%(?![\dA-Fa-f]{2})/g, "%25") : path}`,
     ...(route !== undefined && { route }),
     ...(requestId !== undefined && { requestId }),
@@ -130,7 +135,8 @@ function flawOf(
   if (kind === "http-2.0") {
     return fieldsOf(fieldsOf(fields.requestContext).http).method === method ? undefined : "request-malformed";
   }
-  // The ARN becomes the policy's resource, where these are wildcards and variables that would widen an allow.
+  // The ARN becomes the policy's resource, where these are wildcards and variables that would widen
+  // an allow.
   if (arn.length > LONGEST_ARN || /[*?]|\$\{/.test(arn)) return "request-malformed";
   if (kind === "rest-token") return undefined;
   if (kind === "websocket")
@@ -142,7 +148,8 @@ function credentialsOf(headers: Headers | undefined): Credentials {
   const values = headers?.get("authorization") ?? [];
   const [value] = values;
   if (value === undefined) return { status: "absent" };
-  // Two values, or one that a proxy joined from two: whoever reads the other one sees another caller.
+  // Two values, or one that a proxy joined from two: whoever reads the other one sees another
+  // caller.
   if (values.length > 1 || value.includes(","))
     return { status: "unusable", reason: "credentials-ambiguous" };
   return credentialsIn(value);
@@ -210,7 +217,8 @@ function viewerLocation(headers: Headers | undefined): Location | undefined {
   const latitude = degrees(soleValue(headers, "cloudfront-viewer-latitude"), 90);
   const longitude = degrees(soleValue(headers, "cloudfront-viewer-longitude"), 180);
   const placed = city !== undefined && latitude !== undefined && longitude !== undefined;
-  // Without a city the coordinates are the country's middle, which would make travel out of nothing.
+  // Without a city the coordinates are the country's middle, which would make travel out of
+  // nothing.
   return placed ? { country, city, latitude, longitude } : { country };
 }
 

@@ -3,7 +3,9 @@ import type { Headers } from "./read-headers.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The subprotocol after which a client names its token; the token itself is never one to be chosen. */
+/**
+ * The subprotocol after which a client names its token; the token itself is never one to be chosen.
+ */
 const TOKEN_PROTOCOL = "sallyport.bearer";
 
 /** No other API's ARN has a route where the method stands. */
@@ -28,9 +30,10 @@ export function isConnectContext({ eventType, routeKey, connectionId }: Fields):
 }
 
 /**
- * Adds the tokens of a WebSocket handshake to its `Authorization` headers, so that they are read, bounded and counted alike: browsers
- * cannot set that header. A token stands behind `sallyport.bearer` in `Sec-WebSocket-Protocol`, or in the query where the deployment
- * asks for it; with more than one token in all of these the credentials are ambiguous (RFC 6750 §2).
+ * Adds the tokens of a WebSocket handshake to its `Authorization` headers, so that they are read,
+ * bounded and counted alike: browsers cannot set that header. A token stands behind
+ * `sallyport.bearer` in `Sec-WebSocket-Protocol`, or in the query where the deployment asks for it;
+ * with more than one token in all of these the credentials are ambiguous (RFC 6750 §2).
  * @see RFC 6455 §4.1, §11.3.4
  */
 export function withHandshakeTokens(
@@ -51,7 +54,10 @@ export function withHandshakeTokens(
   return new Map(headers).set("authorization", authorization);
 }
 
-/** A protocol that no token follows counts as an empty token, which is malformed: the client meant to send one. */
+/**
+ * A protocol that no token follows counts as an empty token, which is malformed: the client meant
+ * to send one.
+ */
 function tokensOfProtocols(values: readonly string[]): readonly string[] {
   const offered = values.flatMap((value) => value.split(",")).map((protocol) => protocol.trim());
   return offered.flatMap((protocol, index) =>

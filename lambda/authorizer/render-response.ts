@@ -14,8 +14,9 @@ export interface SimpleResponse {
  * Renders a result in the exact shape that the kind of API expects.
  *
  * An allow names this one route and path, so a cached policy can never let another request through.
- * Only where nothing of the stage is enforced, a request whose ARN cannot be named gets an allow for the stage.
- * Context keys are the same for every outcome; what does not apply is an empty string.
+ * Only where nothing of the stage is enforced, a request whose ARN cannot be named gets an allow
+ * for the stage. Context keys are the same for every outcome; what does not apply is an empty
+ * string.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
@@ -41,7 +42,10 @@ export function renderResponse(result: AccessResult): PolicyResponse | SimpleRes
   return request.kind === "websocket" ? fitWebSocket(response, result.enforced) : response;
 }
 
-/** The status that the gateway gives a denial of this kind; undefined for an allow, which the backend answers. */
+/**
+ * The status that the gateway gives a denial of this kind; undefined for an allow, which the
+ * backend answers.
+ */
 export function answeredStatus(result: AccessResult): number | undefined {
   if (goesThrough(result)) return undefined;
   const { request } = result;
@@ -52,10 +56,12 @@ export function answeredStatus(result: AccessResult): number | undefined {
 }
 
 function resourceOf({ request, enforced }: AccessResult): string {
-  // What makes the ARN unfit (wildcards, its length) would make the gateway refuse a request that is only monitored.
+  // What makes the ARN unfit (wildcards, its length) would make the gateway refuse a request that
+  // is only monitored.
   if (request.flaw !== undefined && !enforced)
     return `arn:${request.partition}:execute-api:${request.region}:${request.accountId}:${request.apiId}/${request.stage}/*`;
-  // A flawed request may have no ARN, or one with wildcards in it; denying everything is right for it, cached or not.
+  // A flawed request may have no ARN, or one with wildcards in it; denying everything is right for
+  // it, cached or not.
   return request.flaw === undefined ? request.arn : "*";
 }
 
@@ -85,8 +91,8 @@ function contextOf(result: AccessResult): ResponseContext {
 }
 
 /**
- * Percent-encodes what could break out of a header, a comma-joined list or a JSON string that a mapping builds; blanks too,
- * which headers lose at their ends.
+ * Percent-encodes what could break out of a header, a comma-joined list or a JSON string that a
+ * mapping builds; blanks too, which headers lose at their ends.
  */
 function safe(text: string): string {
   return text.toWellFormed().replace(/[^\w.:@/+=~|!*()'-]/gu, encodeURIComponent);

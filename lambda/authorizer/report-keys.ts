@@ -4,7 +4,10 @@ import type { IntrospectionOptions } from "../../verification/token/introspectio
 import type { Telemetry } from "../telemetry.ts";
 import { messageOf } from "./report.ts";
 
-/** Tells of trouble with issuers: metrics without further dimensions, by which alarms find them, and a line for people. */
+/**
+ * Tells of trouble with issuers: metrics without further dimensions, by which alarms find them, and
+ * a line for people.
+ */
 export function reportKeys({ logger, measure }: Telemetry): Required<
   Pick<IssuerKeysOptions, "onFailure" | "onStaleUse">
 > & {

@@ -19,7 +19,10 @@ export interface Deployment {
   readonly extraAuthority?: string;
 }
 
-/** Reads the deployment. Throws when anything is missing; trusts the shapes, which `cdk synth` has checked. */
+/**
+ * Reads the deployment. Throws when anything is missing; trusts the shapes, which `cdk synth` has
+ * checked.
+ */
 export function readDeployment(environment: Environment): Deployment {
   const folder = functionFolder(environment);
   const authority = join(folder, BUNDLE_FILE.extraAuthority);

@@ -15,8 +15,9 @@ interface Caller {
 }
 
 /**
- * Answers with the caller as the gateway told it: an HTTP API in headers that its integration overwrites, a REST API in
- * the authorizer's context. On a REST API the same headers come from the caller and are not believed.
+ * Answers with the caller as the gateway told it: an HTTP API in headers that its integration
+ * overwrites, a REST API in the authorizer's context. On a REST API the same headers come from the
+ * caller and are not believed.
  */
 export const handler = async (event: RestEvent | HttpEvent): Promise<APIGatewayProxyResult> => {
   const request = isHttp(event)

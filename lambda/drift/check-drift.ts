@@ -25,7 +25,10 @@ export interface DriftPorts {
   readonly listLedgers: (
     onUnreadable: (address: ApiAddress, error: unknown) => void,
   ) => Promise<readonly DriftLedger[]>;
-  /** `previous`: the `checkedAt` that was read, undefined for none; rejects if it is another one by now */
+  /**
+   * `previous`: the `checkedAt` that was read, undefined for none; rejects if it is another one by
+   * now
+   */
   readonly saveLedger: (ledger: DriftLedger, previous: string | undefined) => Promise<void>;
   readonly removeLedger: (address: ApiAddress) => Promise<void>;
   readonly queueFinding: QueueFinding;
@@ -59,10 +62,13 @@ export interface DriftRun {
 const LONGEST_CHECK = 60_000;
 
 /**
- * Checks the attached APIs of the account and Region that the function runs in, those first that were checked longest ago.
+ * Checks the attached APIs of the account and Region that the function runs in, those first that
+ * were checked longest ago.
  *
- * Findings go out before the ledger remembers them: a crash between sends a finding twice, and loses none. An API that cannot be read or told of
- * fails alone; its findings stay as they are. What is no longer attached is over. Rejects only where there is nothing to go by: the table is down.
+ * Findings go out before the ledger remembers them: a crash between sends a finding twice, and
+ * loses none. An API that cannot be read or told of fails alone; its findings stay as they are.
+ * What is no longer attached is over. Rejects only where there is nothing to go by: the table is
+ * down.
  */
 export async function checkDrift(origin: FindingOrigin, ports: DriftPorts): Promise<DriftRun> {
   const failed: { address: ApiAddress; error: unknown }[] = [];

@@ -22,7 +22,10 @@ const queueFinding = createQueueFinding(
   createFindingQueueClient(),
   requiredVariable(process.env, ENV.findingsQueueUrl),
 );
-/** Half of what API Gateway's control plane takes of an account and Region: somebody may be deploying meanwhile. */
+/**
+ * Half of what API Gateway's control plane takes of an account and Region: somebody may be
+ * deploying meanwhile.
+ */
 const CALLS_PER_SECOND = 5;
 
 interface InvocationContext {
@@ -31,8 +34,9 @@ interface InvocationContext {
 }
 
 /**
- * Checks the attached APIs for drift, whatever the event that it is invoked by. An API that cannot be checked is counted and logged, and the
- * others are checked; without the table it rejects, so that the invocation is tried again.
+ * Checks the attached APIs for drift, whatever the event that it is invoked by. An API that cannot
+ * be checked is counted and logged, and the others are checked; without the table it rejects, so
+ * that the invocation is tried again.
  */
 export const handler = async (_event: unknown, context: InvocationContext): Promise<void> => {
   const origin = originOf(context.invokedFunctionArn);

@@ -15,8 +15,9 @@ interface BatchResponse {
 }
 
 /**
- * Imports the findings of a batch of SQS messages into Security Hub. A message that fails, also one that cannot be read,
- * goes back to the queue and after its attempts to the dead-letter queue; the others are done.
+ * Imports the findings of a batch of SQS messages into Security Hub. A message that fails, also one
+ * that cannot be read, goes back to the queue and after its attempts to the dead-letter queue; the
+ * others are done.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export const handler = async (event: {

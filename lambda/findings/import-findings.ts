@@ -25,14 +25,18 @@ interface Parcel {
   readonly messageIds: string[];
 }
 
-/** Limits of one call. @see https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html */
+/**
+ * Limits of one call. @see
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html
+ */
 const MOST_FINDINGS = 100;
 const MOST_BYTES = 6_000_000;
 const LARGEST_FINDING = 240_000;
 
 /**
- * Imports the findings of some messages. Of several states of one finding only the newest is sent, and all their messages share
- * its fate. Never rejects: what fails is reported by message, with the reason.
+ * Imports the findings of some messages. Of several states of one finding only the newest is sent,
+ * and all their messages share its fate. Never rejects: what fails is reported by message, with the
+ * reason.
  */
 export async function importFindings(
   messages: readonly QueuedMessage[],

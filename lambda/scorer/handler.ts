@@ -34,8 +34,9 @@ const scoring = { ...settings, digest };
 const LONGEST_COPY = 4096;
 
 /**
- * Scores one access event from the bus. An event that cannot be read is counted and logged, and not tried again: it would
- * stay unreadable. Any other trouble rejects, so that the event is tried again and ends in the dead-letter queue.
+ * Scores one access event from the bus. An event that cannot be read is counted and logged, and not
+ * tried again: it would stay unreadable. Any other trouble rejects, so that the event is tried
+ * again and ends in the dead-letter queue.
  */
 export const handler = async (
   event: { readonly id?: unknown; readonly detail?: unknown },

@@ -37,11 +37,13 @@ const ATTEMPTS = 8;
 const PAUSES: RetryDelays = { first: 60, longest: 3840, spread: 2 / 3 };
 
 /**
- * Scores one access: read the profile, assess, save profile and risk, announce a finding that is due.
+ * Scores one access: read the profile, assess, save profile and risk, announce a finding that is
+ * due.
  *
- * The announcement waits in the profile until the queue has taken it, so a crash after any step is mended by doing the
- * same access again: what is saved is not saved twice, and what is sent twice is the same finding, which Security Hub
- * ignores. Rejects when a port fails, or when other accesses of the same user get in the way `ATTEMPTS` times.
+ * The announcement waits in the profile until the queue has taken it, so a crash after any step is
+ * mended by doing the same access again: what is saved is not saved twice, and what is sent twice
+ * is the same finding, which Security Hub ignores. Rejects when a port fails, or when other
+ * accesses of the same user get in the way `ATTEMPTS` times.
  */
 export async function score(access: AccessObservation, scorer: Scorer): Promise<ScoredAccess> {
   const { ports, scoring } = scorer;

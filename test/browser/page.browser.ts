@@ -1,7 +1,7 @@
-// Starts the laptop, opens its page in Chromium, waits for the scenario to end and looks at what is to be seen.
-// Run as `tsx test/browser/page.browser.ts`; with `--screenshot` it renews docs/images/laptop.png, and puts more
-// pictures into the folder that SCREENSHOTS names.
-// CHROMIUM names another browser than /usr/bin/chromium. Without one it says so and leaves with 0.
+// Starts the laptop, opens its page in Chromium, waits for the scenario to end and looks at what is
+// to be seen. Run as `tsx test/browser/page.browser.ts`; with `--screenshot` it renews
+// docs/images/laptop.png, and puts more pictures into the folder that SCREENSHOTS names. CHROMIUM
+// names another browser than /usr/bin/chromium. Without one it says so and leaves with 0.
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
@@ -96,7 +96,10 @@ async function look(page: Page, { url, restUrl, token }: Running): Promise<void>
   assert.deepEqual(complaints, [], "the browser complains");
 }
 
-/** The window of the README's picture, and the same page narrow and dark for whoever judges its looks. */
+/**
+ * The window of the README's picture, and the same page narrow and dark for whoever judges its
+ * looks.
+ */
 async function takeScreenshots(page: Page): Promise<void> {
   const folder = join(SCREENSHOT, "..");
   mkdirSync(folder, { recursive: true });

@@ -26,7 +26,10 @@ async function casesOf(file: string): Promise<readonly HostileCase[]> {
   );
 }
 
-/** Whether a test, a group or a row of cases in a test file has this name; a word in a comment or an expectation is none. */
+/**
+ * Whether a test, a group or a row of cases in a test file has this name; a word in a comment or an
+ * expectation is none.
+ */
 const hasTest = (source: string, name: string): boolean =>
   new RegExp(`(?:\\b(?:test|describe)(?:\\.each)?\\(|\\)\\(|\\[)\\s*"${escapeForRegExp(name)}",`).test(
     source,

@@ -60,7 +60,10 @@ const proofs = proofVerifier(
   async () => undefined,
 );
 
-/** Authorizes an attack with policies that let every verified caller do everything: only evidence stands in its way. */
+/**
+ * Authorizes an attack with policies that let every verified caller do everything: only evidence
+ * stands in its way.
+ */
 async function attackWith(attack: Attack) {
   const { verifier } = freshVerifier(attack.keySets);
   const received = "event" in attack ? attack.event : restEvent({ authorization: `Bearer ${attack.token}` });

@@ -24,7 +24,10 @@ test.each([
   expect(readAddress(text)).toBeUndefined();
 });
 
-/** What the URL standard makes of an IPv6 address: hexadecimal, in lower case, the longest run of zeros left out. */
+/**
+ * What the URL standard makes of an IPv6 address: hexadecimal, in lower case, the longest run of
+ * zeros left out.
+ */
 function byUrl(address: string): string {
   const plain = new URL(`http://[${address}]/`).hostname.slice(1, -1);
   const [, high, low] = /^::ffff:([\da-f]+):([\da-f]+)$/.exec(plain) ?? [];

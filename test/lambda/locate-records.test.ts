@@ -3,7 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openCityLocator, openCountryLocator } from "../../lambda/locate.ts";
 
-/** What the database says of 192.0.2.1. No writer of MMDB files is at hand, so the reader alone is replaced. */
+/**
+ * What the database says of 192.0.2.1. No writer of MMDB files is at hand, so the reader alone is
+ * replaced.
+ */
 let record: unknown;
 jest.mock("mmdb-lib", () => ({
   Reader: class {

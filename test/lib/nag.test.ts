@@ -35,7 +35,8 @@ function brokenRules(app: App): string[] {
   return broken.map(({ ruleName }) => ruleName);
 }
 
-// The only tests that apply CDK's own rules for templates, so every part that changes a template is turned on here.
+// The only tests that apply CDK's own rules for templates, so every part that changes a template is
+// turned on here.
 const EVERYTHING: Partial<ConfigurationInput> = {
   issuers: [
     {

@@ -80,7 +80,8 @@ test.each([
   expect([...new Set(actionsOf(coreStatements[owner]))]).toEqual(actions.toSorted());
 });
 
-// What API Gateway's control plane asks of the drift check is a list of its own: drift-function.test.ts holds it.
+// What API Gateway's control plane asks of the drift check is a list of its own:
+// drift-function.test.ts holds it.
 test.each(FUNCTIONS.filter((name) => name !== "drift"))(
   "%s may do all that its code asks of AWS, and no more of it",
   (name) => {
@@ -91,7 +92,8 @@ test.each(FUNCTIONS.filter((name) => name !== "drift"))(
       const service = SERVICE_PREFIX[/@aws-sdk\/client-([\w-]+)/.exec(code)?.[1] ?? ""];
       return [...code.matchAll(/new (\w+)Command\b/g)].map(([, command]) => `${service}:${command}`);
     });
-    // Lambda itself writes logs, polls the queue and fills the dead-letter queue in the role's name.
+    // Lambda itself writes logs, polls the queue and fills the dead-letter queue in the role's
+    // name.
     const byLambda = /^(logs:|sqs:(?!SendMessage))/;
     const byCode = coreStatements[constructOf(name)]?.filter(
       ({ Resource }) => ![Resource].flat().every((one) => JSON.stringify(one).includes("DeadLetters")),
@@ -128,8 +130,9 @@ const READS = ["GetItem", "BatchGetItem", "Query", "Scan", "PartiQLSelect"];
 type LeadingKeys = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 /**
- * Whether the statements allow an action on items of all these partitions in one request, by `dynamodb:LeadingKeys` alone.
- * Throws for an operator, a condition key or an effect that it does not know.
+ * Whether the statements allow an action on items of all these partitions in one request, by
+ * `dynamodb:LeadingKeys` alone. Throws for an operator, a condition key or an effect that it does
+ * not know.
  */
 function allows(statements: readonly Statement[], action: string, partitions: readonly string[]): boolean {
   return statements.some(({ Effect, Action, Condition }) => {
@@ -162,7 +165,10 @@ const kinds = (statements: readonly Statement[] | undefined, actions: readonly s
     actions.some((action) => allows(statements ?? [], action, [KEYS[kind] ?? ""])),
   );
 
-/** What a function may write and read in the table; one that is not named here may touch nothing in it. */
+/**
+ * What a function may write and read in the table; one that is not named here may touch nothing in
+ * it.
+ */
 const WRITTEN: Readonly<Record<string, readonly string[]>> = {
   Scorer: ["risk"],
   Authorizer: ["proof", "nonce secret"],

@@ -11,7 +11,9 @@ const PUBLISHER = `
   export const handler = (detail) => client.send(new PutEventsCommand({ Entries: [
     { EventBusName: process.env.BUS, Source: "test", DetailType: "Access", Detail: JSON.stringify(detail) }] }));`;
 
-/** Counts in the table and hands over a finding, as the scorer does; fails where the event says so. */
+/**
+ * Counts in the table and hands over a finding, as the scorer does; fails where the event says so.
+ */
 const SCORER = `
   import { DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
   import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";

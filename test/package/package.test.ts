@@ -24,7 +24,10 @@ jest.setTimeout(180_000);
 const INSTALLED = ["aws-cdk-lib", "constructs", "@cedar-policy/cedar-wasm"];
 /** What `cdk init app --language typescript` brings for the compiler. */
 const FOR_TYPES = ["@types/node", "@types/jest"];
-/** tsconfig.json of `cdk init` 2.1148.1, but for skipLibCheck, which would hide faults of the declarations. */
+/**
+ * tsconfig.json of `cdk init` 2.1148.1, but for skipLibCheck, which would hide faults of the
+ * declarations.
+ */
 const CDK_INIT_OPTIONS = {
   ...{ target: "ES2022", module: "NodeNext", moduleResolution: "NodeNext", lib: ["es2022"] },
   ...{ declaration: true, strict: true, noImplicitReturns: true, inlineSourceMap: true, inlineSources: true },

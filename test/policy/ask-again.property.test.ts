@@ -38,7 +38,10 @@ const restriction = fc.oneof(
   { weight: 3, arbitrary: fc.constant({}) },
   fc.record({ notBefore: around, revokedAt: around, quarantinedUntil: around }, { requiredKeys: [] }),
 );
-/** Any text, now and then one that is not Unicode: nothing but JSON may stand between the event and the question. */
+/**
+ * Any text, now and then one that is not Unicode: nothing but JSON may stand between the event and
+ * the question.
+ */
 const word = fc.oneof(
   { weight: 40, arbitrary: fc.string() },
   { weight: 1, arbitrary: fc.string({ unit: "binary" }) },

@@ -3,7 +3,8 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-// A checkout of its own, in a folder with spaces; its only dependency is a folder beside it, so npm needs no network.
+// A checkout of its own, in a folder with spaces; its only dependency is a folder beside it, so npm
+// needs no network.
 let folder: string;
 
 // npm itself runs here, which takes seconds on a busy machine.

@@ -20,7 +20,8 @@ test.each(named.map(([, file = "", words = ""]) => [file, words.replace(/\s+/g, 
   "%s has a test with the words %p",
   (file, words) => {
     const lines = readFileSync(pathOf(file), "utf8").split("\n");
-    // In the name of a test or a case: behind a parenthesis, a bracket or alone on its line, and not in a comment.
+    // In the name of a test or a case: behind a parenthesis, a bracket or alone on its line, and
+    // not in a comment.
     const names = lines.filter(
       (line) => /^\s*(?:.*[([]\s*)?["`]/.test(line) && !/^\s*(?:\/\/|\*)/.test(line),
     );

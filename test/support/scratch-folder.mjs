@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /**
- * Gives a run of the tests a temporary folder of its own, which ends with a run that is not killed: a CDK `App` without `outdir`
- * leaves its assembly behind. Workers inherit it.
+ * Gives a run of the tests a temporary folder of its own, which ends with a run that is not killed:
+ * a CDK `App` without `outdir` leaves its assembly behind. Workers inherit it.
  */
 export default function useScratchFolder() {
   const folder = mkdtempSync(join(tmpdir(), "sallyport-tests-"));
@@ -13,7 +13,8 @@ export default function useScratchFolder() {
     try {
       rmSync(folder, { recursive: true, force: true, maxRetries: 3, retryDelay: 100 });
     } catch {
-      // A process that is just ending may still write there; what is left is no reason to fail a run.
+      // A process that is just ending may still write there; what is left is no reason to fail a
+      // run.
     }
   });
 }

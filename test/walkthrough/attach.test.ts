@@ -162,7 +162,10 @@ describe.each(["rest", "http"] as const)("%s API", (kind) => {
 const deploymentOf = (state: string): string =>
   JSON.parse(state).stages.find(({ name }: { name: string }) => name === "prod").deploymentId;
 
-/** Leaves out the deployments of stages that deploy by themselves, which API Gateway makes after each change and alone can name. */
+/**
+ * Leaves out the deployments of stages that deploy by themselves, which API Gateway makes after
+ * each change and alone can name.
+ */
 function withoutAutomatic(text: string): unknown {
   const api = JSON.parse(text);
   // The laptop's own maps are written with their keys, what API Gateway tells is a list.

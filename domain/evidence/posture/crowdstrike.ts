@@ -6,11 +6,11 @@ import { memberOf, onlyRecord, toPosture } from "./read-payload.ts";
 export const DEFAULT_MINIMUM_SCORE = 70;
 
 /**
- * Reads a host's Zero Trust Assessment: one element of `resources` of `GET /zero-trust-assessment/entities/assessments/v1`, or the
- * answer with one element.
+ * Reads a host's Zero Trust Assessment: one element of `resources` of
+ * `GET /zero-trust-assessment/entities/assessments/v1`, or the answer with one element.
  *
- * `assessment.overall`, 0 to 100, decides; the moment is `modified_time`. The single signals are not read.
- * Tested by the documented shape only: no Falcon tenant was asked.
+ * `assessment.overall`, 0 to 100, decides; the moment is `modified_time`. The single signals are
+ * not read. Tested by the documented shape only: no Falcon tenant was asked.
  * @see https://github.com/CrowdStrike/gofalcon/blob/main/falcon/models/domain_signal_properties.go
  */
 export function readCrowdStrikePosture(

@@ -6,11 +6,13 @@ const COMPLIANT = new Set(["compliant", "inGracePeriod"]);
 const NOT_COMPLIANT = new Set(["noncompliant", "conflict", "error"]);
 
 /**
- * Reads Intune's opinion of a device out of a `managedDevice` resource of Microsoft Graph, or a list of one (`value`).
+ * Reads Intune's opinion of a device out of a `managedDevice` resource of Microsoft Graph, or a
+ * list of one (`value`).
  *
- * `complianceState` decides, as in Conditional Access: a device within its grace period is compliant, and the details say so.
- * `unknown` and `configManager` say nothing. A device that is reported as jailbroken is not compliant, whatever else is said.
- * The moment is `lastSyncDateTime`. Tested by the documented shape only: no tenant was asked.
+ * `complianceState` decides, as in Conditional Access: a device within its grace period is
+ * compliant, and the details say so. `unknown` and `configManager` say nothing. A device that is
+ * reported as jailbroken is not compliant, whatever else is said. The moment is `lastSyncDateTime`.
+ * Tested by the documented shape only: no tenant was asked.
  * @see https://learn.microsoft.com/en-us/graph/api/resources/intune-devices-manageddevice
  */
 export function readIntunePosture(payload: unknown, now: EpochSeconds): PostureReading {

@@ -9,7 +9,9 @@ interface Rule {
   readonly detail: string;
 }
 
-/** What a Mac must be to count as healthy. Jamf has no verdict of its own in an inventory record. */
+/**
+ * What a Mac must be to count as healthy. Jamf has no verdict of its own in an inventory record.
+ */
 const RULES: readonly Rule[] = [
   {
     path: ["general", "remoteManagement", "managed"],
@@ -42,13 +44,15 @@ const RULES: readonly Rule[] = [
 ];
 
 /**
- * Reads a Mac's posture out of a computer inventory record of the Jamf Pro API (`GET /api/v1/computers-inventory-detail/{id}`), or a
- * list of one (`results`), with the sections GENERAL, DISK_ENCRYPTION and SECURITY.
+ * Reads a Mac's posture out of a computer inventory record of the Jamf Pro API
+ * (`GET /api/v1/computers-inventory-detail/{id}`), or a list of one (`results`), with the sections
+ * GENERAL, DISK_ENCRYPTION and SECURITY.
  *
- * Healthy is a Mac that is managed, whose boot volume is encrypted, with system integrity protection, Gatekeeper and firewall on. One
- * fault is enough for unhealthy; without a fault, a field that is missing or was not collected makes the record unreadable. The moment
- * is `general.reportDate`, the last inventory. Jamf's webhooks carry no such fields; nor are mobile devices' records read.
- * Tested by the documented shape only: no Jamf Pro was asked.
+ * Healthy is a Mac that is managed, whose boot volume is encrypted, with system integrity
+ * protection, Gatekeeper and firewall on. One fault is enough for unhealthy; without a fault, a
+ * field that is missing or was not collected makes the record unreadable. The moment is
+ * `general.reportDate`, the last inventory. Jamf's webhooks carry no such fields; nor are mobile
+ * devices' records read. Tested by the documented shape only: no Jamf Pro was asked.
  * @see https://developer.jamf.com/jamf-pro/reference/get_v1-computers-inventory-detail-id
  */
 export function readJamfPosture(payload: unknown, now: EpochSeconds): PostureReading {

@@ -19,7 +19,10 @@ export function memberOf(payload: unknown, ...path: readonly string[]): unknown 
   return value;
 }
 
-/** The one record of a payload that is a record, or a list of one under a name; undefined for any other number of them. */
+/**
+ * The one record of a payload that is a record, or a list of one under a name; undefined for any
+ * other number of them.
+ */
 export function onlyRecord(payload: unknown, listName: string): Payload | undefined {
   if (!isPayload(payload)) return undefined;
   const list = memberOf(payload, listName);
@@ -28,8 +31,9 @@ export function onlyRecord(payload: unknown, listName: string): Payload | undefi
 }
 
 /**
- * Makes a posture of what was found amiss, `when` being ISO 8601 with an offset. A moment that cannot be read, is no moment of a tool
- * or lies ahead of `now` makes it unreadable: its age could not be told.
+ * Makes a posture of what was found amiss, `when` being ISO 8601 with an offset. A moment that
+ * cannot be read, is no moment of a tool or lies ahead of `now` makes it unreadable: its age could
+ * not be told.
  */
 export function toPosture(
   source: string,

@@ -50,7 +50,9 @@ const statusOf = async (url: string | undefined, token?: string) =>
   (await fetch(url ?? "", { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } }))
     .status;
 
-/** Guards every route that asks for nothing, and one of each other kind, then puts all of it back. */
+/**
+ * Guards every route that asks for nothing, and one of each other kind, then puts all of it back.
+ */
 async function thereAndBack(control: ApiControl, others: readonly string[]) {
   const found = await control.read();
   const authorizerId = await control.createAuthorizer({

@@ -72,7 +72,10 @@ const registryStep = (
 });
 const enrolled = { owner: USER, keys: [keyOf("c")], enrolledAt: T - 500 };
 
-/** What this version does. Its moments are weaker than those of 0.1.0, which overwrote moments without looking. */
+/**
+ * What this version does. Its moments are weaker than those of 0.1.0, which overwrote moments
+ * without looking.
+ */
 const now: readonly Step[] = [
   restrictStep("revoke user", user, { notBefore: T - 90 }, ({ of7 }) =>
     atLeast(of7.userRestriction?.notBefore, T - 90),

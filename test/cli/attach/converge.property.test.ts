@@ -103,7 +103,9 @@ test("a run that is killed at any call is gone on with, or rolled back, by anoth
     RUNS,
   ));
 
-/** What an owner who knows nothing of us may do between two of our runs, or in the middle of one. */
+/**
+ * What an owner who knows nothing of us may do between two of our runs, or in the middle of one.
+ */
 const deeds: Readonly<Record<string, (api: FakeApi, at: number) => void>> = {
   addRoute: (api, at) => {
     const known = api.state.routes.some(({ key }) => key === `GET /new/${at}`);
@@ -145,7 +147,8 @@ test("whatever an owner does meanwhile, nothing of ours is left after a rollback
           const api = new FakeApi(original);
           for (const [run, meanwhile] of runs) {
             const from = api.calls.length;
-            // Not between our reading and our write of a route: API Gateway has no conditional writes.
+            // Not between our reading and our write of a route: API Gateway has no conditional
+            // writes.
             let due = [...meanwhile];
             api.before = (call, count) => {
               if (call !== "read") return;

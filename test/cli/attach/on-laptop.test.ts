@@ -47,7 +47,9 @@ const settingsOf = async (api: ShopApi) => {
   };
 };
 
-/** The laptop bears more calls than an AWS account is allowed; the pace itself is tested elsewhere. */
+/**
+ * The laptop bears more calls than an AWS account is allowed; the pace itself is tested elsewhere.
+ */
 const hasty: AttachWorld = {
   ...realWorld,
   isTerminal: false,

@@ -59,7 +59,8 @@ beforeAll(async () => {
         ...{ target: "es2023", lib: ["es2024"], module: "esnext", moduleResolution: "bundler" },
         ...{ types: ["node"], strict: true, noUnusedLocals: true, noEmit: true, skipLibCheck: true },
         allowImportingTsExtensions: true,
-        // The sources in place of the package, which would have to be built first; tsx reads it too.
+        // The sources in place of the package, which would have to be built first; tsx reads it
+        // too.
         paths: { sallyport: [join(PACKAGE_ROOT, "lib/index.ts")] },
       },
       files: ["app.ts"],

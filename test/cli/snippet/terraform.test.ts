@@ -3,7 +3,10 @@ import { ARN, fragment, ROLE } from "../../support/cli/fragment.ts";
 
 const terraform = (api: string, ...flags: string[]) => fragment("--for", "terraform", "--api", api, ...flags);
 
-/** The attributes of one line of the block with this head, by name; a parser for the whole language is in .ci/check-snippets. */
+/**
+ * The attributes of one line of the block with this head, by name; a parser for the whole language
+ * is in .ci/check-snippets.
+ */
 function attributesOf(text: string, head: string): Record<string, string> {
   const from = text.indexOf(`${head} {\n`);
   expect([head, from >= 0]).toEqual([head, true]);

@@ -9,7 +9,10 @@ const decide = (given: PolicyAnswer, limits: AskedQuestion["limits"] = {}, chang
   decideByPolicy({ ...asked, limits, ...change }, () => given, acrValues);
 const permit = answer({ verdict: "allow", determining: [{ id: "general", effect: "permit" }] });
 
-/** The question with a principal of a kind, and an authentication of so many seconds ago; absent: not known when. */
+/**
+ * The question with a principal of a kind, and an authentication of so many seconds ago; absent:
+ * not known when.
+ */
 const by = (kind: "user" | "service", age?: number) => {
   const { authenticatedAt: _, ...authentication } = asked.question.context.authentication;
   const at = age === undefined ? {} : { authenticatedAt: SECONDS - age };

@@ -8,7 +8,10 @@ const TABLE: SegmentTable = { general: ["/**"], admin: ["/api/admin/**"] };
 const escapeAll = (text: string) =>
   [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
 
-/** What an attacker may do to a path so that the server behind still serves the same route; `at` chooses the place. */
+/**
+ * What an attacker may do to a path so that the server behind still serves the same route; `at`
+ * chooses the place.
+ */
 const TRICKS: readonly ((path: string, at: number) => string)[] = [
   (path, at) => `${path.slice(0, at)}${escapeAll(path.slice(at, at + 1))}${path.slice(at + 1)}`,
   (path) => path.replaceAll("%", "%25"),

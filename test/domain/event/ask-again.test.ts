@@ -14,7 +14,10 @@ const never = () => {
   throw new Error("the policies were asked");
 };
 
-/** The event of a judged request, after its way through JSON, with the question as it was put to the policies. */
+/**
+ * The event of a judged request, after its way through JSON, with the question as it was put to the
+ * policies.
+ */
 function recorded(parts: Parts = {}) {
   const { question, ...evaluated } = evaluation(parts);
   const result = {

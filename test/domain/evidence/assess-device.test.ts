@@ -14,7 +14,10 @@ const other = { issuer: "https://other.example", subject: "alice" };
 const OWN = { method: "dpop", thumbprint: "key-of-the-device" } as const;
 const ODD = { method: "dpop", thumbprint: "key-of-nobody" } as const;
 
-/** Who was shown to hold what: no proof; the token's key; the device's; both in one; one that neither knows of. */
+/**
+ * Who was shown to hold what: no proof; the token's key; the device's; both in one; one that
+ * neither knows of.
+ */
 const PROOFS = {
   none: { proofs: [] },
   "token's": { proofs: [ODD], binding: { jkt: ODD.thumbprint } },

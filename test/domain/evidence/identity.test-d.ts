@@ -1,4 +1,5 @@
-// What the compiler must refuse. Nothing here runs: `npx tsc` fails if a line below `@ts-expect-error` compiles.
+// What the compiler must refuse. Nothing here runs: `npx tsc` fails if a line below
+// `@ts-expect-error` compiles.
 import type { AccessResult } from "../../../domain/decision/access-result.ts";
 import type { evaluate } from "../../../domain/decision/evaluate.ts";
 import type { Caller, Identity, VerifiedToken } from "../../../domain/evidence/identity.ts";

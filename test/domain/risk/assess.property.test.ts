@@ -112,7 +112,8 @@ test("an access that comes again right away changes nothing at all", () => {
     fc.property(histories(anyCity, 30), fc.nat(), (history, pick) => {
       const before = assessAll(history);
       const again = history[pick % history.length] as AccessObservation;
-      // One from within a stay that was split since may come as news, which is the stated tolerance; the newest cannot.
+      // One from within a stay that was split since may come as news, which is the stated
+      // tolerance; the newest cannot.
       const newest = inOrder(history).at(-1) as AccessObservation;
       expect(assess(before.profile, newest, scoring, 0).profile).toEqual(before.profile);
       const { impossibleTravel: _, ...others } = assess(before.profile, again, scoring, 0).risk.factors;

@@ -94,11 +94,13 @@ const member = (text: string, part: 0 | 1, name: string): unknown =>
   JSON.parse(Buffer.from(text.split(".")[part] ?? "", "base64url").toString())[name];
 
 /**
- * Why we refuse what an independent verifier accepts; each is a check that RFC 8725 or RFC 9068 asks for and it leaves to its caller.
- * Signatures, unknown issuers and expiry are not among them: there all must agree.
+ * Why we refuse what an independent verifier accepts; each is a check that RFC 8725 or RFC 9068
+ * asks for and it leaves to its caller. Signatures, unknown issuers and expiry are not among them:
+ * there all must agree.
  */
 const STRICTER: readonly ReasonCode[] = [
-  // crit and b64 that are named but empty or harmless, padding and spare bits, a kid that is absent or no text
+  // crit and b64 that are named but empty or harmless, padding and spare bits, a kid that is absent
+  // or no text
   "token-malformed",
   // types and ranges of claims
   "token-claims-invalid",
@@ -185,7 +187,8 @@ describe("what we accept, independent verifiers accept", () => {
         if (alg.startsWith("PS")) return "knows no RSA-PSS";
         return alg === "Ed25519" ? "knows no full names (RFC 9864)" : undefined;
       },
-      // A token still counts for it in the very second of its expiry, when it no longer may (RFC 7519 §4.1.4).
+      // A token still counts for it in the very second of its expiry, when it no longer may (RFC
+      // 7519 §4.1.4).
       (text) => (member(text, 1, "exp") === AT - LEEWAY ? ["token-expired"] : []),
     );
     expect(tally.both).toBeGreaterThan(100);

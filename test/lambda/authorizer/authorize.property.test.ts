@@ -152,7 +152,8 @@ describe("authorize, whatever the caller sends", () => {
           fc.pre(changed !== goodToken);
           const ran = await run(make({ authorization: `Bearer ${changed}` }));
           expectSound(ran);
-          // The last character of a base64url part holds spare bits, which decoders ignore: the same token in other letters.
+          // The last character of a base64url part holds spare bits, which decoders ignore: the
+          // same token in other letters.
           const sameBytes = Buffer.from(changed, "base64url").equals(Buffer.from(goodToken, "base64url"));
           const sameParts = changed
             .split(".")

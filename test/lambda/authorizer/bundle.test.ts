@@ -16,7 +16,8 @@ import { startTable } from "../../support/aws/dynalite.ts";
 import { DIGESTS } from "../../support/domain/access-events.ts";
 import { httpEvent, restEvent } from "../../support/gateway/gateway-events.ts";
 
-// The very bundle that is deployed, as a process of its own behind a Runtime API, with each dependency up, down or silent.
+// The very bundle that is deployed, as a process of its own behind a Runtime API, with each
+// dependency up, down or silent.
 const ROOT = join(__dirname, "../../..");
 const AUDIENCE = "https://api.example";
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -56,7 +57,9 @@ async function listen(server: http.Server | https.Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** An address that answers as told, takes the request and never answers, or refuses the connection. */
+/**
+ * An address that answers as told, takes the request and never answers, or refuses the connection.
+ */
 async function endpoint(mode: Mode, answer: (body: string) => string): Promise<string> {
   if (mode === "down") return "http://127.0.0.1:9";
   const server = http.createServer((request, response) => {
@@ -173,14 +176,19 @@ async function authorizer(
         policyDocument?: { Statement: { Effect: string }[] };
       };
     },
-    /** Fulfilled once the condition holds, which is looked at whenever an event or a log line has come. */
+    /**
+     * Fulfilled once the condition holds, which is looked at whenever an event or a log line has
+     * come.
+     */
     until: (condition: () => boolean) =>
       new Promise<void>((resolve) => {
         const look = () => condition() && resolve();
         watchers.add(look);
         look();
       }),
-    /** The process ends only after its work: closing is a way to wait for what follows the response. */
+    /**
+     * The process ends only after its work: closing is a way to wait for what follows the response.
+     */
     close: () => pool.close(),
   };
 }

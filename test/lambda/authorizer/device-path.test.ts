@@ -12,7 +12,8 @@ import { strictPorts } from "../../support/gateway/strict-ports.ts";
 import { ORIGINS, proofMaker, URL_OF_REQUEST } from "../../support/verification/proof-maker.ts";
 import { ISSUER, seconds, tokenIssuer } from "../../support/verification/token-issuer.ts";
 
-// From a token and a proof through the registry in the table to the policies' answer, with every part but the network real.
+// From a token and a proof through the registry in the table to the policies' answer, with every
+// part but the network real.
 const owner = { issuer: ISSUER, subject: "alice" };
 
 let table: Awaited<ReturnType<typeof startTable>>;

@@ -3,7 +3,10 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startExtension } from "../../../lambda/authorizer/extension.ts";
 
-/** The Extensions API over real HTTP: registering, and `event/next` that answers when the test says so. */
+/**
+ * The Extensions API over real HTTP: registering, and `event/next` that answers when the test says
+ * so.
+ */
 async function extensionsApi({ registerStatus = 200 } = {}) {
   const waiting: http.ServerResponse[] = [];
   const asked: string[] = [];

@@ -40,7 +40,10 @@ beforeAll(async () => {
 });
 beforeEach(() => jest.clearAllMocks());
 
-/** Authorizes an event, and makes all that is made of the result. Counts how often the score was read out of the risk. */
+/**
+ * Authorizes an event, and makes all that is made of the result. Counts how often the score was
+ * read out of the risk.
+ */
 async function answer(event: unknown, more: object = {}) {
   let scores = 0;
   const user = {

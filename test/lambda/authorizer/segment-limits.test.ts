@@ -26,7 +26,10 @@ interface World {
   readonly says?: object;
 }
 
-/** A deployment whose clock can be moved, with real tokens, the default policies, and nothing held against anyone. */
+/**
+ * A deployment whose clock can be moved, with real tokens, the default policies, and nothing held
+ * against anyone.
+ */
 async function deployment({ issuer: more = {}, segmentLimits = SEGMENTS, says }: World = {}) {
   const { verifier, sign: signAt, keySet } = await tokenIssuer(more);
   const sign = (claims: JWTPayload) => signAt({ iat: AT, exp: AT + 300, ...claims });

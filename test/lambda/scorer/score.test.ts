@@ -69,7 +69,10 @@ describe("killed at any step and tried again", () => {
     return { befores, expected: await outcome() };
   }
 
-  /** Plays the rest of the accesses once for every moment at which one can be killed, from just before that one. */
+  /**
+   * Plays the rest of the accesses once for every moment at which one can be killed, from just
+   * before that one.
+   */
   async function killEach(
     accesses: readonly AccessObservation[],
     befores: Awaited<ReturnType<typeof undisturbed>>["befores"],

@@ -32,7 +32,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A metric as CloudWatch tells metrics apart: an alarm finds one only by exactly the dimensions it was emitted with. */
+/**
+ * A metric as CloudWatch tells metrics apart: an alarm finds one only by exactly the dimensions it
+ * was emitted with.
+ */
 const identity = (namespace: string, name: string, dimensions: Readonly<Record<string, unknown>>): string =>
   JSON.stringify([namespace, name, Object.entries(dimensions).toSorted()]);
 

@@ -79,7 +79,8 @@ describe("decisionDigests", () => {
   test("what only CloudFormation knows counts by its reference, so that two syntheses of one app agree", () => {
     const synthesized = (parameter: string) => {
       const app = new App();
-      // Tokens are numbered within a process: another one first gives the same reference another number.
+      // Tokens are numbered within a process: another one first gives the same reference another
+      // number.
       new CfnParameter(new Stack(app, "Other"), "Unrelated").valueAsString;
       const stack = new Stack(app, "Own");
       const { valueAsString } = new CfnParameter(stack, parameter);

@@ -44,7 +44,8 @@ function bundlingApp(): App {
 }
 
 describe("what each function carries", () => {
-  // Only what a function uses may be in it: everything else is cold start, and code that can be attacked.
+  // Only what a function uses may be in it: everything else is cold start, and code that can be
+  // attacked.
   const everywhere = ["aws-cdk-lib", "constructs", "/zod/", "esbuild", "fast-check", ".mmdb"];
   test.each([
     [

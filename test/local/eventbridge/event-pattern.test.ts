@@ -1,6 +1,9 @@
 import { compileEventPattern } from "../../../local/eventbridge/event-pattern.ts";
 
-/** Expectations follow the examples and rules of the AWS page named in local/eventbridge/event-pattern.ts. */
+/**
+ * Expectations follow the examples and rules of the AWS page named in
+ * local/eventbridge/event-pattern.ts.
+ */
 const match = (pattern: unknown, event: unknown): boolean => compileEventPattern(pattern)(event);
 /** Matches one field `f` against alternatives. */
 const field = (alternatives: readonly unknown[], value: unknown): boolean =>

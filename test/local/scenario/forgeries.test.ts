@@ -40,7 +40,8 @@ const verify = (token: string, change: object = {}) =>
     ...change,
   });
 
-// Each is refused by an independent verifier for what its name says, and for nothing that comes before it.
+// Each is refused by an independent verifier for what its name says, and for nothing that comes
+// before it.
 test.each<[Forgery, new (...args: never) => errors.JOSEError]>([
   ["expired", errors.JWTExpired],
   ["wrong-audience", errors.JWTClaimValidationFailed],

@@ -7,7 +7,10 @@ export const routeOf = (state: ApiState, key: string): RouteState => {
 };
 export const stageOf = (state: ApiState, name: string) => state.stages.find((stage) => stage.name === name);
 
-/** What rollback has to put back. Where a stage deploys by itself, each change makes a deployment, and the one before is gone. */
+/**
+ * What rollback has to put back. Where a stage deploys by itself, each change makes a deployment,
+ * and the one before is gone.
+ */
 export const configuration = ({ deployments: _, stages, ...state }: ApiState) => ({
   ...state,
   stages: stages.map(({ deploymentId, ...stage }) => ({

@@ -9,7 +9,10 @@ export const MOTO_URL = process.env.MOTO_URL;
 /** Does not wait between calls */
 export const pace = createPace({ sleep: () => Promise.resolve() });
 
-/** What every implementation does; of moto what it is known to do otherwise, which then has to be so. */
+/**
+ * What every implementation does; of moto what it is known to do otherwise, which then has to be
+ * so.
+ */
 export function step(name: string, run: () => Promise<void>): void {
   const differs = MOTO_URL === undefined ? undefined : MOTO_DIFFERS[name];
   if (differs === undefined) test(name, run);

@@ -175,7 +175,10 @@ function templateOf(resources: readonly TemplateResource[]): LocalTemplate {
 
 const running: Gateway[] = [];
 
-/** Boots a gateway over real sockets whose functions are called in this process, by way of JSON as at AWS. */
+/**
+ * Boots a gateway over real sockets whose functions are called in this process, by way of JSON as
+ * at AWS.
+ */
 export async function boot(
   resources: readonly TemplateResource[],
   functions: Functions = {},

@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage } from "node:http";
 import { closeServer, listenOnFreePort } from "../../../local/listen.ts";
 
-/** The two lists of API Gateway v2 that moto has no answer for, and that no API can be read without. */
+/**
+ * The two lists of API Gateway v2 that moto has no answer for, and that no API can be read without.
+ */
 export interface MotoComplement {
   readonly url: string;
   /** Names of the operations that were answered here because moto's own answer was none */
@@ -13,8 +15,9 @@ const LISTS = /^\/v2\/apis\/(\w+)\/(authorizers|deployments)$/;
 const AUTHORIZER = /^\/v2\/apis\/(\w+)\/authorizers\/(\w+)$/;
 
 /**
- * Stands before a server of moto's and hands every call on. Where moto fails on GetAuthorizers of v2, the list is made of its answers
- * to GetAuthorizer, for those that were created by way of here; where it fails on GetDeployments of v2, the list is empty.
+ * Stands before a server of moto's and hands every call on. Where moto fails on GetAuthorizers of
+ * v2, the list is made of its answers to GetAuthorizer, for those that were created by way of here;
+ * where it fails on GetDeployments of v2, the list is empty.
  */
 export async function startMotoComplement(motoUrl: string): Promise<MotoComplement> {
   const answered = new Set<string>();

@@ -9,8 +9,8 @@ const NO_UPDATE_STAGE: Difference = { why: "it has no UpdateStage of v2", says: 
 const NO_DEPLOYMENT: Difference = { why: "it has no CreateDeployment of v2", says: /CreateDeployment/ };
 
 /**
- * What moto does otherwise than AWS documents it, by the names of the suite's steps. A step that is listed here and goes well
- * fails, so that the list stays true of the version that .ci/run pins.
+ * What moto does otherwise than AWS documents it, by the names of the suite's steps. A step that is
+ * listed here and goes well fails, so that the list stays true of the version that .ci/run pins.
  */
 export const MOTO_DIFFERS: Readonly<Record<string, Difference>> = {
   "REST: read tells what a deployment asks of callers": {
@@ -45,5 +45,8 @@ export const MOTO_DIFFERS: Readonly<Record<string, Difference>> = {
   "WebSocket: a deployment is made, and the stage pointed back": NO_DEPLOYMENT,
 };
 
-/** Operations of API Gateway v2 that moto lacks and that no HTTP or WebSocket API can be read without: test/support/api-gateway/moto-complement.ts has them. */
+/**
+ * Operations of API Gateway v2 that moto lacks and that no HTTP or WebSocket API can be read
+ * without: test/support/api-gateway/moto-complement.ts has them.
+ */
 export const MOTO_COMPLEMENTED = ["GetAuthorizers", "GetDeployments"];

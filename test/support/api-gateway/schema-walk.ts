@@ -1,4 +1,7 @@
-/** Runtime schemas as the SDK's packages hold them: numbers for simple types, arrays for the others, functions for what comes later. */
+/**
+ * Runtime schemas as the SDK's packages hold them: numbers for simple types, arrays for the others,
+ * functions for what comes later.
+ */
 type Schema = unknown;
 
 /** Kinds of arrays, by their first element */
@@ -26,7 +29,10 @@ export function modelOf(command: object): OperationModel {
   };
 }
 
-/** All that is wrong with a JSON document by the schema: unknown members, other types, required members that are missing. */
+/**
+ * All that is wrong with a JSON document by the schema: unknown members, other types, required
+ * members that are missing.
+ */
 export function faultsOf(schema: Schema, value: unknown, path = "$"): readonly string[] {
   const { type } = unwrap(schema);
   if (typeof type === "number") return simpleFaults(type, value, path);
@@ -98,7 +104,10 @@ interface Unwrapped {
   readonly traits: Readonly<Record<string, unknown>>;
 }
 
-/** A member is a schema, or a pair of one and its traits; what refers to a schema that comes later is a function. */
+/**
+ * A member is a schema, or a pair of one and its traits; what refers to a schema that comes later
+ * is a function.
+ */
 function unwrap(schema: Schema): Unwrapped {
   const known: unknown = typeof schema === "function" ? schema() : schema;
   if (Array.isArray(known) && known.length === 2 && typeof known[1] !== "string")

@@ -43,7 +43,9 @@ export async function undo(api: FakeApi, folder: string, openNewRoutes = false) 
   await session.record.close();
 }
 
-/** The whole state as text; deployments that stages make by themselves are no one's configuration. */
+/**
+ * The whole state as text; deployments that stages make by themselves are no one's configuration.
+ */
 export function written(api: FakeApi): string {
   const { deployments, stages, ...rest } = api.state;
   return canonicalJson({

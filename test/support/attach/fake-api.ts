@@ -21,8 +21,8 @@ const refuse = (kind: string, message: string): Error =>
   Object.assign(new Error(message), { name: "ControlError", kind, next: "Try again." });
 
 /**
- * The control plane of one API, in memory: a state machine of what API Gateway documents, with the same refusals, and what each stage
- * answers with. `state` is as `read` tells it.
+ * The control plane of one API, in memory: a state machine of what API Gateway documents, with the
+ * same refusals, and what each stage answers with. `state` is as `read` tells it.
  */
 export class FakeApi {
   state: Mutable<ApiState>;

@@ -1,6 +1,9 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 
-/** Plain values as DynamoDB attributes; strings, numbers, booleans, maps, and lists as sets of strings are all that the table holds. */
+/**
+ * Plain values as DynamoDB attributes; strings, numbers, booleans, maps, and lists as sets of
+ * strings are all that the table holds.
+ */
 export function marshall(item: Record<string, unknown>): Record<string, AttributeValue> {
   return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, attribute(value)]));
 }

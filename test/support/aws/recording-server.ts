@@ -19,10 +19,16 @@ export interface Answer {
   readonly body?: unknown;
 }
 
-/** By `<METHOD> <path>`; the last answer stands for all further requests, so that a list can tell what each attempt gets. */
+/**
+ * By `<METHOD> <path>`; the last answer stands for all further requests, so that a list can tell
+ * what each attempt gets.
+ */
 export type Answers = Readonly<Record<string, Answer | ((request: SentRequest) => Answer)>>;
 
-/** A server that takes down what the SDK asks for and answers as API Gateway's documentation says; 404 for all else. */
+/**
+ * A server that takes down what the SDK asks for and answers as API Gateway's documentation says;
+ * 404 for all else.
+ */
 export async function startRecordingServer(answers: Answers) {
   const requests: SentRequest[] = [];
   const server = createServer((incoming, response) => {

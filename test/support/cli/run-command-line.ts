@@ -4,7 +4,9 @@ import { main } from "../../../cli/main.ts";
 
 export const VERSION = "1.2.3";
 
-/** Runs a command line in this process, with one command to choose from, and catches what it writes. */
+/**
+ * Runs a command line in this process, with one command to choose from, and catches what it writes.
+ */
 export async function runCommandLine(command: Command, argv: readonly string[], input = "") {
   const written = { stdout: "", stderr: "" };
   const into = (stream: keyof typeof written) => (text: string) => {

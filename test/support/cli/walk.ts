@@ -94,12 +94,17 @@ export async function openWalk() {
       });
       return JSON.stringify(await control.read());
     },
-    /** All that the laptop holds of an API, the working configuration and every deployment, as text */
+    /**
+     * All that the laptop holds of an API, the working configuration and every deployment, as text
+     */
     configurationOf: ({ id }: ShopApi): string => {
       const { rest, http } = shop.stack.configurations;
       return canonical(rest.get(id) ?? http.get(id));
     },
-    /** Points the stage back to the deployment it had before, and takes the authorizer off a method without deploying that */
+    /**
+     * Points the stage back to the deployment it had before, and takes the authorizer off a method
+     * without deploying that
+     */
     breakRest: async ({ id }: ShopApi, deploymentId: string, resourceId: string, httpMethod: string) => {
       await clients.rest.send(
         new UpdateStageCommand({
@@ -126,7 +131,10 @@ export async function openWalk() {
         new UpdateRouteCommand({ ApiId: id, RouteId: routeId, AuthorizationType: "NONE", AuthorizerId: "" }),
       );
     },
-    /** Lets the schedule come, and waits until Security Hub has heard; answers what it holds of drift then */
+    /**
+     * Lets the schedule come, and waits until Security Hub has heard; answers what it holds of
+     * drift then
+     */
     checkDrift: async (expected: number): Promise<readonly SecurityFinding[]> => {
       const drift = () =>
         (shop.stack.securityHub.findings() as unknown as readonly SecurityFinding[]).filter(
@@ -149,7 +157,10 @@ export async function openWalk() {
   };
 }
 
-/** Maps and all, with the keys in order; without the moments that the service itself writes, and its count of requests. */
+/**
+ * Maps and all, with the keys in order; without the moments that the service itself writes, and its
+ * count of requests.
+ */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, one: unknown) => {
     if (one instanceof Map) return { map: [...one].sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)) };

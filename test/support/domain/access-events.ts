@@ -53,7 +53,10 @@ export function accessResult(): AccessResult {
   };
 }
 
-/** An event as it stands on the bus, after its way through JSON, with some top-level fields replaced. */
+/**
+ * An event as it stands on the bus, after its way through JSON, with some top-level fields
+ * replaced.
+ */
 export function accessEvent(change: Record<string, unknown> = {}): Record<string, unknown> {
   return { ...JSON.parse(JSON.stringify(describeAccess(accessResult(), "0.1.0", 403))), ...change };
 }

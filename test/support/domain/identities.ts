@@ -1,6 +1,9 @@
 import { type Identity, identityOf, type VerifiedToken } from "../../../domain/evidence/identity.ts";
 
-/** The token of Alice, an administrator on a device of medium trust, with some of what it says replaced. */
+/**
+ * The token of Alice, an administrator on a device of medium trust, with some of what it says
+ * replaced.
+ */
 export function verifiedToken(change: Partial<VerifiedToken> = {}): VerifiedToken {
   return {
     status: "verified",

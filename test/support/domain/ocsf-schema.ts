@@ -31,7 +31,10 @@ export function loadOcsfSchema(): Schema | undefined {
   return existsSync(FILE) ? (JSON.parse(readFileSync(FILE, "utf8")) as Schema) : undefined;
 }
 
-/** All ways in which an event departs from its class, as `path: what`; empty means valid. `unmapped` is free by definition. */
+/**
+ * All ways in which an event departs from its class, as `path: what`; empty means valid. `unmapped`
+ * is free by definition.
+ */
 export function ocsfProblems(
   schema: Schema,
   className: string,

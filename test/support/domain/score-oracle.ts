@@ -2,7 +2,10 @@ import type { AccessObservation } from "../../../domain/event/access-observation
 
 const HOUR = 3600;
 
-/** Points of the factors that the oracle knows: those of 0.1.0. Later ones are tested beside it, each by its own test. */
+/**
+ * Points of the factors that the oracle knows: those of 0.1.0. Later ones are tested beside it,
+ * each by its own test.
+ */
 type OraclePoints = Readonly<
   Record<
     "impossibleTravel" | "unusualTime" | "failedAttempts" | "sensitiveDataAccess" | "anomalousBehavior",
@@ -11,9 +14,9 @@ type OraclePoints = Readonly<
 >;
 
 /**
- * The table of the five factors computed from a whole history, with none of the scorer's code: no profile, no stays, another
- * formula for distances, hours by arithmetic (the zone is UTC + `offset` seconds). Points are held for an hour after the access
- * that caused them, at the newest access.
+ * The table of the five factors computed from a whole history, with none of the scorer's code: no
+ * profile, no stays, another formula for distances, hours by arithmetic (the zone is UTC + `offset`
+ * seconds). Points are held for an hour after the access that caused them, at the newest access.
  */
 export function oraclePoints(history: readonly AccessObservation[], offset = 0): OraclePoints {
   const accesses = [...new Map(history.map((access) => [access.event, access])).values()];

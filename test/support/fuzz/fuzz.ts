@@ -2,9 +2,15 @@ import fc from "fast-check";
 import type { Target, Verdict } from "./target.ts";
 import { TARGETS } from "./targets.ts";
 
-/** Milliseconds that no single input may take, slow machines and garbage collection included; the usual is a thousandth of it. */
+/**
+ * Milliseconds that no single input may take, slow machines and garbage collection included; the
+ * usual is a thousandth of it.
+ */
 export const LONGEST = 250;
-/** An input that took longer is tried again, so that a machine that was busy elsewhere is not blamed on it. */
+/**
+ * An input that took longer is tried again, so that a machine that was busy elsewhere is not blamed
+ * on it.
+ */
 const TRIES = 4;
 /** Bytes by which the heap may have grown when all is done and garbage was collected. */
 export const MOST_GROWTH = 64 * 1024 * 1024;

@@ -133,7 +133,10 @@ function replaced(value: unknown, [name, ...rest]: Path, by: unknown): unknown {
   return { ...members, [name]: replaced(members[name], rest, by) };
 }
 
-/** One of the seeds with up to three members, however deep, put in place by anything; and now and then anything at all. */
+/**
+ * One of the seeds with up to three members, however deep, put in place by anything; and now and
+ * then anything at all.
+ */
 export function spoiled(...seeds: readonly unknown[]): fc.Arbitrary<unknown> {
   const places = seeds.map((seed) => ({ seed, paths: [...pathsOf(seed), ["__proto__"], ["extra"]] }));
   const changes = fc.array(fc.tuple(fc.nat(), junk), { minLength: 1, maxLength: 3 });

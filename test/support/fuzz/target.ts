@@ -7,7 +7,10 @@ export interface Target<T = unknown> {
   /** Its part of all inputs, relative to the others' */
   readonly share: number;
   readonly inputs: fc.Arbitrary<T>;
-  /** Feeds one input; throws, or tells what is wrong with the answer, or tells whether the input was taken */
+  /**
+   * Feeds one input; throws, or tells what is wrong with the answer, or tells whether the input was
+   * taken
+   */
   readonly feed: (input: T) => Verdict | Promise<Verdict>;
 }
 

@@ -9,7 +9,10 @@ const policies = compilePolicies(join(__dirname, "../../../policies/default"));
 /** The engine with the policies that the package delivers. */
 export const ask = createPolicyEngine(policies);
 
-/** A deployment with those policies and a word for a second factor, and with nothing else that has a default. */
+/**
+ * A deployment with those policies and a word for a second factor, and with nothing else that has a
+ * default.
+ */
 export const options: AuthorizerOptions = {
   geo: "none",
   timeZone: "UTC",

@@ -32,7 +32,10 @@ const boundTo = (jwk: Jwk, alg = "ES256", sign = by("p256", alg)) => {
 };
 const ed25519 = (alg: string, members: Jwk = {}) =>
   boundTo({ ...proofKey("ed"), ...members }, alg, by("ed", "EdDSA"));
-/** The same key with another coordinate x: 43 letters in which the last holds two bits that mean nothing. */
+/**
+ * The same key with another coordinate x: 43 letters in which the last holds two bits that mean
+ * nothing.
+ */
 const spelled = (spell: (x: string) => string) =>
   boundTo({ ...proofKey("p256"), x: spell(String(proofKey("p256").x)) });
 

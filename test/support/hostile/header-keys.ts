@@ -10,7 +10,10 @@ const attackersKey = jwkOf("attacker", { kid: "rsa" });
 const x5c = [Buffer.from("attacker's certificate").toString("base64")];
 const EVIL = "https://attacker.example/jwks.json";
 
-/** RFC 8725 §3.10: nothing in a header leads to a key; the key id is looked up in the issuer's own set, as it is. */
+/**
+ * RFC 8725 §3.10: nothing in a header leads to a key; the key id is looked up in the issuer's own
+ * set, as it is.
+ */
 export const headerKeys: readonly HostileCase[] = [
   ...allMust("token-signature-invalid", {
     "the attacker's key as jwk": () => pointed({ jwk: attackersKey }),

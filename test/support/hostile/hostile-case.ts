@@ -12,8 +12,8 @@ export interface Attack {
 }
 
 /**
- * One way to attack, really made, and exactly what must happen. `verified` is for what looks hostile and is not, or cannot do
- * harm: were it refused, so would be users.
+ * One way to attack, really made, and exactly what must happen. `verified` is for what looks
+ * hostile and is not, or cannot do harm: were it refused, so would be users.
  */
 export interface HostileCase {
   readonly name: string;

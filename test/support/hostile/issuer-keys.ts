@@ -30,7 +30,10 @@ const selfSigned: Signer = (input) => {
 
 /** With this for a key every text has the same signature: the point itself and zero. */
 const IDENTITY = Buffer.concat([Buffer.from([1]), Buffer.alloc(31)]);
-/** With one of these for a key the same signature holds for one text in so many as the point's order. */
+/**
+ * With one of these for a key the same signature holds for one text in so many as the point's
+ * order.
+ */
 const SMALL_ORDER = {
   "the identity, its signature made without any secret": IDENTITY.toString("hex"),
   "the identity, with the sign bit": `01${"00".repeat(30)}80`,
@@ -48,7 +51,10 @@ const weak = (crv: string, point: string, signature: Buffer) =>
     token({ header: { alg: "EdDSA", kid: "bad" }, sign: () => signature }),
   );
 
-/** RFC 8725 §3.2, §3.5: keys that must not verify anything, even if the issuer itself publishes them. */
+/**
+ * RFC 8725 §3.2, §3.5: keys that must not verify anything, even if the issuer itself publishes
+ * them.
+ */
 export const issuerKeys: readonly HostileCase[] = [
   ...allMust("token-key-unknown", {
     "an RSA key with e = 1, its signature made without any secret": () =>

@@ -3,7 +3,10 @@ import { by, DOWN, HOUSE, OTHER, STRICT, token } from "./world.ts";
 
 const iss = (value: unknown) => token({ claims: { iss: value } });
 
-/** RFC 8725 §3.8, RFC 9068 §4: the key belongs to the issuer, and the issuer is compared character by character. */
+/**
+ * RFC 8725 §3.8, RFC 9068 §4: the key belongs to the issuer, and the issuer is compared character
+ * by character.
+ */
 export const issuers: readonly HostileCase[] = [
   ...allMust("issuer-unknown", {
     "an issuer of the attacker's": () => iss("https://attacker.example"),

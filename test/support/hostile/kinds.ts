@@ -26,7 +26,10 @@ const nonce = "n-0S6_WzA2Mj";
 const thumbprint = "A".repeat(43);
 const bound = (cnf: unknown) => token({ claims: { cnf } });
 
-/** RFC 8725 §3.11, §3.12: a token of one kind never counts as another; bindings that are not understood never count. */
+/**
+ * RFC 8725 §3.11, §3.12: a token of one kind never counts as another; bindings that are not
+ * understood never count.
+ */
 export const kinds: readonly HostileCase[] = [
   ...allMust("token-use-mismatch", {
     "a DPoP proof by its type": () => typed("dpop+jwt"),

@@ -12,7 +12,10 @@ export const proofKey = (name: KeyName): Jwk => KEYS[name].publicKey.export({ fo
 /** RFC 7638 §3.2, of an EC key or, which has no y, of an OKP key. */
 export const thumbprint = ({ crv, kty, x, y }: Jwk) => sha256(JSON.stringify({ crv, kty, x, y }));
 
-/** The client holds the P-256 key that stands for this thumbprint; only the key is borrowed from the house. */
+/**
+ * The client holds the P-256 key that stands for this thumbprint; only the key is borrowed from the
+ * house.
+ */
 export const JKT = thumbprint(proofKey("p256"));
 export const BOUND = token({ claims: { cnf: { jkt: JKT } } });
 export const URL_OF_ORDERS = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/prod/api/orders";
@@ -54,7 +57,10 @@ export async function makeCertificates(): Promise<void> {
 }
 export const x5tOf = (pem: string) => sha256(new X509Certificate(pem).raw);
 
-/** A GET with a token that is bound to a certificate, over a connection with another text for a certificate. */
+/**
+ * A GET with a token that is bound to a certificate, over a connection with another text for a
+ * certificate.
+ */
 export const mtls = (clientCertPem: unknown, cnf: Jwk = { "x5t#S256": x5tOf(certificates.mine) }): Attack => {
   const event = restEvent({ authorization: `Bearer ${token({ claims: { cnf } })}` });
   const identity = { ...event.requestContext.identity, clientCert: { clientCertPem } };

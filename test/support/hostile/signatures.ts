@@ -16,7 +16,10 @@ const pair = (r: bigint, s: bigint) => Buffer.concat([bytes32(r), bytes32(s)]);
 const halves = (raw: Buffer) => [number(raw.subarray(0, 32)), number(raw.subarray(32))] as const;
 const derEncoded: Signer = (input) => rawSign("sha256", Buffer.from(input), KEYS.p256.privateKey);
 
-/** The ES256 signature with its second number negated: equally valid, in other letters (no MUST of RFC 7518 forbids it). */
+/**
+ * The ES256 signature with its second number negated: equally valid, in other letters (no MUST of
+ * RFC 7518 forbids it).
+ */
 export const malleated = () =>
   es256((raw) => {
     const [r, s] = halves(raw);

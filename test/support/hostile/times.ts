@@ -1,11 +1,17 @@
 import { allMust, type HostileCase } from "./hostile-case.ts";
 import { AGED, AT, token } from "./world.ts";
 
-/** The house's clock may differ by 5 seconds, the aged issuer's not at all; its tokens count for 300. */
+/**
+ * The house's clock may differ by 5 seconds, the aged issuer's not at all; its tokens count
+ * for 300.
+ */
 const at = (moments: object) => token({ claims: { ...moments } });
 const aged = (moments: object) => token({ claims: { iss: AGED, ...moments } });
 
-/** Each boundary from both sides; a moment that is reached is past (RFC 7519 §4.1.4: "on or after which"). */
+/**
+ * Each boundary from both sides; a moment that is reached is past (RFC 7519 §4.1.4: "on or after
+ * which").
+ */
 export const times: readonly HostileCase[] = [
   ...allMust("token-expired", {
     "exp exactly the leeway ago": () => at({ exp: AT - 5 }),

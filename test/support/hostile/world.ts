@@ -99,7 +99,10 @@ const KEY_SETS: Readonly<Record<string, readonly Jwk[]>> = {
 /** What an issuer publishes: keys, or a whole document in its own words. */
 export type PublishedKeys = readonly unknown[] | string;
 
-/** A verifier with empty memory, and a view on what it fetched; `keySets` replace those of issuers, also later on. */
+/**
+ * A verifier with empty memory, and a view on what it fetched; `keySets` replace those of issuers,
+ * also later on.
+ */
 export function freshVerifier(keySets: Readonly<Record<string, PublishedKeys>> = {}) {
   const published: Record<string, PublishedKeys> = { ...KEY_SETS, ...keySets };
   const state = { fetches: 0, now: NOW, published };
@@ -141,7 +144,10 @@ export const nothing: Signer = () => Buffer.alloc(0);
 
 export const publicKeyOf = (name: KeyName): KeyObject => createPublicKey(KEYS[name].privateKey);
 
-/** What a token is made of; a member that is undefined is left out, texts and bytes are taken as they are. */
+/**
+ * What a token is made of; a member that is undefined is left out, texts and bytes are taken as
+ * they are.
+ */
 export interface Parts {
   readonly header?: Jwk | string | Buffer;
   readonly claims?: Jwk | string | Buffer;

@@ -19,7 +19,9 @@ export function ordersSite(parts: Partial<ConfigurationInput> = {}, app = bareAp
   return { app, sallyport, stack, authorizer };
 }
 
-/** A configuration whose only issuer's bound tokens are refused, with which verdicts may be cached. */
+/**
+ * A configuration whose only issuer's bound tokens are refused, with which verdicts may be cached.
+ */
 export const withoutBoundTokens = (): Partial<ConfigurationInput> => ({
   issuers: configure().issuers.map((issuer) => ({ ...issuer, boundTokens: "refused" })),
 });

@@ -16,8 +16,8 @@ const outputs = mkdtempSync(join(tmpdir(), "sallyport-synth-"));
 afterAll(() => rmSync(outputs, { recursive: true, force: true }));
 
 /**
- * An app that bundles nothing: templates name the sources' folders. CDK's own rules for templates take seconds to load, so they are
- * left to the tests that ask for them.
+ * An app that bundles nothing: templates name the sources' folders. CDK's own rules for templates
+ * take seconds to load, so they are left to the tests that ask for them.
  */
 export function bareApp({ withRulesOfCdk = false } = {}): App {
   return new App({

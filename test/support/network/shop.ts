@@ -40,7 +40,10 @@ export const anyFunction = (stack: Stack, id: string): LambdaFunction =>
     code: Code.fromInline("exports.handler = async () => ({ statusCode: 200 });"),
   });
 
-/** With a database, a cache, a table, a bucket, two services, a VPC link, and one function behind a REST API. */
+/**
+ * With a database, a cache, a table, a bucket, two services, a VPC link, and one function behind a
+ * REST API.
+ */
 export function shop(props: SegmentedNetworkProps = {}): Shop {
   const app = bareApp();
   const stack = new Stack(app, "Shop");

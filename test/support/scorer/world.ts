@@ -19,7 +19,9 @@ const origin = { partition: "aws", region: "eu-central-1", accountId: "111122223
 
 type Item = Record<string, AttributeValue>;
 
-/** All that later scoring depends on: the table's items, what was queued and taken, and the time. */
+/**
+ * All that later scoring depends on: the table's items, what was queued and taken, and the time.
+ */
 interface Snapshot {
   readonly items: readonly Item[];
   readonly queued: readonly SecurityFinding[];
@@ -28,7 +30,10 @@ interface Snapshot {
   readonly clock: number;
 }
 
-/** The scorer on a real table; what it queues goes to a list and, as Security Hub takes it, into a map by id. */
+/**
+ * The scorer on a real table; what it queues goes to a list and, as Security Hub takes it, into a
+ * map by id.
+ */
 export async function startWorld(scoring: ScoringRules = defaults) {
   const table = await startTable();
   const queued: SecurityFinding[] = [];
@@ -72,7 +77,10 @@ export async function startWorld(scoring: ScoringRules = defaults) {
       clock = Math.max(clock, access.at * 1000);
       return score(access, { ports, scoring, origin });
     },
-    /** From now on the `turn`-th moment before or after a port's work fails, once. Returns whether it has come. */
+    /**
+     * From now on the `turn`-th moment before or after a port's work fails, once. Returns whether
+     * it has come.
+     */
     failAt: (turn: number) => {
       let count = 0;
       sabotage = () => {

@@ -19,7 +19,10 @@ export interface SallyportShopOptions extends ShopOptions {
   readonly configuration?: Readonly<Record<string, unknown>>;
 }
 
-/** Starts the shop beside Sallyport's own stack, synthesized as `cdk synth` does it, and an OpenID provider. Takes several seconds. */
+/**
+ * Starts the shop beside Sallyport's own stack, synthesized as `cdk synth` does it, and an OpenID
+ * provider. Takes several seconds.
+ */
 export async function startSallyportShop(options: SallyportShopOptions = {}): Promise<SallyportShop> {
   const folder = await mkdtemp(join(tmpdir(), "sallyport-shop-"));
   const remove = () => rm(folder, { recursive: true, force: true });

@@ -23,7 +23,10 @@ export interface Shop {
   readonly authorizerArn: string;
   /** Has the keys of the risk table */
   readonly tableName: string;
-  /** AWS_ENDPOINT_URL_*, the Region and credentials: the environment of a command that is to work on the shop */
+  /**
+   * AWS_ENDPOINT_URL_*, the Region and credentials: the environment of a command that is to work on
+   * the shop
+   */
   readonly environment: Readonly<Record<string, string>>;
   readonly calls: () => readonly ControlCall[];
   readonly faults: Faults;
@@ -65,7 +68,10 @@ const TABLE = {
   },
 };
 
-/** Starts the shop with a small function as the authorizer, within a second: it allows `Bearer good` and nothing else. */
+/**
+ * Starts the shop with a small function as the authorizer, within a second: it allows `Bearer good`
+ * and nothing else.
+ */
 export async function startShop(options: ShopOptions = {}): Promise<Shop> {
   const stub = {
     StubAuthorizer: functionResource("stub", { FunctionName: "stub-authorizer" }),

@@ -46,7 +46,9 @@ beforeEach(() => {
   endpoint.says = active();
 });
 
-/** The endpoint without the way to it, which a busy machine may make too slow for the authorizer. */
+/**
+ * The endpoint without the way to it, which a busy machine may make too slow for the authorizer.
+ */
 const inMemory: FetchDocument = async (uri, post) => {
   asked.push({ method: "POST", headers: { ...post?.headers }, body: post?.body ?? "" });
   const said = endpoint.says;
@@ -57,7 +59,10 @@ const inMemory: FetchDocument = async (uri, post) => {
 /** The way that the authorizer takes. */
 export const overTls = () => createFetchDocument({}, server.ca);
 
-/** A verifier that asks that endpoint about opaque tokens, without the way to it unless it is told to take it. */
+/**
+ * A verifier that asks that endpoint about opaque tokens, without the way to it unless it is told
+ * to take it.
+ */
 export async function opaqueVerifier(
   settings: Partial<IssuerSettings> = {},
   cacheSeconds?: number,

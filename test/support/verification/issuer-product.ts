@@ -7,18 +7,27 @@ import { keySetAddress } from "../../../verification/keys/key-set-source.ts";
 type Claims = Readonly<Record<string, unknown>>;
 const TIMES = { iat: 1_790_000_000, exp: 1_790_003_600 };
 
-/** Claims as verification reads them under a preset: the identity, or undefined where they are refused. */
+/**
+ * Claims as verification reads them under a preset: the identity, or undefined where they are
+ * refused.
+ */
 export const readAs = (preset: IssuerPreset, claims: Claims) =>
   readClaims("https://issuer.example", { ...TIMES, ...claims }, claimsOf(preset));
 
-/** What every product's test says of it; each name of a claim stands here as the product's documentation has it. */
+/**
+ * What every product's test says of it; each name of a claim stands here as the product's
+ * documentation has it.
+ */
 export interface ProductSample {
   /** Fields of an issuer in the configuration file, besides the preset */
   readonly configured: Claims;
   /** The issuer that they name, and where its keys are; `undefined` where discovery says it */
   readonly issuer: string;
   readonly keys: string | undefined;
-  /** A token of user u1: role admin, session s1, device d1 of trust low, several factors, scopes a and b, client c1, risk 7 */
+  /**
+   * A token of user u1: role admin, session s1, device d1 of trust low, several factors, scopes a
+   * and b, client c1, risk 7
+   */
   readonly user: Claims;
   /** Tokens of a service, each with the subject that it is known by */
   readonly services: readonly (readonly [Claims, string])[];

@@ -5,7 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLocalCertificates } from "../../../local/issuer/certificates.ts";
 
-/** What the server does with a request for a path: answers with JSON or text, with a status, in pieces, or not at all. */
+/**
+ * What the server does with a request for a path: answers with JSON or text, with a status, in
+ * pieces, or not at all.
+ */
 type Answer = object | string | number | "silent" | ((response: import("node:http").ServerResponse) => void);
 
 /** An issuer's server over TLS, signed by an authority that nobody knows but by its PEM. */

@@ -1,7 +1,10 @@
 import { parseCompactJws } from "../../../verification/jws/compact-jws.ts";
 import { readVerificationKey, verifySignature } from "../../../verification/keys/verification-key.ts";
 
-/** The figures of the RFCs' examples, through the layer that checks a JWS without asking for claims inside. */
+/**
+ * The figures of the RFCs' examples, through the layer that checks a JWS without asking for claims
+ * inside.
+ */
 
 const JOE = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
 

@@ -140,7 +140,8 @@ describe("while the issuer is down", () => {
     // Failing, but not past the time.
     expect(state.staleUses).toBe(0);
     state.now += 5 * MINUTE;
-    // The failure is old: the issuer may be well again, so that the first one asks and waits a moment.
+    // The failure is old: the issuer may be well again, so that the first one asks and waits a
+    // moment.
     expect(keys.trusts(a)).toBe(false);
     expect(await find("a")).toBe(a);
     expect(state.failures).toHaveLength(2);

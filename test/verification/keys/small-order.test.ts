@@ -18,7 +18,10 @@ const power = (base: bigint, exponent: bigint, modulus: bigint) => {
   }
   return result;
 };
-/** The y-coordinate of the points of order 8 of edwards25519, worked out from the curve: y² = (−1 ± √(1 + d)) / d. */
+/**
+ * The y-coordinate of the points of order 8 of edwards25519, worked out from the curve: y² = (−1 ±
+ * √(1 + d)) / d.
+ */
 const eighth = (() => {
   const p = P25519;
   const inverse = (value: bigint) => power(value, p - 2n, p);

@@ -129,7 +129,8 @@ test("refuses a point that is not on the curve", async () => {
 });
 
 test("refuses a weak RSA key and an algorithm of the right kind of key that is not on the list", async () => {
-  // jose refuses to sign with less than 2,048 bits, so the proof's words are right and its signature is any.
+  // jose refuses to sign with less than 2,048 bits, so the proof's words are right and its
+  // signature is any.
   const { publicKey } = await import("node:crypto").then(({ generateKeyPairSync }) =>
     generateKeyPairSync("rsa", { modulusLength: 1024 }),
   );

@@ -3,7 +3,10 @@ import { createIntrospection } from "../../../verification/token/introspection.t
 
 const ENDPOINT = "https://issuer.example/introspect";
 
-/** An endpoint in memory, by whose answers a flood is counted; introspection.test.ts speaks to a real one. */
+/**
+ * An endpoint in memory, by whose answers a flood is counted; introspection.test.ts speaks to a
+ * real one.
+ */
 function flooded(cacheSeconds = 30) {
   const state = { now: 1_800_000_000_000, asked: 0, limited: 0, failed: 0, says: {} as object | number };
   const introspect = createIntrospection(

@@ -17,7 +17,10 @@ import {
 
 type Shapes = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** Names and JSON types of the fields of events that AWS sent, by the file in which Powertools or aws-lambda-go keeps one. */
+/**
+ * Names and JSON types of the fields of events that AWS sent, by the file in which Powertools or
+ * aws-lambda-go keeps one.
+ */
 const SHAPES: Readonly<Record<string, Shapes>> = recorded;
 
 const shape = (value: unknown): string =>
