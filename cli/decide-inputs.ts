@@ -1,7 +1,7 @@
 import { createReadRiskState } from "../aws/dynamodb/risk-table.ts";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
 import { loadConfiguration } from "../configuration/read-configuration.ts";
-import { refuseUnknownSegments } from "../configuration/segment-limits.ts";
+import { assertKnownSegments } from "../configuration/segment-limits.ts";
 import type { AuthorizerSettings, IssuerSettings } from "../contract/settings.ts";
 import type { DecisionDigests } from "../domain/decision/digest.ts";
 import type { ReadRiskState } from "../domain/risk/risk-state.ts";
@@ -25,7 +25,7 @@ export function readDeploymentInput(file: string, policyFolder: string | undefin
     const configuration = loadConfiguration(file);
     const settings = authorizerSettings(configuration);
     const policies = compilePolicies(policyFolder ?? configuration.policies);
-    refuseUnknownSegments(settings, policies.segments);
+    assertKnownSegments(settings, policies.segments);
     const extraAuthority = configuration.network?.extraAuthority;
     const digests = decisionDigests({
       settings,

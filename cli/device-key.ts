@@ -27,7 +27,7 @@ export async function readDeviceKeys({
 }
 
 /** Rejects a retired key for the operator's sake; the authorizer would not trust it anyway. */
-export async function refuseRetired({ read }: DeviceRegistry, keys: readonly DeviceKey[]): Promise<void> {
+export async function assertNotRetired({ read }: DeviceRegistry, keys: readonly DeviceKey[]): Promise<void> {
   for (const { thumbprint } of keys) {
     const { retiredKeys = [] } = await read(deviceIdOfKey(thumbprint));
     if (retiredKeys.includes(thumbprint))
@@ -41,13 +41,13 @@ export async function refuseRetired({ read }: DeviceRegistry, keys: readonly Dev
 /** RFC 7638, as `cnf.jkt` of a token has it (RFC 9449 §6.1). */
 async function readJwk(file: string): Promise<DeviceKey> {
   const jwk = await readJsonInput(file, "--jwk");
-  const refuse = (why: string) =>
+  const keyFileError = (why: string) =>
     new InputError(`--jwk: ${file} ${why}.`, "Pass the public key of the device as one JWK (RFC 7517).");
-  if (typeof jwk !== "object" || jwk === null) throw refuse("is not a JWK");
+  if (typeof jwk !== "object" || jwk === null) throw keyFileError("is not a JWK");
   if (PRIVATE_MEMBERS.some((name) => Object.hasOwn(jwk, name)))
-    throw refuse("contains a private key, which must never leave the device");
+    throw keyFileError("contains a private key, which must never leave the device");
   const thumbprint = thumbprintOf(jwk);
-  if (thumbprint === undefined) throw refuse("is not a public key of a supported signature algorithm");
+  if (thumbprint === undefined) throw keyFileError("is not a public key of a supported signature algorithm");
   return { method: "dpop", thumbprint };
 }
 

@@ -3,7 +3,7 @@ import { type DeviceRegistry, MOST_KEYS } from "../domain/evidence/device-regist
 import { deviceIdOfKey, type RegisteredDevice } from "../domain/evidence/registered-device.ts";
 import type { EpochSeconds } from "../domain/time.ts";
 import { type Command, type CommandIo, InputError, messageOf, readArguments, UsageError } from "./command.ts";
-import { readDeviceKeys, refuseRetired } from "./device-key.ts";
+import { assertNotRetired, readDeviceKeys } from "./device-key.ts";
 import { POSTURE_SOURCES, readPosture } from "./device-posture.ts";
 import { printDevice } from "./print-device.ts";
 import { isId, readIssuer } from "./token-words.ts";
@@ -71,18 +71,18 @@ interface Asked {
  * What is to be done, all of it read from the command line and its files; `undefined` as a result:
  * nothing was written
  */
-interface Deed {
+interface Change {
   readonly id: string;
   readonly run: (registry: DeviceRegistry) => Promise<boolean>;
   /** Why it was not done, by what the registry holds */
-  readonly refusal: (held: RegisteredDevice | undefined) => string;
+  readonly problem: (held: RegisteredDevice | undefined) => string;
 }
 
 interface Action {
   readonly flags: readonly FlagName[];
   /** How many words may stand after the action */
   readonly words: readonly [least: number, most: number];
-  readonly prepare: (asked: Asked) => Promise<Deed>;
+  readonly prepare: (asked: Asked) => Promise<Change>;
 }
 
 const SEE = "See sallyport device --help.";
@@ -98,7 +98,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
       return {
         id: words[0] ?? "",
         run: ({ report }) => report(words[0] ?? "", posture),
-        refusal: (held) => notStanding(held) ?? "the registry has a later assessment",
+        problem: (held) => enrolmentProblem(held) ?? "the registry has a later assessment",
       };
     },
   },
@@ -108,7 +108,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     prepare: async ({ words, now }) => ({
       id: words[0] ?? "",
       run: ({ retire }) => retire(words[0] ?? "", now),
-      refusal: () => "it is not enrolled",
+      problem: () => "it is not enrolled",
     }),
   },
   show: {
@@ -117,7 +117,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     prepare: async ({ words }) => ({
       id: words[0] ?? "",
       run: async () => true,
-      refusal: () => "",
+      problem: () => "",
     }),
   },
 };
@@ -134,10 +134,10 @@ export const deviceCommand: Command = {
     checkShape(name, action, flags, rest);
     const { table } = flags;
     if (table === undefined) throw new UsageError("--table is missing.", SEE);
-    const deed = await action.prepare({ flags, words: rest, now: Math.floor(Date.now() / 1000) });
-    if (!isId(deed.id))
+    const change = await action.prepare({ flags, words: rest, now: Math.floor(Date.now() / 1000) });
+    if (!isId(change.id))
       throw new UsageError("The id must be 1 to 255 characters, none of them a control character.", SEE);
-    return perform(deed, table, flags, io);
+    return perform(change, table, flags, io);
   },
 };
 
@@ -159,19 +159,24 @@ function checkShape(
   if (foreign !== undefined) throw new UsageError(`device ${name} does not take --${foreign}.`, SEE);
 }
 
-async function perform(deed: Deed, table: string, { region, json }: Flags, io: CommandIo): Promise<number> {
+async function perform(
+  change: Change,
+  table: string,
+  { region, json }: Flags,
+  io: CommandIo,
+): Promise<number> {
   const client = createRegistryClient(region);
   try {
     const registry = createDeviceRegistry(client, table);
-    const done = await deed.run(registry);
-    const record = await registry.read(deed.id);
+    const done = await change.run(registry);
+    const record = await registry.read(change.id);
     if (!done)
       throw new InputError(
-        `Nothing was written of ${JSON.stringify(deed.id)}: ${deed.refusal(record.device)}.`,
-        `See sallyport device show ${deed.id} --table ${table}.`,
+        `Nothing was written of ${JSON.stringify(change.id)}: ${change.problem(record.device)}.`,
+        `See sallyport device show ${change.id} --table ${table}.`,
       );
     io.stdout(
-      json === true ? `${JSON.stringify({ id: deed.id, ...record })}\n` : printDevice(deed.id, record),
+      json === true ? `${JSON.stringify({ id: change.id, ...record })}\n` : printDevice(change.id, record),
     );
     return record.device === undefined && record.retiredKeys === undefined ? 1 : 0;
   } catch (error) {
@@ -185,7 +190,7 @@ async function perform(deed: Deed, table: string, { region, json }: Flags, io: C
   }
 }
 
-async function prepareEnrol({ flags, words, now }: Asked): Promise<Deed> {
+async function prepareEnrol({ flags, words, now }: Asked): Promise<Change> {
   const { issuer, subject } = flags;
   if (issuer === undefined || subject === undefined || !isId(subject))
     throw new UsageError("enrol needs the owner: --issuer and --subject.", SEE);
@@ -199,17 +204,17 @@ async function prepareEnrol({ flags, words, now }: Asked): Promise<Deed> {
   return {
     id,
     run: async (registry) => {
-      await refuseRetired(registry, keys);
+      await assertNotRetired(registry, keys);
       return registry.enrol(id, { owner: { issuer: known, subject }, keys, enrolledAt: now });
     },
-    refusal: (held) =>
+    problem: (held) =>
       held?.retiredAt === undefined
         ? "it is already enrolled"
         : "it was retired permanently; enrol it under another id",
   };
 }
 
-async function prepareAttest({ flags, words: [id = ""] }: Asked): Promise<Deed> {
+async function prepareAttest({ flags, words: [id = ""] }: Asked): Promise<Change> {
   const keys = await readDeviceKeys(flags);
   const [key] = keys;
   if (key === undefined || keys.length > 1)
@@ -217,14 +222,14 @@ async function prepareAttest({ flags, words: [id = ""] }: Asked): Promise<Deed> 
   return {
     id,
     run: async (registry) => {
-      await refuseRetired(registry, keys);
+      await assertNotRetired(registry, keys);
       return registry.attest(id, key, flags.replace === true ? "replace" : "add");
     },
-    refusal: (held) => notStanding(held) ?? `it already has ${MOST_KEYS} keys`,
+    problem: (held) => enrolmentProblem(held) ?? `it already has ${MOST_KEYS} keys`,
   };
 }
 
-function notStanding(held: RegisteredDevice | undefined): string | undefined {
+function enrolmentProblem(held: RegisteredDevice | undefined): string | undefined {
   if (held === undefined) return "it is not enrolled";
   return held.retiredAt === undefined ? undefined : "it is retired";
 }

@@ -69,11 +69,11 @@ interface Ports {
  * What is to be done, read from the command line; resolves to why what was asked does not hold, if
  * so.
  */
-type Deed = (ports: Ports, subject: RestrictedSubject) => Promise<string | undefined>;
+type Change = (ports: Ports, subject: RestrictedSubject) => Promise<string | undefined>;
 
 interface Action {
   readonly flags: readonly (keyof typeof FLAGS)[];
-  readonly prepare: (flags: Flags, now: EpochSeconds, kind: RestrictedSubject["kind"]) => Deed;
+  readonly prepare: (flags: Flags, now: EpochSeconds, kind: RestrictedSubject["kind"]) => Change;
 }
 
 const SEE = "See sallyport restrict --help.";
@@ -102,8 +102,8 @@ export const restrictCommand: Command = {
     const subject = readSubject(kind, id, flags);
     if (flags.table === undefined) throw new UsageError("--table is missing.", SEE);
     const now = Math.floor(Date.now() / 1000);
-    const deed = action.prepare(flags, now, subject.kind);
-    return perform(deed, subject, { ...flags, table: flags.table }, now, io);
+    const change = action.prepare(flags, now, subject.kind);
+    return perform(change, subject, { ...flags, table: flags.table }, now, io);
   },
 };
 
@@ -127,7 +127,7 @@ function readSubject(kind: string, id: string, { issuer }: Flags): RestrictedSub
     : { kind, issuer: known, sessionId: id };
 }
 
-function prepareRevoke(_: Flags, now: EpochSeconds, kind: RestrictedSubject["kind"]): Deed {
+function prepareRevoke(_: Flags, now: EpochSeconds, kind: RestrictedSubject["kind"]): Change {
   if (kind === "device")
     throw new UsageError(
       "A device has no tokens to revoke.",
@@ -140,7 +140,7 @@ function prepareRevoke(_: Flags, now: EpochSeconds, kind: RestrictedSubject["kin
   };
 }
 
-function prepareQuarantine(flags: Flags, now: EpochSeconds): Deed {
+function prepareQuarantine(flags: Flags, now: EpochSeconds): Change {
   const quarantinedUntil = readEnd(flags, now);
   return async ({ restrict, read }, subject) => {
     const written = await restrict(subject, { quarantinedUntil });
@@ -153,7 +153,7 @@ function prepareQuarantine(flags: Flags, now: EpochSeconds): Deed {
   };
 }
 
-function prepareLift({ quarantine, revocation, unreadable }: Flags, now: EpochSeconds): Deed {
+function prepareLift({ quarantine, revocation, unreadable }: Flags, now: EpochSeconds): Change {
   const lifted: readonly Lifted[] = [
     ...(quarantine === true ? [["quarantinedUntil"] as const] : []),
     ...(revocation === true ? [["notBefore", "revokedAt"] as const] : []),
@@ -196,7 +196,7 @@ function readTime(text: string): EpochSeconds {
 }
 
 async function perform(
-  deed: Deed,
+  change: Change,
   subject: RestrictedSubject,
   { table, region, json }: Flags & { readonly table: string },
   now: EpochSeconds,
@@ -209,9 +209,9 @@ async function perform(
     lift: createLiftRestriction(client, table),
   };
   try {
-    const refusal = await deed(ports, subject);
-    if (refusal !== undefined)
-      throw new InputError(`Nothing was changed: ${refusal}.`, "See sallyport restrict show, and --help.");
+    const problem = await change(ports, subject);
+    if (problem !== undefined)
+      throw new InputError(`Nothing was changed: ${problem}.`, "See sallyport restrict show, and --help.");
     const restriction: Restriction = (await ports.read(subject, now)) ?? {};
     io.stdout(
       json === true

@@ -63,7 +63,7 @@ async function scoreLines(
   scoring: ScoringRules,
   io: CommandIo,
 ): Promise<number> {
-  const ports = createMemory();
+  const ports = createInMemoryPorts();
   let [number, unreadable, unattributed] = [0, 0, 0];
   for await (const line of lines) {
     number += 1;
@@ -123,7 +123,7 @@ function recordOf({ event, user, at }: AccessObservation, { assessment, findings
 }
 
 /** The scorer's table and queue, for one run. */
-function createMemory(): { -readonly [Name in keyof ScorerPorts]: ScorerPorts[Name] } {
+function createInMemoryPorts(): { -readonly [Name in keyof ScorerPorts]: ScorerPorts[Name] } {
   const profiles = new Map<string, StoredProfile>();
   return {
     readProfile: async (user) => profiles.get(userPartition(user)) ?? { version: 0 },

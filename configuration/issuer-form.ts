@@ -70,11 +70,11 @@ export function formProblems(issuer: NamedIssuer): readonly (FormProblem & { rea
       entry.required === true ? [[field, acceptedBy(entry)] as const] : [],
     ),
   ].filter(([field]) => issuer[field] === undefined);
-  const refused = [...Object.entries(without), ...fieldsOfOthers(issuer.preset)].filter(
+  const rejected = [...Object.entries(without), ...fieldsOfOthers(issuer.preset)].filter(
     ([field]) => issuer[field] !== undefined,
   );
   return [
-    ...[...needed, ...refused].map(([field, accepted]) => ({ field, accepted })),
+    ...[...needed, ...rejected].map(([field, accepted]) => ({ field, accepted })),
     ...(form?.problems(issuer) ?? []),
   ].map((problem) => ({ ...problem, found: issuer[problem.field] }));
 }

@@ -31,7 +31,7 @@ export function leewayProblems(
  *
  * @throws ConfigurationError with all of them at once
  */
-export function refuseUnknownSegments(
+export function assertKnownSegments(
   { segmentLimits = {} }: Pick<AuthorizerSettings, "segmentLimits">,
   segments: SegmentTable,
 ): void {

@@ -10,7 +10,7 @@ export const maxAuthenticationAge = () => wholeNumber(60, THIRTY_DAYS, "seconds"
 
 /**
  * What segments ask of tokens, by the segment's name. Does not know which segments there are:
- * refuseUnknownSegments does.
+ * assertKnownSegments does.
  */
 export const segmentsSchema = z.record(
   z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/),

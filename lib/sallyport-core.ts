@@ -8,7 +8,7 @@ import type { AuthorizerSettings, ScorerSettings } from "../contract/settings.ts
 import type { CompiledPolicies } from "../policy/compiled-policies.ts";
 import type { IssuerPreset } from "../verification/issuers/products.ts";
 import { cacheRulesOf } from "./attach/result-cache.ts";
-import { refuseUnsafeCaches } from "./attach/result-cache-validation.ts";
+import { addResultCacheValidation } from "./attach/result-cache-validation.ts";
 import { AuthorizerFunction } from "./functions/authorizer-function.ts";
 import { DriftFunction } from "./functions/drift-function.ts";
 import { FindingsFunction } from "./functions/findings-function.ts";
@@ -151,6 +151,6 @@ export class SallyportCore extends Construct {
         ...(props.entries?.drift !== undefined && { entry: props.entries.drift }),
       });
     }
-    refuseUnsafeCaches(this.authorizer.function, cacheRulesOf(props.authorizer));
+    addResultCacheValidation(this.authorizer.function, cacheRulesOf(props.authorizer));
   }
 }

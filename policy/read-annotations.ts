@@ -32,7 +32,7 @@ export function readAnnotations(
   annotations: Readonly<Record<string, string | null>>,
 ): Annotations {
   const mistakes = [
-    ...strangers(effect, annotations),
+    ...unknownKeys(effect, annotations),
     ...mistakeInId(annotations.id),
     ...(effect === "forbid" ? mistakesOfForbid(annotations) : []),
   ];
@@ -50,7 +50,7 @@ export function readAnnotations(
 
 type Raw = Readonly<Record<string, string | null>>;
 
-function strangers(effect: PolicyNote["effect"], annotations: Raw): AnnotationMistake[] {
+function unknownKeys(effect: PolicyNote["effect"], annotations: Raw): AnnotationMistake[] {
   const known: readonly string[] = KEYS[effect];
   return Object.keys(annotations)
     .filter((key) => !known.includes(key))
@@ -67,7 +67,7 @@ function mistakeInId(id: string | null | undefined): AnnotationMistake[] {
   return [
     {
       key: "id",
-      found: told("id", id),
+      found: describeFound("id", id),
       accepted: "lower-case words joined by hyphens, at most 64 characters",
     },
   ];
@@ -79,14 +79,14 @@ function mistakesOfForbid(annotations: Raw): AnnotationMistake[] {
   if (step_up !== undefined && (step_up === null || !NAME.test(step_up))) {
     mistakes.push({
       key: "step_up",
-      found: told("step_up", step_up),
+      found: describeFound("step_up", step_up),
       accepted: 'the kind of step-up, such as @step_up("mfa")',
     });
   }
   if (max_age !== undefined && (max_age === null || !SECONDS.test(max_age))) {
     mistakes.push({
       key: "max_age",
-      found: told("max_age", max_age),
+      found: describeFound("max_age", max_age),
       accepted: "whole seconds, such as 300",
     });
   }
@@ -96,7 +96,7 @@ function mistakesOfForbid(annotations: Raw): AnnotationMistake[] {
   if (mode !== undefined && mode !== "monitor") {
     mistakes.push({
       key: "mode",
-      found: told("mode", mode),
+      found: describeFound("mode", mode),
       accepted: '@mode("monitor"), or none to enforce',
     });
   }
@@ -108,13 +108,13 @@ function mistakesInReason({ reason, step_up }: Raw): AnnotationMistake[] {
   const accepted = `with${step_up === undefined ? "out" : ""} @step_up: ${reasonsOf(outcome).join(", ")}`;
   if (reason === undefined) return [{ found: "a forbid without @reason", accepted }];
   if (isReasonCode(reason) && factsOf(reason).outcome === outcome) return [];
-  return [{ key: "reason", found: told("reason", reason), accepted }];
+  return [{ key: "reason", found: describeFound("reason", reason), accepted }];
 }
 
 function reasonsOf(outcome: "deny" | "step-up"): readonly ReasonCode[] {
   return (Object.keys(REASONS) as ReasonCode[]).filter((code) => factsOf(code).outcome === outcome);
 }
 
-function told(key: string, value: string | null | undefined): string {
+function describeFound(key: string, value: string | null | undefined): string {
   return value == null ? `@${key} without a value` : `@${key}(${JSON.stringify(value)})`;
 }

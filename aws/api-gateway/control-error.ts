@@ -79,16 +79,16 @@ const LONGEST_QUOTE = 300;
  */
 export function toControlError(error: unknown, operation: string): ControlError {
   if (error instanceof ControlError) return error;
-  const said = read(error);
-  const { retryAfter } = said;
+  const details = read(error);
+  const { retryAfter } = details;
   return new ControlError({
     operation,
-    ...judge(said, operation),
+    ...classify(details, operation),
     ...(retryAfter !== undefined && { retryAfter }),
   });
 }
 
-interface Said {
+interface ErrorDetails {
   readonly name: string;
   readonly text: string;
   readonly status: number | undefined;
@@ -96,7 +96,7 @@ interface Said {
   readonly retryAfter: number | undefined;
 }
 
-function read(error: unknown): Said {
+function read(error: unknown): ErrorDetails {
   const known = (typeof error === "object" && error !== null ? error : {}) as {
     name?: unknown;
     message?: unknown;
@@ -121,16 +121,16 @@ function quote(text: string): string {
   return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line;
 }
 
-function judge(said: Said, operation: string): Omit<Failure, "operation"> {
-  const { name, text, status } = said;
-  if (CREDENTIALS.test(name)) return credentials(said, operation);
+function classify(details: ErrorDetails, operation: string): Omit<Failure, "operation"> {
+  const { name, text, status } = details;
+  if (CREDENTIALS.test(name)) return credentials(details, operation);
   if (/^Region is missing/.test(text))
     return {
       kind: "credentials",
       message: "No AWS Region is set.",
       next: "Set --region, AWS_REGION, or a region in the AWS profile.",
     };
-  if (isForeign(said)) return foreign(said, operation);
+  if (isForeign(details)) return foreign(details, operation);
   if (DENIED.test(name) || status === 403 || MISSING.test(text)) return denied(text, operation);
   if (status !== undefined && status < 500 && LIMIT.test(text)) return limit(text, operation);
   if (name === "LimitExceededException") return limit(text, operation);
@@ -141,7 +141,7 @@ function judge(said: Said, operation: string): Omit<Failure, "operation"> {
       next: "Wait until no other deployment runs here and run the same command again; it continues where it stopped.",
       passing: true,
     };
-  if (status === undefined || status >= 500) return unreachable(said, operation);
+  if (status === undefined || status >= 500) return unreachable(details, operation);
   if (/NotFound/.test(name))
     return {
       kind: "not-found",
@@ -166,10 +166,10 @@ function judge(said: Said, operation: string): Omit<Failure, "operation"> {
  * Whether the response came from something other than AWS: a proxy's page, or a server without the
  * path. Does not mean `not-found`.
  */
-const isForeign = ({ name, text, status }: Said): boolean =>
+const isForeign = ({ name, text, status }: ErrorDetails): boolean =>
   name === "SyntaxError" || /Deserialization error/.test(text) || (status === 404 && !/NotFound/.test(name));
 
-const foreign = ({ status }: Said, operation: string): Omit<Failure, "operation"> => ({
+const foreign = ({ status }: ErrorDetails, operation: string): Omit<Failure, "operation"> => ({
   kind: "unreachable",
   message: `${operation} got status ${status ?? "unknown"}, and the response is not from AWS.`,
   next: "Check the AWS_ENDPOINT_URL variables and any proxy.",
@@ -205,7 +205,7 @@ const limit = (text: string, operation: string): Omit<Failure, "operation"> => (
     : "Delete unused resources, or request an increase in Service Quotas.",
 });
 
-function credentials({ name, text }: Said, operation: string): Omit<Failure, "operation"> {
+function credentials({ name, text }: ErrorDetails, operation: string): Omit<Failure, "operation"> {
   const expired = /^ExpiredToken/.test(name) || /expired/i.test(text);
   return {
     kind: "credentials",
@@ -218,7 +218,10 @@ function credentials({ name, text }: Said, operation: string): Omit<Failure, "op
   };
 }
 
-function unreachable({ name, text, status, code }: Said, operation: string): Omit<Failure, "operation"> {
+function unreachable(
+  { name, text, status, code }: ErrorDetails,
+  operation: string,
+): Omit<Failure, "operation"> {
   // Without a response the call may have taken effect, unless the connection failed.
   const unsent = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH)$/.test(code ?? "");
   const what =

@@ -109,8 +109,8 @@ export function createHttpControl(access: HttpAccess, kind: Exclude<ApiKind, "re
       seen.set(RouteId, to);
     },
 
-    putGatewayResponse: () => refuse("PutGatewayResponse", "gateway responses"),
-    deleteGatewayResponse: () => refuse("DeleteGatewayResponse", "gateway responses"),
+    putGatewayResponse: () => rejectUnsupported("PutGatewayResponse", "gateway responses"),
+    deleteGatewayResponse: () => rejectUnsupported("DeleteGatewayResponse", "gateway responses"),
 
     setStageVariable: async (StageName, name, value) => {
       await pace.call("UpdateStage", () =>
@@ -119,7 +119,7 @@ export function createHttpControl(access: HttpAccess, kind: Exclude<ApiKind, "re
     },
 
     deploy: async ({ stage, description, canaryPercent }) => {
-      if (canaryPercent !== undefined) return refuse("CreateDeployment", "canaries");
+      if (canaryPercent !== undefined) return rejectUnsupported("CreateDeployment", "canaries");
       const { DeploymentId = "" } = await pace.call("CreateDeployment", () =>
         client.send(new CreateDeploymentCommand({ ApiId, StageName: stage, Description: description })),
       );
@@ -152,7 +152,7 @@ export function createHttpControl(access: HttpAccess, kind: Exclude<ApiKind, "re
   };
 }
 
-function refuse(operation: string, what: string): Promise<never> {
+function rejectUnsupported(operation: string, what: string): Promise<never> {
   return Promise.reject(
     new ControlError({
       kind: "invalid",

@@ -12,7 +12,7 @@ import type { Refusal, Step } from "../../domain/attach/step.ts";
 import { InputError } from "../command.ts";
 import { printable } from "../printable.ts";
 import { type ConvergeResult, converge } from "./converge.ts";
-import { performStep, type StepMemory } from "./perform-step.ts";
+import { type CreatedResources, performStep } from "./perform-step.ts";
 import type { AttachmentRecord } from "./record.ts";
 import { sha256 } from "./snapshot-file.ts";
 
@@ -51,7 +51,7 @@ export function planOf({ record }: Session, reading: Reading, options: AttachOpt
 }
 
 /** The first refusal as an error. */
-export function refuse(refusals: readonly Refusal[]): void {
+export function assertNoRefusals(refusals: readonly Refusal[]): void {
   const [first] = refusals;
   if (first !== undefined)
     throw new InputError(refusals.map(({ message }) => printable(message)).join("\n"), printable(first.next));
@@ -63,7 +63,7 @@ export function refuse(refusals: readonly Refusal[]): void {
  */
 export async function applyPlan(session: Session, options: AttachOptions): Promise<ConvergeResult> {
   const { record, address } = session;
-  const memory: StepMemory = {};
+  const created: CreatedResources = {};
   const variables = new Map<string, Readonly<Record<string, string>>>();
   const recordOf = (
     api: ApiState,
@@ -99,17 +99,17 @@ export async function applyPlan(session: Session, options: AttachOptions): Promi
       const reading = await readAll(session);
       const { api } = reading;
       const wanted = planOf(session, reading, options);
-      refuse(wanted.refusals);
+      assertNoRefusals(wanted.refusals);
       const isNew = record.current() === undefined;
       if (wanted.steps.length === 0 && isNew) return [];
       await record.save(recordOf(api, wanted, wanted.steps.length === 0 ? "attached" : "applying"));
       const found = findAuthorizer(api, options.functionArn)?.id;
-      if (found !== undefined) memory.authorizerId = found;
+      if (found !== undefined) created.authorizerId = found;
       for (const stage of api.stages) variables.set(stage.name, stage.variables);
       return wanted.steps;
     },
     perform: (step) =>
-      performStep(step, { ...session, variablesOf: (stage) => variables.get(stage) ?? {} }, memory),
+      performStep(step, { ...session, variablesOf: (stage) => variables.get(stage) ?? {} }, created),
     onStep: session.onStep,
     stopped: session.stopped,
     now: session.now,
@@ -148,7 +148,7 @@ export async function rollBack(
       const reading = await readAll(session);
       last = reading.api;
       const { steps, refusals } = restoreOf(session, reading, attachment, options);
-      refuse(refusals);
+      assertNoRefusals(refusals);
       if (steps.length > 0) await record.save({ ...attachment, status: "rolling-back" });
       return steps;
     },

@@ -1,7 +1,7 @@
 import type { AttachPlan } from "../../domain/attach/attach-plan.ts";
 import type { CommandIo } from "../command.ts";
 import { printable } from "../printable.ts";
-import { applyPlan, lookFurther, planOf, refuse } from "./apply-session.ts";
+import { applyPlan, assertNoRefusals, lookFurther, planOf } from "./apply-session.ts";
 import { attachOptions } from "./attach-options.ts";
 import { type AttachRun, confirmed, reportStopped, reportUnchanged, start } from "./attach-run.ts";
 import type { AttachRequest } from "./options.ts";
@@ -26,7 +26,7 @@ export async function runApply(request: AttachRequest, io: CommandIo, world: Att
       reportPlan(request, io, started, plan);
       return plan.refusals.length > 0 ? 1 : 0;
     }
-    refuse(plan.refusals);
+    assertNoRefusals(plan.refusals);
     io.stderr(`${printSteps(plan.steps)}${printNotices(plan.warnings)}`);
     const question = `Change the API ${printable(started.api.name)}?`;
     if (plan.steps.length > 0 && !(await confirmed(request, question, io, world))) {

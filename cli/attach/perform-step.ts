@@ -12,7 +12,7 @@ export interface StepPorts {
 }
 
 /** What one run has to remember from step to step. */
-export interface StepMemory {
+export interface CreatedResources {
   authorizerId?: string;
 }
 
@@ -20,7 +20,7 @@ export interface StepMemory {
  * Does one step. Rejects with ControlError, or with InputError where the authorizer cannot be
  * asked.
  */
-export async function performStep(step: Step, ports: StepPorts, memory: StepMemory): Promise<void> {
+export async function performStep(step: Step, ports: StepPorts, created: CreatedResources): Promise<void> {
   const { control, permission } = ports;
   switch (step.do) {
     case "grant-invoke":
@@ -28,16 +28,16 @@ export async function performStep(step: Step, ports: StepPorts, memory: StepMemo
       if (step.replaces) await permission.revoke(step.statementId);
       return permission.grant(step.statementId, step.sourceArn);
     case "create-authorizer":
-      memory.authorizerId = await control.createAuthorizer(step.spec);
+      created.authorizerId = await control.createAuthorizer(step.spec);
       return;
     case "put-gateway-response":
       return control.putGatewayResponse(step.response);
     case "test-authorizer":
-      return tryAuthorizer(step.stage, ports, authorizerOf(memory));
+      return tryAuthorizer(step.stage, ports, authorizerOf(created));
     case "set-enforcement":
       return control.setStageVariable(step.stage, ENFORCE_VARIABLE, step.value);
     case "guard-route":
-      return control.setAuthorization(step.routeId, { type: "CUSTOM", authorizerId: authorizerOf(memory) });
+      return control.setAuthorization(step.routeId, { type: "CUSTOM", authorizerId: authorizerOf(created) });
     case "restore-route":
       return control.setAuthorization(step.routeId, step.to);
     case "remove-canary":
@@ -61,7 +61,7 @@ export async function performStep(step: Step, ports: StepPorts, memory: StepMemo
   }
 }
 
-function authorizerOf({ authorizerId }: StepMemory): string {
+function authorizerOf({ authorizerId }: CreatedResources): string {
   if (authorizerId === undefined) throw new Error("the route's authorizer does not exist");
   return authorizerId;
 }
@@ -123,12 +123,12 @@ export function describeStep(step: Step): string {
 export function describeSteps(steps: readonly Step[]): readonly string[] {
   const lines: string[] = [];
   const guarded = steps.flatMap((step) => (step.do === "guard-route" ? [step.key] : []));
-  let told = false;
+  let warned = false;
   for (const step of steps) {
     if (step.do !== "guard-route" || guarded.length <= 3) lines.push(describeStep(step));
-    else if (!told) {
+    else if (!warned) {
       lines.push(`guard ${guarded.length} routes: ${listed(guarded, 3)}`);
-      told = true;
+      warned = true;
     }
   }
   return lines;

@@ -42,7 +42,7 @@ export async function probe({ method, url, authorization, timeoutMs }: ProbeRequ
       headers: authorization === undefined ? {} : { authorization },
       signal: AbortSignal.timeout(timeoutMs),
     });
-    return judgeAnswer(response.status, response.headers, await firstBytes(response));
+    return classifyAnswer(response.status, response.headers, await firstBytes(response));
   } catch (error) {
     return unreachable(error, timeoutMs);
   }
@@ -76,7 +76,7 @@ export function probeWebSocket({ url, authorization, timeoutMs }: ProbeRequest):
         body = `${body}${text}`.slice(0, MOST_BODY);
       });
       const end = () =>
-        resolve(judgeAnswer(response.statusCode ?? 0, new Headers(plain(response.headers)), body));
+        resolve(classifyAnswer(response.statusCode ?? 0, new Headers(plain(response.headers)), body));
       response.on("end", end);
       response.on("error", end);
     });
@@ -87,7 +87,7 @@ export function probeWebSocket({ url, authorization, timeoutMs }: ProbeRequest):
 }
 
 /** Says from status, headers and body who answered. */
-export function judgeAnswer(status: number, headers: Headers, body: string): Answer {
+export function classifyAnswer(status: number, headers: Headers, body: string): Answer {
   const kind = headers.get("x-amzn-errortype") ?? "";
   const answer = readObject(body);
   const { reason, decisionId, message, error } = answer;

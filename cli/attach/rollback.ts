@@ -1,7 +1,7 @@
 import { type Difference, differences } from "../../domain/attach/differences.ts";
 import { type CommandIo, InputError } from "../command.ts";
 import { printable } from "../printable.ts";
-import { lookFurther, refuse, restoreOf, rollBack } from "./apply-session.ts";
+import { assertNoRefusals, lookFurther, restoreOf, rollBack } from "./apply-session.ts";
 import {
   type AttachRun,
   attachedRecord,
@@ -50,7 +50,7 @@ export async function runRollback(
       );
       return plan.refusals.length > 0 ? 1 : 0;
     }
-    refuse(plan.refusals);
+    assertNoRefusals(plan.refusals);
     io.stderr(`${printSteps(plan.steps)}${printNotices(plan.warnings)}`);
     const question = `Remove Sallyport from the API ${printable(api.name)}?`;
     if (plan.steps.length > 0 && !(await confirmed(request, question, io, world))) {

@@ -93,15 +93,15 @@ export async function verifyRoute(input: VerifyInput): Promise<RouteReport> {
   if (mode !== "all" && !SAFE.has(method))
     return report("monitored", `${modeWords(mode)}; not called, because ${method} would reach the back end`);
   const without = await send("none");
-  const trouble = troubleOf(without);
-  if (trouble !== undefined) return report(...trouble);
+  const failure = failureOf(without);
+  if (failure !== undefined) return report(...failure);
   if (!isDenial(without))
     return mode === "all"
       ? report("not-protected", `answered ${without.status} without a token`)
       : withGood(input, send, report("monitored", modeWords(mode)));
   const bad = await send("bad");
-  const badTrouble = troubleOf(bad);
-  if (badTrouble !== undefined) return report(...badTrouble);
+  const badFailure = failureOf(bad);
+  if (badFailure !== undefined) return report(...badFailure);
   if (!isDenial(bad)) return report("not-protected", `answered ${bad.status} to an invalid token`);
   return withGood(input, send, report("protected", denialWords(without, route)));
 }
@@ -118,7 +118,7 @@ async function withGood(
   return { ...report, goodDenied, why: `${report.why}; the good token was denied (${goodDenied})` };
 }
 
-function troubleOf(answer: Answer): [RouteState, string] | undefined {
+function failureOf(answer: Answer): [RouteState, string] | undefined {
   if (answer.status === "unreachable") return ["unreachable", "why" in answer ? answer.why : "no answer"];
   if (!("by" in answer)) return undefined;
   if (answer.failed === true)

@@ -71,12 +71,12 @@ function looksAttached(api: ApiState, functionArn: string): boolean {
 function authorizerRefusals({ api, options }: PlanInput): readonly Refusal[] {
   const ours = findAuthorizer(api, options.functionArn);
   if (ours !== undefined) return changedAuthorizer(api, ours, roleOf(api, options));
-  const namesake = api.authorizers.find(({ name }) => name === AUTHORIZER_NAME);
-  if (namesake !== undefined)
+  const sameName = api.authorizers.find(({ name }) => name === AUTHORIZER_NAME);
+  if (sameName !== undefined)
     return [
       {
         code: "authorizer-name-taken",
-        message: `The API already has an authorizer named ${AUTHORIZER_NAME}, which calls ${namesake.functionArn ?? "no function"}.`,
+        message: `The API already has an authorizer named ${AUTHORIZER_NAME}, which calls ${sameName.functionArn ?? "no function"}.`,
         next: "Rename or delete that authorizer, or name its function with --authorizer.",
       },
     ];

@@ -166,16 +166,16 @@ function preflightWarnings(api: ApiState, routes: readonly RouteChoice[]): reado
   const options = new Set(
     routes.filter(({ key }) => methodOf(key) === "OPTIONS").map(({ key }) => key.replace("OPTIONS ", "")),
   );
-  const swallowing = routes.filter((route) => {
+  const optionsRoutes = routes.filter((route) => {
     const method = methodOf(route.key);
     const takesAll = route.key === "$default" || method === "ANY";
     return takesAll && isGuarded(route) && !options.has(route.key.replace("ANY ", ""));
   });
-  if (swallowing.length === 0) return [];
+  if (optionsRoutes.length === 0) return [];
   return [
     {
       code: "preflight-guarded",
-      message: `${listed(swallowing.map(({ key }) => key))}: also matches OPTIONS requests. A browser's preflight request has no token, so it is denied once the stage enforces. Add an OPTIONS route${api.kind === "http" ? " or configure CORS" : ""} if browsers call it.`,
+      message: `${listed(optionsRoutes.map(({ key }) => key))}: also matches OPTIONS requests. A browser's preflight request has no token, so it is denied once the stage enforces. Add an OPTIONS route${api.kind === "http" ? " or configure CORS" : ""} if browsers call it.`,
     },
   ];
 }

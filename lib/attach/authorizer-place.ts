@@ -61,7 +61,7 @@ export function reachFrom(scope: Construct, kind: ApiKind, place: FunctionPlace)
  * Refuses a function of the app that CloudFormation could not tell this stack of.
  * @throws SynthesisError
  */
-export function refuseOtherEnvironment(authorizer: IFunction, scope: Construct): void {
+export function assertSameEnvironment(authorizer: IFunction, scope: Construct): void {
   const [theirs, ours] = [Stack.of(authorizer), Stack.of(scope)];
   if (!differ(theirs.account, ours.account) && !differ(theirs.region, ours.region)) return;
   throw new SynthesisError(

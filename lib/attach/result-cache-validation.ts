@@ -11,7 +11,7 @@ import { type CacheRules, flawsOfCache } from "./result-cache.ts";
  * count. Does not see other apps, authorizers that name the function by a literal ARN, nor bodies
  * that stand in S3.
  */
-export function refuseUnsafeCaches(authorizer: IFunction, rules: CacheRules): void {
+export function addResultCacheValidation(authorizer: IFunction, rules: CacheRules): void {
   authorizer.node.addValidation({
     validate: () => {
       const references = referencesTo(authorizer);

@@ -14,7 +14,7 @@ import { type IFunction, Function as LambdaFunction } from "aws-cdk-lib/aws-lamb
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import { Construct } from "constructs";
 import type { ApiKind } from "../../domain/attach/api-state.ts";
-import { type FunctionPlace, placeOfArn, reachFrom, refuseOtherEnvironment } from "./authorizer-place.ts";
+import { assertSameEnvironment, type FunctionPlace, placeOfArn, reachFrom } from "./authorizer-place.ts";
 import {
   type GatewayAuthorizerProps,
   httpAuthorizer,
@@ -73,7 +73,7 @@ export class SallyportAuthorizer {
    */
   static of(authorizer: IFunction): SallyportAuthorizer {
     return new SallyportAuthorizer({}, (scope, id, permitted) => {
-      refuseOtherEnvironment(authorizer, scope);
+      assertSameEnvironment(authorizer, scope);
       // By ARN even in its own stack: a permission on the function itself could not be left out,
       // nor stand beside the API.
       return importFunction(scope, id, authorizer.functionArn, permitted);

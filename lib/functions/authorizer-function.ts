@@ -3,7 +3,7 @@ import type { IAlarmAction } from "aws-cdk-lib/aws-cloudwatch";
 import type { IPrincipal } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
-import { refuseUnknownSegments } from "../../configuration/segment-limits.ts";
+import { assertKnownSegments } from "../../configuration/segment-limits.ts";
 import { BUNDLE_FILE, ENV } from "../../contract/environment.ts";
 import { METRIC } from "../../contract/metrics.ts";
 import { SERVICE } from "../../contract/service.ts";
@@ -71,7 +71,7 @@ export class AuthorizerFunction extends Construct {
   constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
     super(scope, id);
     const { settings, policies, riskTable, accessBus } = props;
-    refuseUnknownSegments(settings, policies.segments);
+    assertKnownSegments(settings, policies.segments);
     const placed = placeSettings(this, settings);
     this.digests = decisionDigests(props, (known) => Stack.of(this).resolve(known));
     Annotations.of(this).addInfo(
@@ -142,8 +142,8 @@ export class AuthorizerFunction extends Construct {
       ],
       ["Faults", METRIC.faults, "The authorizer turned a fault of its own into a denial"],
     ] as const;
-    for (const [id, name, told] of counts) {
-      alarmOn(this, `${id}Alarm`, functionMetric(SERVICE.authorizer, name), told, actions);
+    for (const [id, name, description] of counts) {
+      alarmOn(this, `${id}Alarm`, functionMetric(SERVICE.authorizer, name), description, actions);
     }
   }
 }

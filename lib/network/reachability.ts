@@ -2,7 +2,7 @@ import type { DeclaredNetwork } from "./declared-network.ts";
 import { otherInvokers } from "./invokers.ts";
 import { namesOnly, OPENS, PLACED, PUBLIC, STRUCTURE, SUBNETS, valueAt } from "./known-types.ts";
 import { otherNames } from "./name-resolution.ts";
-import { DEFAULT_GROUP, nameOfGroup, strayRules } from "./security-rules.ts";
+import { DEFAULT_GROUP, findUndeclaredRules, nameOfGroup } from "./security-rules.ts";
 import {
   listOf,
   propertiesOf,
@@ -23,22 +23,22 @@ import {
  * passes on.
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
  */
-export function strayPaths(resources: Resources, declared: DeclaredNetwork): string[] {
+export function findUndeclaredPaths(resources: Resources, declared: DeclaredNetwork): string[] {
   const members = membersOf(resources, declared);
   const placed = placedResources(resources, members);
   const functions = new Set(declared.functions);
   for (const id of placed) if (resources[id]?.Type === "AWS::Lambda::Function") functions.add(id);
   const attached = Object.entries(resources).flatMap(([id, resource]) => {
     const touches = members.has(id) || mentions(resource, members) || functions.has(id);
-    return touches || belongsTo(resource, placed) ? judge(id, resource, declared, members) : [];
+    return touches || belongsTo(resource, placed) ? findResourceFlaws(id, resource, declared, members) : [];
   });
-  const stray = [
-    ...strayRules(resources, declared),
+  const undeclared = [
+    ...findUndeclaredRules(resources, declared),
     ...attached,
     ...otherNames(resources, declared),
     ...otherInvokers(resources, functions),
   ];
-  return [...new Set(stray)];
+  return [...new Set(undeclared)];
 }
 
 /** The VPC and everything that is part of it. */
@@ -74,7 +74,7 @@ const isNameOnly = ({ Type, Properties = {} }: TemplateResource): boolean =>
 const belongsTo = (resource: TemplateResource, placed: ReadonlySet<string>): boolean =>
   (resource.Type === "AWS::RDS::DBInstance" || resource.Type in OPENS) && mentions(resource, placed);
 
-function judge(
+function findResourceFlaws(
   id: string,
   resource: TemplateResource,
   declared: DeclaredNetwork,
@@ -88,11 +88,11 @@ function judge(
   const opened = OPENS[Type];
   if (opened !== undefined) return [`${id}: ${Type} adds ${opened}`];
   const flaws = publicProperties(id, resource);
-  if (Type in PLACED) return [...flaws, ...misplaced(id, resource, declared, members)];
+  if (Type in PLACED) return [...flaws, ...placementFlaws(id, resource, declared, members)];
   if (declared.alsoPlaced.includes(Type))
     return [...flaws, ...groupsOutsideTiers(id, resource, declared, members)];
   if (Type === "AWS::EC2::SecurityGroup") return [...flaws, ...groupWithoutTier(id, declared)];
-  if (Type === "AWS::EC2::VPCEndpoint") return [...flaws, ...strangeEndpoint(id, resource, declared)];
+  if (Type === "AWS::EC2::VPCEndpoint") return [...flaws, ...endpointFlaws(id, resource, declared)];
   if (STRUCTURE.has(Type) || Type === "AWS::EC2::VPC") return flaws;
   return [
     `${id}: touches the network, and what ${Type} opens is unknown here; take it out, or name its type in alsoPlaced if it only stands in a tier`,
@@ -122,7 +122,7 @@ function valuesNamed(property: string, value: unknown): unknown[] {
   ]);
 }
 
-function misplaced(
+function placementFlaws(
   id: string,
   resource: TemplateResource,
   declared: DeclaredNetwork,
@@ -134,14 +134,16 @@ function misplaced(
   if (properties.DBClusterIdentifier !== undefined && valueAt(properties, groups) === undefined) return [];
   const named = listOf(valueAt(properties, groups)).map((group) => nameOfGroup(group, declared));
   if (named.length === 0) return [`${id}: names no security group at ${groups}, so it uses ${DEFAULT_GROUP}`];
-  const stray = named.filter((name) => !tiers.some((tier) => tier === name));
+  const outsideTiers = named.filter((name) => !tiers.some((tier) => tier === name));
   return [
-    ...stray.map((name) => `${id}: stands in ${name}, and may stand only in the tier ${tiers.join(" or ")}`),
-    ...strangeSubnets(id, properties, members),
+    ...outsideTiers.map(
+      (name) => `${id}: stands in ${name}, and may stand only in the tier ${tiers.join(" or ")}`,
+    ),
+    ...subnetFlaws(id, properties, members),
   ];
 }
 
-function strangeSubnets(
+function subnetFlaws(
   id: string,
   properties: Readonly<Record<string, unknown>>,
   members: ReadonlySet<string>,
@@ -168,7 +170,7 @@ function groupsOutsideTiers(
     ...(named && !usesDefault
       ? []
       : [`${id}: names no security group of a tier, so it may use ${DEFAULT_GROUP}`]),
-    ...strangeSubnets(id, properties, members),
+    ...subnetFlaws(id, properties, members),
   ];
 }
 
@@ -177,16 +179,18 @@ const groupWithoutTier = (id: string, declared: DeclaredNetwork): string[] =>
     ? []
     : [`${id}: a security group in the network that is of no tier`];
 
-function strangeEndpoint(id: string, resource: TemplateResource, declared: DeclaredNetwork): string[] {
+function endpointFlaws(id: string, resource: TemplateResource, declared: DeclaredNetwork): string[] {
   if (!declared.endpoints.includes(id)) return [`${id}: an endpoint that the network did not declare`];
   const properties = propertiesOf(resource);
   const groups = listOf(properties.SecurityGroupIds).map((group) => nameOfGroup(group, declared));
   const isGateway = properties.VpcEndpointType === "Gateway";
-  const stray = groups.filter((name) => name !== "endpoints");
+  const otherGroups = groups.filter((name) => name !== "endpoints");
   const statements = listOf(recordOf(properties.PolicyDocument).Statement).map(recordOf);
   const isOpen = statements.some((it) => it.Effect === "Allow" && !isInside(it));
   return [
-    ...stray.map((name) => `${id}: an endpoint stands in ${name}, and may stand only in the tier endpoints`),
+    ...otherGroups.map(
+      (name) => `${id}: an endpoint stands in ${name}, and may stand only in the tier endpoints`,
+    ),
     ...(isGateway || groups.length > 0
       ? []
       : [`${id}: names no security group, so it uses ${DEFAULT_GROUP}`]),

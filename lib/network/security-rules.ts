@@ -50,10 +50,10 @@ export function openEdges(resources: Resources, declared: DeclaredNetwork): stri
 /**
  * What rules allow beyond the declared flows, on either end, and which declared flow lacks a rule.
  */
-export function strayRules(resources: Resources, declared: DeclaredNetwork): string[] {
+export function findUndeclaredRules(resources: Resources, declared: DeclaredNetwork): string[] {
   const rules = rulesOf(resources, declared);
   const flows = new Set(declared.flows.map(describeFlow));
-  const stray = rules
+  const undeclared = rules
     .filter((rule) => !flows.has(edge(rule)))
     .map(
       (rule) => `${rule.stated}: opens ${edge(rule)} (${rule.direction === "in" ? "inbound" : "outbound"})`,
@@ -62,7 +62,7 @@ export function strayRules(resources: Resources, declared: DeclaredNetwork): str
   const missing = [...flows]
     .filter((flow) => !open.has(flow))
     .map((flow) => `${flow}: declared, but no rules open it`);
-  return [...stray, ...missing];
+  return [...undeclared, ...missing];
 }
 
 const edge = ({ group, direction, peer, ports }: SecurityRule): string =>

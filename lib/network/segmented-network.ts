@@ -21,8 +21,8 @@ import { declarationOf } from "./declaration.ts";
 import type { DeclaredNetwork, Tier } from "./declared-network.ts";
 import { functionsBelow, invokeFromGateway, joinNetwork } from "./function-placement.ts";
 import { NameFirewall } from "./name-firewall.ts";
+import { addPathValidation } from "./path-validation.ts";
 import { addGatewayEndpoint, addServiceEndpoint } from "./reachable-services.ts";
-import { refuseStrayPaths } from "./refuse-stray-paths.ts";
 import type { SegmentedNetworkProps } from "./segmented-network-props.ts";
 
 /**
@@ -54,7 +54,7 @@ export class SegmentedNetwork extends Construct {
     this.#addServices(props);
     this.#addGateways(props);
     if (props.gatewayLink !== undefined) this.#addLink(props.gatewayLink.targetPort);
-    refuseStrayPaths(this, () => this.declaration());
+    addPathValidation(this, () => this.declaration());
   }
 
   /** A tier's security group, for resources that take ids. */

@@ -1,4 +1,4 @@
-import { refuseUnknownSegments } from "../../configuration/segment-limits.ts";
+import { assertKnownSegments } from "../../configuration/segment-limits.ts";
 import { composeApp } from "../../lib/compose-app.ts";
 import { authorizerSettings } from "../../lib/functions/function-settings.ts";
 import { bareApp, configure, NO_POLICIES } from "../support/lib/synthesize.ts";
@@ -24,8 +24,8 @@ test("synthesis refuses limits for segments that segments.json does not name, al
 
 test("a deployment that makes its settings by itself is refused just so", () => {
   const settings = { ...authorizerSettings(configure()), segmentLimits: { export: limits } };
-  expect(() => refuseUnknownSegments(settings, policies.segments)).toThrow("segments.export");
-  expect(() => refuseUnknownSegments(authorizerSettings(configure()), {})).not.toThrow();
+  expect(() => assertKnownSegments(settings, policies.segments)).toThrow("segments.export");
+  expect(() => assertKnownSegments(authorizerSettings(configure()), {})).not.toThrow();
 });
 
 test("limits for segments that there are synthesize", () => {

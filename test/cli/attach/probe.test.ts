@@ -1,4 +1,4 @@
-import { judgeAnswer } from "../../../cli/attach/probe.ts";
+import { classifyAnswer } from "../../../cli/attach/probe.ts";
 
 const HTTP = { "apigw-requestid": "r1" };
 
@@ -34,7 +34,7 @@ test.each<[string, number, Record<string, string>, string, object]>([
   ["a back end that fails", 500, {}, "not JSON", { by: "unknown" }],
   ["a back end that answers null", 200, {}, "null", { by: "unknown" }],
 ])("%s", (_, status, headers, body, expected) => {
-  const answer = judgeAnswer(status, new Headers(headers), body);
+  const answer = classifyAnswer(status, new Headers(headers), body);
   expect(answer).toMatchObject({ status, ...expected });
   expect(Object.keys(answer).sort()).toEqual(Object.keys({ status, by: "", ...expected }).sort());
 });

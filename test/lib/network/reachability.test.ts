@@ -1,7 +1,7 @@
 import { CfnResource } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import type { DeclaredNetwork } from "../../../lib/network/declared-network.ts";
-import { strayPaths } from "../../../lib/network/reachability.ts";
+import { findUndeclaredPaths } from "../../../lib/network/reachability.ts";
 import { openEdges } from "../../../lib/network/security-rules.ts";
 import { LISTS, shop } from "../../support/network/shop.ts";
 
@@ -66,7 +66,7 @@ const egress = (
 });
 
 test("what synthesis writes opens the declared flows and nothing else", () => {
-  expect(strayPaths(template(), declared)).toEqual([]);
+  expect(findUndeclaredPaths(template(), declared)).toEqual([]);
   expect(openEdges(template(), declared)).toEqual([
     "api → cache tcp 6379",
     "api → database tcp 5432",
@@ -416,7 +416,7 @@ const ADDED: readonly [string, () => Editable[string], string][] = [
 ];
 
 test.each(ADDED)("is named when added: %s", (_, added, said) => {
-  const found = strayPaths({ ...template(), Balancer: balancer(), Added: added() }, declared);
+  const found = findUndeclaredPaths({ ...template(), Balancer: balancer(), Added: added() }, declared);
   expect(found.join("\n")).toContain(said);
   expect(found.join("\n")).toMatch(/^Added: /m);
 });
@@ -512,7 +512,7 @@ const CHANGED: readonly [string, (resources: Editable) => void, string][] = [
 test.each(CHANGED)("is named when changed: %s", (_, change, said) => {
   const resources = template();
   change(resources);
-  expect(strayPaths(resources, declared).join("\n")).toContain(said);
+  expect(findUndeclaredPaths(resources, declared).join("\n")).toContain(said);
 });
 
 test("an alias is the function, for those who invoke it", () => {
@@ -521,7 +521,7 @@ test("an alias is the function, for those who invoke it", () => {
     Live: { Type: "AWS::Lambda::Alias", Properties: { FunctionName: { Ref: fn() } } },
     Added: { Type: "AWS::Lambda::Url", Properties: { TargetFunctionArn: { Ref: "Live" } } },
   };
-  expect(strayPaths(resources, declared)).toEqual(["Added: a function URL leads past the gateway"]);
+  expect(findUndeclaredPaths(resources, declared)).toEqual(["Added: a function URL leads past the gateway"]);
 });
 
 test("what only names the network is let be", () => {
@@ -531,7 +531,7 @@ test("what only names the network is let be", () => {
     Elsewhere: { Type: "AWS::Lambda::Function", Properties: { Environment: { Variables: { VPC: vpc() } } } },
     OwnNetwork: { Type: "AWS::EC2::InternetGateway", Properties: {} },
   };
-  expect(strayPaths(resources, declared)).toEqual([]);
+  expect(findUndeclaredPaths(resources, declared)).toEqual([]);
 });
 
 test("a type that its owner vouches for must name a tier's group still", () => {
@@ -540,8 +540,8 @@ test("a type that its owner vouches for must name a tier's group still", () => {
     Type: "AWS::DocDB::DBCluster",
     Properties: { SubnetIds: [subnet()], VpcSecurityGroupIds: groups },
   });
-  expect(strayPaths({ ...template(), Added: cluster([groupId("database")]) }, trusting)).toEqual([]);
-  expect(strayPaths({ ...template(), Added: cluster(undefined) }, trusting)).toEqual([
+  expect(findUndeclaredPaths({ ...template(), Added: cluster([groupId("database")]) }, trusting)).toEqual([]);
+  expect(findUndeclaredPaths({ ...template(), Added: cluster(undefined) }, trusting)).toEqual([
     "Added: names no security group of a tier, so it may use the default security group",
   ]);
 });

@@ -1,14 +1,16 @@
 import type { IConstruct } from "constructs";
 import { appResources } from "./app-resources.ts";
 import type { DeclaredNetwork } from "./declared-network.ts";
-import { strayPaths } from "./reachability.ts";
+import { findUndeclaredPaths } from "./reachability.ts";
 
 /**
  * Makes synthesis fail on every resource of the app that opens a path which the network did not
  * declare. Judges what the templates will say: raw resources, overrides, other stacks and stages
  * count.
- * @see strayPaths for what it does not see
+ * @see findUndeclaredPaths for what it does not see
  */
-export function refuseStrayPaths(network: IConstruct, declare: () => DeclaredNetwork): void {
-  network.node.addValidation({ validate: () => strayPaths(appResources(network.node.root), declare()) });
+export function addPathValidation(network: IConstruct, declare: () => DeclaredNetwork): void {
+  network.node.addValidation({
+    validate: () => findUndeclaredPaths(appResources(network.node.root), declare()),
+  });
 }
