@@ -17,7 +17,15 @@ export interface LocalTime {
 }
 
 const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const formatters = new Map<string, Intl.DateTimeFormat>();
+const MINUTE_MS = 60_000;
+
+interface Clock {
+  readonly formatter: Intl.DateTimeFormat;
+  readonly minute: number;
+  readonly reading: LocalTime;
+}
+
+const clocks = new Map<string, Clock>();
 
 /**
  * Reads the wall clock of a time zone.
@@ -26,17 +34,28 @@ const formatters = new Map<string, Intl.DateTimeFormat>();
  *   configuration checks it first.
  */
 export function localTime(at: EpochMs, zone: string): LocalTime {
-  let formatter = formatters.get(zone);
-  if (formatter === undefined) {
-    formatter = new Intl.DateTimeFormat("en-US", {
-      timeZone: zone,
-      hourCycle: "h23",
-      weekday: "short",
-      hour: "2-digit",
-      minute: "2-digit",
-    });
-    formatters.set(zone, formatter);
-  }
+  // Formatting takes ten microseconds, and the reading changes once a minute: since 1972 every
+  // offset from UTC is a whole number of minutes.
+  const minute = Math.floor(at / MINUTE_MS);
+  const clock = clocks.get(zone);
+  if (clock?.minute === minute) return clock.reading;
+  const formatter = clock?.formatter ?? createFormatter(zone);
+  const reading = readClock(formatter, at);
+  clocks.set(zone, { formatter, minute, reading });
+  return reading;
+}
+
+function createFormatter(zone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat("en-US", {
+    timeZone: zone,
+    hourCycle: "h23",
+    weekday: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+}
+
+function readClock(formatter: Intl.DateTimeFormat, at: EpochMs): LocalTime {
   const parts: Record<string, string> = {};
   for (const { type, value } of formatter.formatToParts(at)) parts[type] = value;
   return {

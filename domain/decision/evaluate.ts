@@ -211,12 +211,15 @@ function contextOf(
  */
 export function unreadableRestrictionsOf(risk: RiskState): readonly string[] {
   if (risk.status === "unavailable") return [];
-  const { userRestriction, sessionRestriction, deviceRestriction } = risk;
-  return Object.entries({
-    user: userRestriction,
-    session: sessionRestriction,
-    device: deviceRestriction,
-  }).flatMap(([whose, restriction]) => (restriction?.unreadable ?? []).map((name) => `${whose}.${name}`));
+  return [
+    ...unreadableIn("user", risk.userRestriction),
+    ...unreadableIn("session", risk.sessionRestriction),
+    ...unreadableIn("device", risk.deviceRestriction),
+  ];
+}
+
+function unreadableIn(subject: string, restriction: Restriction | undefined): readonly string[] {
+  return (restriction?.unreadable ?? []).map((name) => `${subject}.${name}`);
 }
 
 function isQuarantined(restriction: Restriction | undefined, now: EpochSeconds): boolean {

@@ -58,26 +58,25 @@ export async function authorize(
   const segmentMatch = matchSegments(request, options.segments);
   const base = {
     decisionId: ports.newDecisionId(),
-    request,
     enforced: counts(request, segmentMatch, options.segments),
     digests: options.digests,
   };
   try {
-    return { ...base, ...(await decide(locateCaller(request, ports), segmentMatch, ports, options)) };
+    return { ...(await decide(locateCaller(request, ports), segmentMatch, ports, options)), ...base };
   } catch (error) {
     ports.onFault(error);
-    return { ...base, ...FAULT };
+    return { ...FAULT, ...base, request };
   }
 }
 
-type Decided = Omit<AccessResult, "decisionId" | "request" | "enforced" | "digests">;
+type Decided = Omit<AccessResult, "decisionId" | "enforced" | "digests">;
 
 async function decide(
   request: AccessRequest,
   segmentMatch: SegmentMatch,
   ports: AuthorizerPorts,
   options: AuthorizerOptions,
-): Promise<Decided & { readonly request: AccessRequest }> {
+): Promise<Decided> {
   const caller = await authenticate(request, ports);
   const verified = ports.now();
   const risk = (await withinDeadline(lookUpRisk(caller, ports), ports.remaining)) ?? OUT_OF_TIME;
@@ -89,10 +88,10 @@ async function decide(
       : { decision: denial(caller.reason) };
   const decided = ports.now();
   return {
+    ...evaluation,
     request,
     caller,
     risk,
-    ...evaluation,
     ...(dpopNonce !== undefined && { dpopNonce }),
     latency: {
       verify: verified - request.receivedAt,
@@ -148,7 +147,7 @@ function locateCaller(request: AccessRequest, { locate }: AuthorizerPorts): Acce
 
 const NOT_READ: RiskState = { status: "unavailable", why: "not read: the caller is not verified" };
 const OUT_OF_TIME: RiskState = { status: "unavailable", why: "no time was left to read it" };
-const FAULT: Decided = {
+const FAULT: Omit<Decided, "request"> = {
   caller: unverified("internal-fault"),
   risk: NOT_READ,
   decision: denial("internal-fault"),

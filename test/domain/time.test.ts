@@ -13,6 +13,16 @@ describe("localTime", () => {
     expect(localTime(Date.parse(at), zone)).toEqual(expected);
   });
 
+  test("reads each zone and each minute anew, in whatever order they are asked for", () => {
+    const noon = Date.parse("2026-06-15T12:00:59.999Z");
+    const read = (at: number, zone: string) => Object.values(localTime(at, zone)).join(" ");
+    expect(read(noon, "UTC")).toBe("12 0 1");
+    expect(read(noon, "Asia/Kathmandu")).toBe("17 45 1");
+    expect(read(noon + 1, "UTC")).toBe("12 1 1");
+    expect(read(noon, "UTC")).toBe("12 0 1");
+    expect(read(noon + 1, "Asia/Kathmandu")).toBe("17 46 1");
+  });
+
   test("throws for a zone that does not exist", () => {
     expect(() => localTime(0, "Europe/Atlantis")).toThrow(RangeError);
   });
