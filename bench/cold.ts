@@ -15,7 +15,7 @@ const ROOT = join(import.meta.dirname, "..");
 const resolvePackage = createRequire(import.meta.url).resolve;
 
 /**
- * What the bundle loads, each part made ready alone in a process of its own. They are files and not
+ * What the bundle loads, each part made ready alone in its own process. They are files and not
  * strings, so that the compiler follows their imports when a file moves.
  */
 const PARTS: Readonly<Record<string, string>> = {

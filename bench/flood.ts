@@ -27,7 +27,7 @@ export interface FloodFigures {
 }
 
 /**
- * Sends forged tokens, each one new, at a thousand per second of a clock of their own, and looks at
+ * Sends forged tokens, each one new, at a thousand per second by a clock it sets, and looks at
  * what they left behind.
  */
 export async function floodWith(tokens: number): Promise<FloodFigures> {

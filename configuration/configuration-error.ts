@@ -2,9 +2,9 @@
 export interface ConfigurationProblem {
   /** Where: `issuers[0].audience`; empty for the file as a whole */
   readonly path: string;
-  /** What stands there, in one line */
+  /** What the file has there, in one line */
   readonly found: string;
-  /** What may stand there */
+  /** What is accepted there */
   readonly accepted: string;
 }
 

@@ -62,7 +62,7 @@ function isPlainHttpsUrl(value: string): boolean {
 export const proxyUrl = () =>
   text("an http or https URL of a proxy, without path or credentials", (value) => {
     if (!/^https?:\/\/[^\s/?#]+\/?$/.test(value) || !URL.canParse(value)) return false;
-    // They would stand beside the bundle for all to read.
+    // They would be readable in a file beside the bundle.
     const { username, password } = new URL(value);
     return username === "" && password === "";
   });

@@ -110,7 +110,7 @@ export const issuerSchema = section({
   profile: oneOf(TOKEN_PROFILES)
     .optional()
     .describe(
-      "What the tokens promise: rfc9068 demands everything in the JWT profile for access tokens, the type at+jwt too; generic by default. Cognito's have a profile of their own.",
+      "What the tokens promise: rfc9068 demands everything in the JWT profile for access tokens, the type at+jwt too; generic by default. Cognito's have their own profile.",
     ),
   algorithms: listOf(oneOf(SIGNATURE_ALGORITHMS), "a list of signature algorithms", 1)
     .optional()

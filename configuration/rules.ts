@@ -12,7 +12,7 @@ import { segmentsSchema } from "./segment-schema.ts";
 
 /**
  * Finds mistakes between fields. Looks only at the sections that are right by themselves, so that
- * these mistakes are told together with those that the schema finds elsewhere.
+ * these mistakes are reported together with those that the schema finds elsewhere.
  */
 export function crossFieldProblems(raw: unknown): ConfigurationProblem[] {
   if (typeof raw !== "object" || raw === null) return [];

@@ -35,7 +35,7 @@ export const countriesSchema = listOf(country(), "a list of country codes");
 
 export const geoSchema = section({
   source: oneOf(["none", "database", "cloudfront"]).describe(
-    "Where locations come from. database: files beside the functions. cloudfront believes the CloudFront-Viewer-* headers: safe only if nothing but CloudFront can reach the API. none: countries stay unknown, and impossible travel is never seen, so that with the default points no score passes 70 and nobody is asked to step up for risk.",
+    "Where locations come from. database: files beside the functions. cloudfront believes the CloudFront-Viewer-* headers: safe only if nothing but CloudFront can reach the API. none: countries stay unknown, and impossible travel is never seen, so that with the default points no score passes 70 and risk never asks for a step-up.",
   ),
   countryDatabase: nonEmpty("a path").optional().describe("An MMDB file of countries, for the authorizer."),
   cityDatabase: nonEmpty("a path").optional().describe("An MMDB file of cities, for the scorer."),
@@ -192,7 +192,7 @@ export const configurationSchema = section({
   })
     .optional()
     .describe(
-      "Who else may ask the authorizer than the APIs of its own account and Region, which allow themselves.",
+      "Who else may ask the authorizer than the APIs of the authorizer's account and Region, which allow themselves.",
     ),
   cors: section({ allowOrigin: origin().default("*") }).default({ allowOrigin: "*" }),
   region: region()

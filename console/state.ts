@@ -7,7 +7,7 @@ import type {
   StepMessage,
 } from "./message.ts";
 
-/** All that the page shows; `link` and `show` are the reader's own, the rest comes from the feed. */
+/** All that the page shows; `link` and `show` are set in the page, the rest comes from the feed. */
 export interface PageState {
   readonly link: "connecting" | "live" | "lost" | "closed";
   readonly show: DecisionFilter;

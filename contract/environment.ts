@@ -10,7 +10,7 @@ export const ENV = {
   findingsQueueUrl: "SALLYPORT_FINDINGS_QUEUE_URL",
 } as const;
 
-/** Names of the files that stand beside a function's bundle. */
+/** Names of the files beside a function's bundle. */
 export const BUNDLE_FILE = {
   /** Compiled policies: schema, texts, annotations, segments */
   policy: "policy.json",

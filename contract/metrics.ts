@@ -43,7 +43,7 @@ export const METRIC = {
    * which changes none
    */
   unknownRiskAttributes: "UnknownRiskAttributes",
-  /** Count: events that did not reach the bus; each stands in the log to be replayed */
+  /** Count: events that did not reach the bus; each is in the log and can be replayed */
   undeliveredEvents: "UndeliveredEvents",
   /** Count: faults that the handler turned into a denial */
   faults: "Faults",

@@ -26,7 +26,7 @@ export type BoundTokens = "accepted" | "refused";
 
 /**
  * - `rfc9068`: the JWT profile for OAuth access tokens, everything in it required
- * - `generic`: a provider's JWT access token without a promise of its own
+ * - `generic`: a JWT access token of a provider that promises no profile
  */
 export const TOKEN_PROFILES = ["rfc9068", "generic"] as const;
 export type TokenProfile = (typeof TOKEN_PROFILES)[number];
@@ -66,8 +66,8 @@ export interface IssuerSettings<Preset extends string = string> {
   /** Cognito only; `access` by default */
   readonly tokenUse?: "access" | "id";
   /**
-   * What its tokens promise; `generic` by default. Not for products whose tokens have a form of
-   * their own
+   * What its tokens promise; `generic` by default. Not for products whose tokens have their
+   * own form
    */
   readonly profile?: TokenProfile;
   /** Accepted signature algorithms; RS256, PS256, ES256 and EdDSA by default */
@@ -140,7 +140,7 @@ export interface AuthorizerSettings<Preset extends string = string> {
 
 /** Where else than in headers a client of a WebSocket API may put its token. */
 export interface WebSocketSettings {
-  /** A parameter of the query, which stands in logs and histories; absent: nowhere */
+  /** A parameter of the query, which ends up in logs and histories; absent: nowhere */
   readonly queryParameter?: string;
 }
 

@@ -8,7 +8,7 @@ import { deviceIdOfKey } from "../domain/evidence/registered-device.ts";
 export const TABLE = { partitionKey: "pk", sortKey: "sk", timeToLive: "expiresAt" } as const;
 
 /**
- * Sort keys; each kind of item has exactly one writer, and stands in partitions that only that
+ * Sort keys; each kind of item has exactly one writer, and is in partitions that only that
  * writer may write.
  */
 export const ITEM = {
@@ -37,7 +37,7 @@ export const ITEM = {
 
 /**
  * Layout version by kind of item; writers put it into the attribute `v`. A change that the readers
- * of the version before cannot read raises the version of its own kind only. Readers accept this
+ * of the version before cannot read raises the version of this kind only. Readers accept this
  * version and the one before.
  */
 export const LAYOUT = {
@@ -84,7 +84,7 @@ const PROOFS = "PROOF#";
 
 /**
  * Patterns for `dynamodb:LeadingKeys`. IAM tells partitions apart, not sort keys, so each writer
- * has patterns of its own.
+ * has its own patterns.
  */
 export const PARTITIONS = {
   /** Written by the scorer */
@@ -101,7 +101,7 @@ export const PARTITIONS = {
 
 /** Used proofs by their key's thumbprint; the sort key is the hash of the proof's `jti`. */
 export const proofPartition = (jkt: string): string => `${PROOFS}${jkt}`;
-/** Shorter than any thumbprint, so that no key's proofs stand in it */
+/** Shorter than any thumbprint, so that it holds no key's proofs */
 export const NONCE_PARTITION = `${PROOFS}NONCE`;
 
 /**

@@ -22,9 +22,9 @@ export type FunctionEntries = Readonly<Record<keyof typeof SERVICE, string>>;
 
 /** What Sallyport is made with. */
 export interface SallyportCoreProps {
-  /** What the authorizer is told; `authorizerSettings` makes it from the configuration. */
+  /** The authorizer's configuration; `authorizerSettings` makes it from the configuration. */
   readonly authorizer: AuthorizerSettings<IssuerPreset>;
-  /** What the scorer is told; `scorerSettings` makes it from the configuration. */
+  /** The scorer's configuration; `scorerSettings` makes it from the configuration. */
   readonly scorer: ScorerSettings;
   /** The policies, compiled and checked by `compilePolicies`. */
   readonly policies: CompiledPolicies;
@@ -69,13 +69,13 @@ export interface SallyportCoreProps {
    */
   readonly functions?: Pick<FunctionOptions, "logRetention" | "logRemovalPolicy" | "tracing">;
   /**
-   * What the authorizer has of its own: memory, reserved concurrency.
+   * The authorizer's memory and reserved concurrency.
    * @default - as FunctionOptions says
    */
   readonly authorizerFunction?: Pick<FunctionOptions, "memorySize" | "reservedConcurrentExecutions">;
   /**
    * ARN of the SNS topic that alarms notify.
-   * @default - alarms notify nobody
+   * @default - alarms notify no one
    */
   readonly alarmTopicArn?: string;
   /**

@@ -1,5 +1,5 @@
 /**
- * Synthesis cannot go on for a reason that the operator can mend: configuration, policies, a source
+ * Synthesis cannot go on for a reason that the operator can fix: configuration, policies, a source
  * that does not bundle. The message says all; the app prints it without a stack trace and ends with
  * exit code 1.
  */

@@ -152,7 +152,7 @@ function idsTwice(policies: readonly ParsedPolicy[]): PolicyProblem[] {
     const other = first.get(id);
     if (other === undefined) first.set(id, source);
     if (other === undefined) return [];
-    const accepted = `an id of its own; ${other.file}:${other.line} has this one`;
+    const accepted = `a unique id; ${other.file}:${other.line} has this one`;
     return [{ ...placeOf(source, "@id"), found: `@id("${id}") again`, accepted }];
   });
 }

@@ -21,10 +21,10 @@ let engines = 0;
  * Prepares compiled policies for asking. Policies and schema are read here, once; asking costs a
  * fraction of a millisecond. Every question is validated against the schema. What cannot be put to
  * Cedar exactly (a number that is not a whole one, a string that is not Unicode) and every error of
- * an enforced policy stands in the answer's `errors`.
+ * an enforced policy is in the answer's `errors`.
  *
  * Determining policies come in the order of the compiled ones, because Cedar's own order varies
- * from run to run: of several forbids that apply, the first to stand in the policy file gives the
+ * from run to run: of several forbids that apply, the first one in the policy file gives the
  * deciding reason.
  *
  * Report-only policies are evaluated apart from the enforced ones and cannot change the verdict or

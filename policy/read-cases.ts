@@ -162,7 +162,7 @@ export function readCases(file: string, text: string): readonly PolicyCase[] {
     const report = (found: string, accepted: string) =>
       problems.push({ file, line: index + 1, found, accepted });
     const [name = ""] = cells;
-    if (name === "") report("a case without a name", "each case with a name of its own");
+    if (name === "") report("a case without a name", "each case with a name");
     else if (names.has(name)) report(`the case "${name}" again`, "each name once");
     names.add(name);
     if (cells.length === COLUMNS.length + 1) cases.push(readRow(cells, index + 1, report));

@@ -51,7 +51,7 @@ function reportName(
 ): void {
   const shown = `the segment ${JSON.stringify(name)}`;
   if (!NAME.test(name)) report(shown, "lower-case words joined by hyphens");
-  // The stage variable that says what is enforced has words of its own
+  // The stage variable that says what is enforced reserves these words
   // (domain/decision/enforcement.ts).
   if (name === "all" || name === "none") {
     report(shown, "any other name: these two mean every segment and no segment");

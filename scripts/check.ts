@@ -1,5 +1,5 @@
 // `npm test`: every check of the project, one after another, each under its heading. All of them
-// run, so that one round shows all there is to mend; the exit code is 0 only if all passed.
+// run, so that one round shows all faults; the exit code is 0 only if all passed.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -54,7 +54,7 @@ async function main(): Promise<number> {
   return failed.length === 0 && growth <= MOST_GROWTH ? 0 : 1;
 }
 
-/** Bytes, after everything that nobody holds any more was collected. */
+/** Bytes, after garbage was collected. */
 function heapInUse(): number {
   setFlagsFromString("--expose-gc");
   runInNewContext("gc")();

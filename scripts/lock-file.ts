@@ -18,7 +18,7 @@ export interface LockedPackage {
  *
  * npm leaves an optional package out of the lock file when the registry at hand does not have it,
  * as mirrors may not have the builds for other platforms; `npm ci` then refuses the lock file,
- * everywhere. The entries made here have no integrity hash, because nobody has seen the package;
+ * everywhere. The entries made here have no integrity hash, because the package was not fetched;
  * npm skips them on other platforms than their own. Throws where a package's name does not tell its
  * platform, or its version is not exact.
  */

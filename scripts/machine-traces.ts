@@ -30,7 +30,7 @@ const LOCK_FILE = /(?:^|\/)(?:package-lock|npm-shrinkwrap)\.json$/;
 const DOWNLOAD_ADDRESS = /"resolved"\s*:/;
 
 /**
- * Finds what the machine at hand left in a file and nobody else can use: home folders, package
+ * Finds what the machine at hand left in a file and no other machine can use: home folders, package
  * registries, and download addresses in the lock file (npm then asks whatever registry its user has
  * configured). Reports the first line of each kind. Knows kinds of addresses, not the names of
  * hosts.

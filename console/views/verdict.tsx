@@ -8,7 +8,7 @@ const OUTCOMES: Readonly<Record<Outcome, { readonly word: string; readonly mark:
   deny: { word: "denied", mark: "✕" },
 };
 
-/** An outcome as a word with a mark. In monitor mode a request goes through whatever the outcome. */
+/** An outcome as a word with a mark. In monitor mode a request goes through with any outcome. */
 export function Verdict({
   outcome,
   enforced = true,

@@ -82,8 +82,7 @@ export function assessDevice(evidence: DeviceEvidence): DeviceAssessment {
     };
   }
   const against: readonly DeviceTrustReason[] = [
-    // Whoever holds a retired key may have found the device: one is enough, whatever other key
-    // comes with it.
+    // The holder of a retired key may have found the device. One is enough, even with other keys.
     ...(evidence.keyRetired === true ? (["key-retired"] as const) : []),
     ...(device === undefined ? [] : standingOf(device, evidence)),
   ];
@@ -101,7 +100,7 @@ export function assessDevice(evidence: DeviceEvidence): DeviceAssessment {
 
 const nothingHeld = { posture: "none", registered: false } as const;
 
-/** What speaks against the record itself, whoever holds which key. */
+/** What speaks against the record itself, with any key. */
 function standingOf(device: RegisteredDevice, { user }: DeviceEvidence): readonly DeviceTrustReason[] {
   if (device.owner.issuer !== user.issuer || device.owner.subject !== user.subject)
     return ["owned-by-another"];
@@ -124,7 +123,7 @@ function assessRegistered(device: RegisteredDevice, evidence: DeviceEvidence): D
   const posture = assessPosture(device.posture, now, postureMaxAge);
   const tokenBound = isTokenBound(evidence);
   const listed = proofs.some((proof) => device.keys.some((key) => isSame(key, proof)));
-  // Somebody holds a key, and it is none of the device's.
+  // The caller holds a key, but not one of the device's.
   const foreign = proofs.length > 0 && device.keys.length > 0 && !listed;
   const proven = listed || (tokenBound && !foreign);
   const byClaim = tokenBound && !foreign ? claimed : capClaimedTrust(claimed, cap);

@@ -37,9 +37,9 @@ export interface ServiceSign {
 }
 
 /**
- * A product's mapping with what a deployment has of its own. The sign of a service keeps those of
- * the product's conditions that the deployment does not name: a different claim as the sign does
- * not vouch for what the conditions ask.
+ * A product's mapping with the deployment's overrides. The sign of a service keeps those of the
+ * product's conditions that the deployment does not name: a different claim as the sign does not
+ * replace what the conditions ask.
  */
 export function mergeClaims(base: ClaimMapping, overrides: Partial<ClaimMapping> = {}): ClaimMapping {
   return { ...base, ...overrides, service: { ...base.service, ...overrides.service } };

@@ -23,7 +23,7 @@ export interface UnreadablePosture {
 
 export type PostureReading = DevicePosture | UnreadablePosture;
 
-/** `none`: nobody ever looked. `unknown`: somebody did, too long ago to count. */
+/** `none`: never reported. `unknown`: reported too long ago to count. */
 export type PostureVerdict = "healthy" | "unhealthy" | "unknown" | "none";
 
 /** A day: management tools take inventory daily as they come. */

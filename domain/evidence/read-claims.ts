@@ -32,7 +32,7 @@ export function readClaims(issuer: string, claims: Claims, mapping: ClaimMapping
     const claimedRisk = optional(score, at(claims, mapping.risk));
     const kind = kindOf(claims, mapping.service, clientId);
     const mfa = usedSeveralFactors(at(claims, mapping.mfa.claim), mapping.mfa.values);
-    // Where users are named by a claim of their own, a service has none of it.
+    // Where a separate claim names users, a service's token does not have it.
     const subject = at(claims, mapping.subject) ?? (kind === "service" ? claims.sub : undefined);
     return {
       status: "verified",
@@ -46,7 +46,7 @@ export function readClaims(issuer: string, claims: Claims, mapping: ClaimMapping
       ...(sessionId !== undefined && { sessionId }),
       ...(deviceId !== undefined && { deviceId }),
       claimedDeviceTrust: readDeviceTrust(optional(words, at(claims, mapping.deviceTrust))?.[0]),
-      // Nobody signed in, whatever the token says.
+      // No user signed in, even if the token says so.
       mfa: kind === "user" && mfa,
       ...(authenticatedAt !== undefined && { authenticatedAt }),
       issuedAt: moment(claims.iat),

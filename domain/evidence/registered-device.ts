@@ -7,7 +7,7 @@ export type DeviceKey = PossessionProof;
 
 /** One device as the registry knows it. */
 export interface RegisteredDevice {
-  /** Whose it is; nobody else's request is ever helped by it */
+  /** Whose it is; it never helps another user's request */
   readonly owner: UserId;
   /** Keys that live on the device; empty until the first is attested */
   readonly keys: readonly DeviceKey[];

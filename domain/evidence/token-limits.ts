@@ -82,7 +82,7 @@ export function validateLifetime(
 }
 
 /**
- * Whether a user must authenticate anew: longer ago than the limit, or nobody knows when.
+ * Whether a user must authenticate anew: longer ago than the limit, or at an unknown time.
  * @see OpenID Connect Core §3.1.2.1 (`max_age`: greater than, not equal)
  */
 export function needsAuthentication(

@@ -29,7 +29,8 @@ export interface AuthorizerPorts {
   /** Milliseconds left for the decision; absent: no limit */
   readonly remaining?: () => number;
   /**
-   * Looks up the country of an address; absent where the gateway's event has it, or nobody needs it
+   * Looks up the country of an address; absent where the gateway's event has it, or nothing needs
+   * it
    */
   readonly locate?: (address: string) => Location | undefined;
   /** Receives the error of a port that broke its promise; the request is denied */

@@ -2,7 +2,7 @@ import http, { type IncomingHttpHeaders } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type RetryDelays, retryDelay } from "../../domain/retry-delay.ts";
 
-/** Work that the caller need not wait for; `budget` is how many milliseconds it may take. */
+/** Work that the caller does not wait for; it may take `budget` milliseconds. */
 export type Work = (budget: number) => Promise<void>;
 
 export interface Extension {
@@ -21,7 +21,7 @@ const BUDGET_AFTER_RESPONSE = 1500;
  */
 const LAST_WORDS = 100;
 /**
- * Without an extension the client waits for the work, or nobody knows how much time is left for it.
+ * Without an extension the client waits for the work, or the time left for it is unknown.
  */
 const BUDGET_BEFORE_RESPONSE = 150;
 const ATTEMPTS = 4;
@@ -184,8 +184,7 @@ function runExtension(
 
   return {
     defer: async (requestId, work) => {
-      // Nobody comes any more for an invocation that was given up; doing the work late is better
-      // than not at all.
+      // No event follows for an invocation that was given up; late work is better than none.
       if (lost || requestId === missed) return work(BUDGET_BEFORE_RESPONSE);
       meeting(requestId).bring(work);
     },

@@ -27,8 +27,8 @@ import { readDeployment } from "./settings.ts";
 /** Milliseconds */
 const LONGEST_WAIT_FOR_KEYS = 1000;
 /**
- * Milliseconds that an environment is held after a response for a refresh that is under way, lest
- * it freeze half done.
+ * Milliseconds that an environment is held after a response for a refresh that has started, so that
+ * it does not freeze halfway.
  */
 const LONGEST_WAIT_FOR_REFRESH = 250;
 /**

@@ -148,8 +148,7 @@ function credentialsOf(headers: Headers | undefined): Credentials {
   const values = headers?.get("authorization") ?? [];
   const [value] = values;
   if (value === undefined) return { status: "absent" };
-  // Two values, or one that a proxy joined from two: whoever reads the other one sees another
-  // caller.
+  // Two values, or one that a proxy joined from two: a reader of the other one sees another caller.
   if (values.length > 1 || value.includes(","))
     return { status: "unusable", reason: "credentials-ambiguous" };
   return credentialsIn(value);

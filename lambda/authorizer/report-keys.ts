@@ -16,9 +16,9 @@ export function reportKeys({ logger, measure }: Telemetry): Required<
 } {
   return {
     onFailure: (issuer, error, expected) => {
-      // Anyone can ask for the keys of a name that never had any; nobody is to be woken by that.
+      // Anyone can ask for the keys of a name that never had any, so it must not raise an alarm.
       if (expected)
-        return logger.warn("the issuer has no keys under this name, and need not", {
+        return logger.warn("the issuer publishes no keys under this name, and does not have to", {
           issuer,
           error: messageOf(error),
         });
@@ -40,7 +40,7 @@ export function reportKeys({ logger, measure }: Telemetry): Required<
     },
     // A line for each token of a flood would drown all others.
     onIntrospectionLimited: () => measure({ name: METRIC.introspectionLimited, value: 1, unit: "Count" }),
-    // The failures that led here stand in the log; a line for each use would drown them.
+    // The log has the failures that led here; a line for each use would drown them.
     onStaleUse: () => measure({ name: METRIC.staleKeys, value: 1, unit: "Count" }),
   };
 }

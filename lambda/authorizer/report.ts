@@ -50,7 +50,7 @@ function measureResult(result: AccessResult, { measure }: Telemetry): void {
     unit: "Count",
     dimensions: { outcome: decision.outcome, reason },
   });
-  // Samples of one call share their dimensions, so each policy has a call of its own.
+  // Samples of one call share their dimensions, so each policy takes a call.
   for (const policy of decision.monitored) {
     measure({ name: METRIC.reportOnlyForbids, value: 1, unit: "Count", dimensions: { policy } });
   }

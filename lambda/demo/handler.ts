@@ -15,7 +15,7 @@ interface Caller {
 }
 
 /**
- * Answers with the caller as the gateway told it: an HTTP API in headers that its integration
+ * Answers with the caller as the gateway passes it on: an HTTP API in headers that its integration
  * overwrites, a REST API in the authorizer's context. On a REST API the same headers come from the
  * caller and are not believed.
  */

@@ -15,7 +15,7 @@ import type { Now } from "../../domain/time.ts";
 
 /** The outside of the check. */
 export interface DriftPorts {
-  /** What is there and cannot be read is told, and missing in the list */
+  /** What is there and cannot be read is reported, and left out of the list */
   readonly listAttachments: (
     onUnreadable: (address: ApiAddress, error: unknown) => void,
   ) => Promise<readonly Attachment[]>;
@@ -66,7 +66,7 @@ const LONGEST_CHECK = 60_000;
  * were checked longest ago.
  *
  * Findings go out before the ledger remembers them: a crash between sends a finding twice, and
- * loses none. An API that cannot be read or told of fails alone; its findings stay as they are.
+ * loses none. An API that cannot be read or reported fails alone; its findings stay as they are.
  * What is no longer attached is over. Rejects only where there is nothing to go by: the table is
  * down.
  */
@@ -89,7 +89,7 @@ export async function checkDrift(origin: FindingOrigin, ports: DriftPorts): Prom
     isHere(address, origin) && !attached.has(nameOf(address)) && !unreadable.has(nameOf(address));
   const left = ledgers.filter(isOver);
   const jobs = [
-    // Without its ledger nobody knows which findings of an API are open.
+    // Without its ledger it is unknown which findings of an API are open.
     ...own
       .filter(({ address }) => !unreadable.has(nameOf(address)))
       .map((attachment) => {

@@ -3,8 +3,8 @@ import type { ApiState } from "../../domain/attach/api-state.ts";
 import type { ApiControl } from "../../domain/attach/control.ts";
 
 /**
- * Reads an API by the control plane that `open` finds it with; undefined: there is none of that id.
- * What goes missing while it is read, such as a deployment that somebody deletes, rejects: it does
+ * Reads an API by the control plane that `open` finds it with; undefined: no API has that id.
+ * What disappears while it is read, such as a deployment that an owner deletes, rejects: it does
  * not make the API one that is gone, whose findings would resolve.
  */
 export async function readAttached(

@@ -41,8 +41,8 @@ const PAUSES: RetryDelays = { first: 60, longest: 3840, spread: 2 / 3 };
  * due.
  *
  * The announcement waits in the profile until the queue has taken it, so a crash after any step is
- * mended by doing the same access again: what is saved is not saved twice, and what is sent twice
- * is the same finding, which Security Hub ignores. Rejects when a port fails, or when other
+ * repaired by scoring the same access again: what is saved is not saved twice, and what is sent
+ * twice is the same finding, which Security Hub ignores. Rejects when a port fails, or when other
  * accesses of the same user get in the way `ATTEMPTS` times.
  */
 export async function score(access: AccessObservation, scorer: Scorer): Promise<ScoredAccess> {
@@ -90,7 +90,7 @@ async function announce(
   if (episode === undefined || episode.sent) return [];
   const finding = describeFinding(profile, episode, access, origin, scoring);
   await ports.queueFinding(finding);
-  // Whoever was quicker has read the unsent announcement too, and sends and marks it.
+  // The quicker writer has read the unsent announcement too, and sends and marks it.
   await ports.saveProfile(access.user, { ...profile, episode: { ...episode, sent: true } }, version);
   return [finding];
 }

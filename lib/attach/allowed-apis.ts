@@ -45,7 +45,7 @@ export function allowApi(authorizer: IFunction, apiArn: string): void {
 
 /**
  * Lets every API of another account ask the authorizer, in every Region: for accounts that make
- * APIs faster than their ids can be told.
+ * APIs faster than their ids can be listed.
  * @throws SynthesisError for anything but twelve digits
  */
 export function allowAccount(authorizer: IFunction, account: string): void {

@@ -20,8 +20,8 @@ export interface FunctionPlace {
 }
 
 /**
- * Whether a permission for the API can stand beside it: only a template of the function's own
- * account and Region can grant it.
+ * Whether the API's stack can hold the permission to invoke the function: only a template of the
+ * function's own account and Region can grant it.
  */
 export type Reach = "here" | "elsewhere";
 

@@ -3,7 +3,7 @@ import type { AuthorizerKind, DeclaredCache } from "./result-cache.ts";
 
 /** An authorizer as a template declares it. */
 export interface DeclaredAuthorizer {
-  /** Its name inside an OpenAPI body; absent where it is a resource of its own */
+  /** Its name inside an OpenAPI body; absent where it is a separate resource */
   readonly name?: string;
   readonly uri: unknown;
   readonly cache: DeclaredCache;
@@ -38,7 +38,7 @@ const READERS: Readonly<Record<string, (properties: RenderedProperties) => Decla
 
 /**
  * The authorizers that a rendered resource declares; none for a resource of any other type. Reads
- * OpenAPI and Swagger bodies that stand in the template; not those in S3 or pulled in by a
+ * OpenAPI and Swagger bodies inside the template; not those in S3 or pulled in by a
  * transform.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html
  */

@@ -15,8 +15,8 @@ import { completeCacheKey } from "./result-cache.ts";
 /** What an authorizer of any kind of API is made with. */
 export interface GatewayAuthorizerProps {
   /**
-   * The authorizer function; one of another stack is best imported by its ARN, so that permissions
-   * stand beside the API.
+   * The authorizer function; import one of another stack by its ARN, so that permissions are in the
+   * API's stack.
    */
   readonly authorizer: IFunction;
   /**

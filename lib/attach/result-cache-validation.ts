@@ -9,7 +9,7 @@ import { type CacheRules, flawsOfCache } from "./result-cache.ts";
  * caches its verdicts under a key that leaves out an input of the decision. Judges what the
  * templates will say, so that raw resources, overrides, OpenAPI bodies and other stacks of the app
  * count. Does not see other apps, authorizers that name the function by a literal ARN, nor bodies
- * that stand in S3.
+ * in S3.
  */
 export function addResultCacheValidation(authorizer: IFunction, rules: CacheRules): void {
   authorizer.node.addValidation({

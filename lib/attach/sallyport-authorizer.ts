@@ -40,7 +40,7 @@ export interface RestAttachOptions extends AttachOptions {
    */
   readonly restApi?: IRestApi;
   /**
-   * How denials are answered, or false for an API that has gateway responses of its own.
+   * How denials are answered, or false for an API that has its own gateway responses.
    * @default - the authorizer's reasons and challenges, readable from every origin
    */
   readonly gatewayResponses?: RestGatewayResponsesProps | false;
@@ -52,7 +52,7 @@ const RESPONSES_ID = "SallyportGatewayResponses";
 /**
  * Names the authorizer function of a deployed Sallyport, and makes authorizers of it for APIs of
  * any stack. Where the function is in the API's account and Region, the permission to invoke it
- * stands beside the API; where it is not, Sallyport's side has to allow the API (`attach` in
+ * is in the API's stack; where it is not, Sallyport's side has to allow the API (`attach` in
  * sallyport.json, or `allowApi`), and synthesis says so.
  */
 export class SallyportAuthorizer {
@@ -75,7 +75,7 @@ export class SallyportAuthorizer {
     return new SallyportAuthorizer({}, (scope, id, permitted) => {
       assertSameEnvironment(authorizer, scope);
       // By ARN even in its own stack: a permission on the function itself could not be left out,
-      // nor stand beside the API.
+      // and would not be in the API's stack.
       return importFunction(scope, id, authorizer.functionArn, permitted);
     });
   }
@@ -92,7 +92,7 @@ export class SallyportAuthorizer {
   }
 
   /**
-   * The function whose ARN stands in an SSM parameter of the API's account and Region, read at
+   * The function whose ARN an SSM parameter of the API's account and Region holds, read at
    * deployment.
    * @param known where the function is, if the parameter was copied from another account
    */

@@ -18,8 +18,8 @@ import type { DemoApiProps } from "./demo-rest-api.ts";
 import { DEMO_RESOURCES } from "./demo-routes.ts";
 
 /**
- * What the backend is told of the caller, by header; `overwrite` so that a caller cannot send them
- * itself.
+ * What the backend learns about the caller, by header; `overwrite` so that a caller cannot send
+ * them itself.
  */
 const IDENTITY_HEADERS = {
   // A user id is unique within its issuer only.

@@ -61,7 +61,7 @@ export class DemoRestApi extends Construct {
 
 function acknowledgeDemo(api: RestApi): void {
   const logging =
-    "Logs of a REST API need a role that is set for the whole account, which a demo must not change; each request that reaches the authorizer is told as an access event instead.";
+    "Logs of a REST API need a role that is set for the whole account, which a demo must not change; each request that reaches the authorizer is reported as an access event instead.";
   acknowledge(
     api,
     { id: "AwsSolutions-APIG1", reason: logging },

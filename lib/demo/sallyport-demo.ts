@@ -26,8 +26,7 @@ export class SallyportDemo extends Stack {
   constructor(scope: Construct, id: string, props: SallyportDemoProps) {
     const { authorizerArn, allowOrigin = "*", ...stackProps } = props;
     super(scope, id, { description: "Sallyport: demo APIs", ...stackProps });
-    // By ARN, so that API Gateway's permission to invoke it stands in this stack and no circle
-    // arises.
+    // By ARN, so that this stack holds API Gateway's permission to invoke it and no circle arises.
     const authorizer = LambdaFunction.fromFunctionAttributes(this, "Authorizer", {
       functionArn: authorizerArn,
       sameEnvironment: true,

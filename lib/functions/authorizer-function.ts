@@ -25,13 +25,13 @@ import { placeSettings } from "./settings-placement.ts";
 
 /** What the authorizer is made with. */
 export interface AuthorizerFunctionProps extends FunctionOptions {
-  /** Issuers, time zone, countries and the rest of what the function is told. */
+  /** Issuers, time zone, countries and the rest of the function's configuration. */
   readonly settings: AuthorizerSettings<IssuerPreset>;
   /** The policies, compiled and checked by `compilePolicies`. */
   readonly policies: CompiledPolicies;
   /** The table that risk, revocations and quarantines are read from. */
   readonly riskTable: RiskTable;
-  /** The bus that decisions are told on. */
+  /** The bus that decisions are published on. */
   readonly accessBus: AccessBus;
   /**
    * An MMDB file of countries; used when `settings.geo` is `database`.
@@ -101,7 +101,7 @@ export class AuthorizerFunction extends Construct {
     if (settings.webSocket?.queryParameter !== undefined) {
       Annotations.of(this).addWarningV2(
         "sallyport:tokenInQuery",
-        `WebSocket clients may send their token as ?${settings.webSocket.queryParameter}=…: URLs stand in access logs, proxies and histories. Prefer Sec-WebSocket-Protocol (docs/carriers.md).`,
+        `WebSocket clients may send their token as ?${settings.webSocket.queryParameter}=…: URLs end up in access logs, proxies and histories. Prefer Sec-WebSocket-Protocol (docs/carriers.md).`,
       );
     }
   }
@@ -113,7 +113,7 @@ export class AuthorizerFunction extends Construct {
     };
     alarmOnFailures(this, this.function, says, actions);
     const counts = [
-      ["Undelivered", METRIC.undeliveredEvents, "Access events did not reach the bus; they stand in the log"],
+      ["Undelivered", METRIC.undeliveredEvents, "Access events did not reach the bus; they are in the log"],
       [
         "RiskUnavailable",
         METRIC.riskUnavailable,
@@ -140,7 +140,7 @@ export class AuthorizerFunction extends Construct {
         METRIC.staleKeys,
         "An issuer's keys could not be refreshed in time; tokens are still verified with the known ones",
       ],
-      ["Faults", METRIC.faults, "The authorizer turned a fault of its own into a denial"],
+      ["Faults", METRIC.faults, "The authorizer failed and turned its own fault into a denial"],
     ] as const;
     for (const [id, name, description] of counts) {
       alarmOn(this, `${id}Alarm`, functionMetric(SERVICE.authorizer, name), description, actions);

@@ -25,7 +25,7 @@ export interface DriftFunctionProps extends BusConsumerOptions {
 }
 
 /**
- * A function that checks the attached APIs of its own account and Region. It reports each API that
+ * A function that checks the attached APIs of its account and Region. It reports each API that
  * is no longer as it was attached as a finding, and archives the finding once the API is fixed.
  * APIs of other accounts or Regions that are recorded in the same table are not checked; the log
  * counts them.

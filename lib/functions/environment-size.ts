@@ -26,8 +26,8 @@ export function checkEnvironmentSize(scope: IConstruct, environment: Readonly<Re
   const [largest] = sizes.toSorted((one, other) => other.bytes - one.bytes);
   throw new SynthesisError(
     `${scope.node.path}: its environment has ${total} bytes and Lambda takes ${LARGEST_ENVIRONMENT}; the largest part is ` +
-      `${largest?.name} with ${largest?.bytes}. Settings stand there only if they hold values that CloudFormation ` +
-      "alone knows: give those literally, or name fewer issuers, audiences and claim overrides.",
+      `${largest?.name} with ${largest?.bytes}. The environment holds settings only if their values are known to CloudFormation ` +
+      "alone: give those literally, or name fewer issuers, audiences and claim overrides.",
   );
 }
 

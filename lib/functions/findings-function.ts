@@ -96,8 +96,8 @@ export class FindingsFunction extends Construct {
       actions,
       { threshold: Duration.minutes(15).toSeconds(), periods: 1, of: 1 },
     );
-    // SQS leaves out of the age what was received three times in vain, so refused findings need an
-    // alarm of their own.
+    // SQS leaves out of the age what was received three times in vain, so refused findings need a
+    // separate alarm.
     alarmOn(
       this,
       "RefusedAlarm",
@@ -109,7 +109,7 @@ export class FindingsFunction extends Construct {
   }
 }
 
-/** The product under which an account imports findings of its own. */
+/** The product under which an account imports its own findings. */
 const ownProductArn = (stack: Stack): string =>
   stack.formatArn({
     service: "securityhub",

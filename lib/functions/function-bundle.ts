@@ -6,7 +6,7 @@ import type { IConstruct } from "constructs";
 import { SynthesisError } from "../synthesis-error.ts";
 import { BUNDLE_NAME, bundleSource } from "./bundle-source.ts";
 
-/** A file that stands beside the bundle in the function's folder. */
+/** A file beside the bundle in the function's folder. */
 export type CompanionFile =
   | { readonly name: string; readonly content: string }
   /** Copied from this path */
@@ -29,7 +29,7 @@ const LARGEST_FOLDER = 250 * 1024 * 1024;
 export function functionBundle(scope: IConstruct, entry: string, companions: readonly CompanionFile[]): Code {
   const folder = dirname(entry);
   if (Stack.of(scope).bundlingRequired) {
-    // Here rather than inside tryBundle, whose errors CDK wraps in a message of its own.
+    // Here rather than inside tryBundle, whose errors CDK wraps in another message.
     bundleSource(entry);
     checkCompanions(entry, companions);
   }

@@ -5,7 +5,7 @@ import { mergeRisk } from "../../configuration/risk-rules.ts";
 import type { AuthorizerSettings, IssuerSettings, ScorerSettings } from "../../contract/settings.ts";
 import type { IssuerPreset } from "../../verification/issuers/products.ts";
 
-/** What the authorizer is told of the configuration. */
+/** The authorizer's part of the configuration. */
 export function authorizerSettings(configuration: Configuration): AuthorizerSettings<IssuerPreset> {
   return {
     issuers: configuration.issuers.map(issuerSettings),
@@ -31,7 +31,7 @@ export function authorizerSettings(configuration: Configuration): AuthorizerSett
   };
 }
 
-/** What the scorer is told of the configuration. */
+/** The scorer's part of the configuration. */
 export function scorerSettings(configuration: Configuration): ScorerSettings {
   return {
     timeZone: configuration.timeZone,

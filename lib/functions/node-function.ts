@@ -42,7 +42,7 @@ export interface FunctionOptions {
   readonly logRetention?: RetentionDays;
   /**
    * What becomes of the log when the stack is deleted.
-   * @default RemovalPolicy.RETAIN since events that did not reach the bus stand in it
+   * @default RemovalPolicy.RETAIN since it holds the events that did not reach the bus
    */
   readonly logRemovalPolicy?: RemovalPolicy;
   /**
@@ -93,8 +93,8 @@ export interface NodeFunctionProps extends FunctionOptions {
 const RETRIES_OF_ASYNCHRONOUS_EVENTS = 2;
 
 /**
- * A Lambda function as Sallyport runs them: Node 24 on ARM64, one bundled file, a log group and an
- * execution role of its own. The role may write to that one log group and nothing else; who makes
+ * A Lambda function as Sallyport runs them: Node 24 on ARM64, one bundled file, and its own log
+ * group and execution role. The role may write to that one log group and nothing else; who makes
  * the function grants it the rest.
  */
 export class NodeFunction extends Construct implements IGrantable {

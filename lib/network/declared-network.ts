@@ -26,7 +26,7 @@ export interface DeclaredNetwork {
   readonly flows: readonly Flow[];
   /** Interface and gateway endpoints */
   readonly endpoints: readonly string[];
-  /** Functions that must stand in the tier `api` */
+  /** Functions that must be in the tier `api` */
   readonly functions: readonly string[];
   /** The DNS firewall's rule group and its lists of names */
   readonly firewall: {
@@ -36,7 +36,7 @@ export interface DeclaredNetwork {
     /** The names that may be resolved, as `textOf` shows them */
     readonly domains: readonly string[];
   };
-  /** CloudFormation types beyond the known ones that may stand in a tier */
+  /** CloudFormation types beyond the known ones that may be in a tier */
   readonly alsoPlaced: readonly string[];
 }
 

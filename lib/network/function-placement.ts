@@ -18,7 +18,7 @@ const INTERFACE_ACTIONS = [
 
 /**
  * Puts a function into subnets and a security group. Its role gets the actions that Lambda needs to
- * make network interfaces; the function's own code is denied them, which is told apart by
+ * make network interfaces; the function's own code is denied them, by
  * lambda:SourceFunctionArn.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html (network
  *   interfaces are made without it)

@@ -1,14 +1,14 @@
 import type { Tier } from "./declared-network.ts";
 import type { Properties } from "./template-resources.ts";
 
-/** Where a type states its security groups, and the tiers it may stand in. */
+/** Where a type states its security groups, and the tiers it may be in. */
 interface Placement {
   readonly tiers: readonly Tier[];
   /** The property that holds the list of groups; a dot leads into an object */
   readonly groups: string;
 }
 
-/** What may stand in a tier. */
+/** What may be in a tier. */
 export const PLACED: Readonly<Record<string, Placement>> = {
   "AWS::Lambda::Function": { tiers: ["api"], groups: "VpcConfig.SecurityGroupIds" },
   "AWS::ECS::Service": { tiers: ["api"], groups: "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups" },

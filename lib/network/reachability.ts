@@ -95,7 +95,7 @@ function findResourceFlaws(
   if (Type === "AWS::EC2::VPCEndpoint") return [...flaws, ...endpointFlaws(id, resource, declared)];
   if (STRUCTURE.has(Type) || Type === "AWS::EC2::VPC") return flaws;
   return [
-    `${id}: touches the network, and what ${Type} opens is unknown here; take it out, or name its type in alsoPlaced if it only stands in a tier`,
+    `${id}: touches the network, and what ${Type} opens is unknown here; take it out, or name its type in alsoPlaced if it is only placed in a tier`,
   ];
 }
 
@@ -136,9 +136,7 @@ function placementFlaws(
   if (named.length === 0) return [`${id}: names no security group at ${groups}, so it uses ${DEFAULT_GROUP}`];
   const outsideTiers = named.filter((name) => !tiers.some((tier) => tier === name));
   return [
-    ...outsideTiers.map(
-      (name) => `${id}: stands in ${name}, and may stand only in the tier ${tiers.join(" or ")}`,
-    ),
+    ...outsideTiers.map((name) => `${id}: is in ${name}, and may only be in the tier ${tiers.join(" or ")}`),
     ...subnetFlaws(id, properties, members),
   ];
 }
@@ -152,7 +150,7 @@ function subnetFlaws(
   return subnets
     .flatMap(listOf)
     .filter((subnet) => !members.has(referenceOf(subnet)?.id ?? ""))
-    .map((subnet) => `${id}: stands in a subnet outside the network: ${textOf(subnet)}`);
+    .map((subnet) => `${id}: is in a subnet outside the network: ${textOf(subnet)}`);
 }
 
 /** A type that only its owner knows: it must name a group, and only groups of tiers. */
@@ -188,9 +186,7 @@ function endpointFlaws(id: string, resource: TemplateResource, declared: Declare
   const statements = listOf(recordOf(properties.PolicyDocument).Statement).map(recordOf);
   const isOpen = statements.some((it) => it.Effect === "Allow" && !isInside(it));
   return [
-    ...otherGroups.map(
-      (name) => `${id}: an endpoint stands in ${name}, and may stand only in the tier endpoints`,
-    ),
+    ...otherGroups.map((name) => `${id}: an endpoint is in ${name}, and may only be in the tier endpoints`),
     ...(isGateway || groups.length > 0
       ? []
       : [`${id}: names no security group, so it uses ${DEFAULT_GROUP}`]),

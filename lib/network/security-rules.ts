@@ -69,7 +69,7 @@ const edge = ({ group, direction, peer, ports }: SecurityRule): string =>
   direction === "out" ? `${group} → ${peer} ${ports}` : `${peer} → ${group} ${ports}`;
 
 /**
- * Every rule of a group of the network, inline or a resource of its own, and rules of other groups
+ * Every rule of a group of the network, inline or a separate resource, and rules of other groups
  * that name a tier.
  */
 function rulesOf(resources: Resources, declared: DeclaredNetwork): SecurityRule[] {

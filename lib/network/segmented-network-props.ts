@@ -86,7 +86,7 @@ export interface SegmentedNetworkProps {
    */
   readonly logRemovalPolicy?: RemovalPolicy;
   /**
-   * CloudFormation types, beyond those known, that stand in a tier of this network, such as
+   * CloudFormation types, beyond those known, that are in a tier of this network, such as
    * AWS::DocDB::DBCluster.
    * @default - none
    */

@@ -100,7 +100,7 @@ export class SegmentedNetwork extends Construct {
   }
 
   /**
-   * Takes a database with a security group of its own into the tier `database`. The group must have
+   * Takes a database with its own security group into the tier `database`. The group must have
    * no open egress, which CDK gives by default: prefer `tierProps("database")` where the database
    * takes it.
    */
@@ -142,7 +142,7 @@ export class SegmentedNetwork extends Construct {
 
   #createVpc(props: SegmentedNetworkProps): IVpc {
     const zones = props.availabilityZones ?? 2;
-    // A Vpc is an IVpc; with exactOptionalPropertyTypes the compiler wants to be told.
+    // A Vpc is an IVpc; with exactOptionalPropertyTypes the compiler needs the cast.
     const vpc = new Vpc(this, "Vpc", {
       ipAddresses: IpAddresses.cidr(props.cidr ?? "10.0.0.0/16"),
       maxAzs: zones,
@@ -153,7 +153,7 @@ export class SegmentedNetwork extends Construct {
     }) as IVpc;
     if (vpc.isolatedSubnets.length < 2 || vpc.isolatedSubnets.length < zones) {
       throw new SynthesisError(
-        `${this.node.path}: availabilityZones is ${zones}, and the stack has ${vpc.isolatedSubnets.length}. Accepted are 2 and more, as many as the Region has; name the stack's Region for more than 2.`,
+        `${this.node.path}: availabilityZones is ${zones}, and the stack has ${vpc.isolatedSubnets.length}. Use at least 2 and at most as many as the Region has; more than 2 need a stack with a Region.`,
       );
     }
     new FlowLog(this, "FlowLog", {
@@ -179,7 +179,7 @@ export class SegmentedNetwork extends Construct {
       allowAllOutbound: false,
     });
     // EC2 lets a group without outbound rules send anywhere. CDK drops its own filler as soon as
-    // rules stand beside the group.
+    // rules are separate resources.
     group.addEgressRule(Peer.ipv4("127.0.0.1/32"), Port.allTraffic(), "Nowhere");
     this.#groups.set(tier, [group]);
     return group;

@@ -14,7 +14,7 @@ export interface AccessBusProps {
 }
 
 /**
- * The event bus on which every access decision is told, as an OCSF API Activity event
+ * The event bus on which every access decision is published, as an OCSF API Activity event
  * (contract/bus.ts).
  */
 export class AccessBus extends Construct {

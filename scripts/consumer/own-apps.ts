@@ -106,7 +106,7 @@ async function runTools(title: string, step: Step, program: Program, variant: Va
   await step(`${title}: tsc && node`, () => compileAndRun(program));
 }
 
-/** Compiles the app into a folder of its own, and runs what tsc wrote with plain node. */
+/** Compiles the app into a separate folder, and runs what tsc wrote with plain node. */
 async function compileAndRun(program: Program): Promise<void> {
   const build = join(program.cwd, "build");
   rmSync(build, { recursive: true, force: true });

@@ -42,7 +42,7 @@ if (values.help) {
 }
 
 async function run(): Promise<boolean> {
-  // Build machines that let nobody else read have deployed functions that Lambda could not read.
+  // A build machine with a strict umask has deployed functions that Lambda could not read.
   process.umask(0o027);
   const scratch = mkdtempSync(join(tmpdir(), "sallyport-consumer-"));
   const report = new Report(join(tmpdir(), "sallyport-consumer-logs"));

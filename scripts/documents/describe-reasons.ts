@@ -15,10 +15,10 @@ RFC 9470 §3). API Gateway cannot say each of them:
 
 - **REST APIs** answer a denial through a gateway response, and there is one status for each *type* of gateway response,
   whatever the reason. A denial by the authorizer is of type \`ACCESS_DENIED\`; Sallyport's gateway response answers it
-  with ${REST_DENIAL_STATUS}, because that is the status under which clients act on a \`WWW-Authenticate\` challenge. The reason, the OAuth
-  error and the kind of step-up stand in the JSON body, the challenge in the header. Without Sallyport's gateway
+  with ${REST_DENIAL_STATUS}, because that is the status under which clients act on a \`WWW-Authenticate\` challenge. The JSON body
+  has the reason, the OAuth error and the kind of step-up; the header has the challenge. Without Sallyport's gateway
   responses a REST API answers 403 with its own body.
-- **HTTP APIs** have no gateway responses. They answer every denial with ${HTTP_DENIAL_STATUS} and a body of their own; the reason is in
+- **HTTP APIs** have no gateway responses. They answer every denial with ${HTTP_DENIAL_STATUS} and their own body; the reason is in
   the event and the log only.
 - A request **without the header** that an API takes the token from is answered 401 by API Gateway itself, before the
   authorizer is asked, where the API names that header as the authorizer's identity source.

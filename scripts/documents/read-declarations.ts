@@ -13,7 +13,7 @@ export interface Member {
 
 export interface Docs {
   readonly text: string;
-  /** Of tags such as `@default`, by their names; a repeated tag's texts stand in lines */
+  /** Of tags such as `@default`, by their names; each text of a repeated tag has its line */
   readonly tags: Readonly<Record<string, string>>;
 }
 

@@ -58,7 +58,7 @@ function buildCommandLine(dist: string, inputs: Inputs): void {
   bundle(dist, inputs, {
     entryPoints: ["bin/sallyport.ts"],
     format: "esm",
-    // Commands are loaded when they are called. All files stand in dist/ itself, one level below
+    // Commands are loaded when they are called. All files are in dist/ itself, one level below
     // the package's root as the sources' folders are, so that paths from import.meta hold.
     splitting: true,
     chunkNames: "sallyport-[name]-[hash]",

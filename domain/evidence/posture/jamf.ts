@@ -10,7 +10,7 @@ interface Rule {
 }
 
 /**
- * What a Mac must be to count as healthy. Jamf has no verdict of its own in an inventory record.
+ * What a Mac must be to count as healthy. An inventory record of Jamf has no verdict.
  */
 const RULES: readonly Rule[] = [
   {

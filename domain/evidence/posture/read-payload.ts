@@ -31,9 +31,8 @@ export function onlyRecord(payload: unknown, listName: string): Payload | undefi
 }
 
 /**
- * Makes a posture of what was found amiss, `when` being ISO 8601 with an offset. A moment that
- * cannot be read, is no moment of a tool or lies ahead of `now` makes it unreadable: its age could
- * not be told.
+ * Makes a posture of the problems found; `when` is ISO 8601 with an offset. A time that cannot be
+ * read, that no tool could write, or that is after `now` makes it unreadable: its age is unknown.
  */
 export function toPosture(
   source: string,

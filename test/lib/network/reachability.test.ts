@@ -265,7 +265,7 @@ const ADDED: readonly [string, () => Editable[string], string][] = [
       Type: "AWS::Lambda::Function",
       Properties: { VpcConfig: { SubnetIds: [subnet()], SecurityGroupIds: [groupId("database")] } },
     }),
-    "stands in database, and may stand only in the tier api",
+    "is in database, and may only be in the tier api",
   ],
   [
     "a function in subnets of another network",
@@ -447,7 +447,7 @@ const CHANGED: readonly [string, (resources: Editable) => void, string][] = [
   [
     "the cache in the API tier",
     (all) => (all.Cache!.Properties.SecurityGroupIds = [groupId("api")]),
-    "stands in api, and may stand only in the tier cache",
+    "is in api, and may only be in the tier cache",
   ],
   [
     "an endpoint without a policy",
@@ -470,7 +470,7 @@ const CHANGED: readonly [string, (resources: Editable) => void, string][] = [
   [
     "an endpoint in the API tier",
     (all) => (all[endpoint()]!.Properties.SecurityGroupIds = [groupId("api")]),
-    "an endpoint stands in api",
+    "an endpoint is in api",
   ],
   [
     "DNS firewall open in failure",
