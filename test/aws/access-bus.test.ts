@@ -5,7 +5,7 @@ import type { AccessEvent } from "../../domain/event/access-event.ts";
 
 const event = { time: 1_790_000_000_000, metadata: { uid: "id-1" } } as AccessEvent;
 
-/** An EventBridge that answers as told, over real HTTP. */
+/** An EventBridge that gives the test's answers, over real HTTP. */
 async function bus(answer: (response: http.ServerResponse) => void) {
   const bodies: string[] = [];
   const server = http.createServer((request, response) => {

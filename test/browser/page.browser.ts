@@ -97,8 +97,8 @@ async function look(page: Page, { url, restUrl, token }: Running): Promise<void>
 }
 
 /**
- * The window of the README's picture, and the same page narrow and dark for whoever judges its
- * looks.
+ * The window of the README's picture, and the same page narrow and dark, for a look by
+ * eye.
  */
 async function takeScreenshots(page: Page): Promise<void> {
   const folder = join(SCREENSHOT, "..");

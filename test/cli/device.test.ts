@@ -142,7 +142,7 @@ test("refusals say why, and write nothing", async () => {
   }
 });
 
-test("a retired key is told, and enrolled or attested under no other id", async () => {
+test("a retired key is reported, and enrolled or attested under no other id", async () => {
   await on("enrol", "gone", ...OWNER, "--jwk", files.jwk);
   await on("enrol", "laptop-8", ...OWNER);
   expect((await on("retire", "gone")).stdout).toMatch(new RegExp(`^keys retired  ${thumbprints.jwk}$`, "m"));
@@ -168,10 +168,10 @@ test("a key that was never enrolled can be retired", async () => {
   });
 });
 
-test("shows that nobody enrolled a device", async () => {
-  expect(await on("show", "nobody")).toEqual({
+test("shows that a device was not enrolled", async () => {
+  expect(await on("show", "absent")).toEqual({
     code: 1,
-    stdout: "device    nobody\nenrolled  no\n",
+    stdout: "device    absent\nenrolled  no\n",
     stderr: "",
   });
 });

@@ -12,7 +12,7 @@ const combinations = TOOLS.flatMap((tool) =>
 describe.each(combinations)("--for %s --api %s", (tool, api) => {
   const of = (...flags: string[]) => fragment("--for", tool, "--api", api, ...flags);
 
-  test("names the function as told", async () => {
+  test("names the function as the options do", async () => {
     expect(await of()).toContain("/sallyport/authorizer-arn");
     const named = await of("--authorizer", ARN);
     expect(named).toContain(ARN);
@@ -44,7 +44,7 @@ describe.each(combinations)("--for %s --api %s", (tool, api) => {
     expect(text).not.toMatch(/SallyportPermission|aws_lambda_permission|add-permission/);
   });
 
-  test("attaches the routes that are told", async () => {
+  test("attaches the routes that the options name", async () => {
     const text = await of("--route", "GET /orders/{id}", "--route", "any /bills");
     expect(text).toContain(api === "websocket" ? "$connect" : "/orders/{id}");
     expect(/authorizer|security/.test(text)).toBe(true);

@@ -134,7 +134,7 @@ test("any value anywhere gives a configuration whose settings can be made, or a 
   );
 });
 
-test("a value of a type that no field takes is told with its path", () => {
+test("a value of a type that no field takes is reported with its path", () => {
   const leaves = placesOf(full).filter((place) => place.length > 0);
   fc.assert(
     fc.property(fc.constantFrom(...leaves), fc.constantFrom(null, -1.5), (place, wrong) => {

@@ -147,13 +147,13 @@ describe("a configuration that is right", () => {
     expect(read({ issuers: [oidc], countries: [], geo: { source: "none" } }).countries).toEqual([]);
   });
 
-  test("how opaque tokens are asked about is told", () => {
+  test("the authorizer gets the settings of introspection", () => {
     expect(authorizerSettings(read({ issuers: [asked({ cacheSeconds: 10 }), cognito] })).issuers[0]).toEqual(
       asked({ cacheSeconds: 10 }),
     );
   });
 
-  test("what tokens must be is told for each issuer", () => {
+  test("the authorizer gets each issuer's rules for tokens", () => {
     const rules = {
       profile: "rfc9068",
       algorithms: ["ES256", "Ed25519"],
@@ -165,19 +165,19 @@ describe("a configuration that is right", () => {
     expect(authorizerSettings(read({ issuers: [{ ...oidc, ...rules }] })).issuers[0]).toMatchObject(rules);
   });
 
-  test("what segments ask of tokens is told by name", () => {
+  test("the authorizer gets each segment's limits by name", () => {
     const segments = { billing: { leeway: 5, maxTokenAge: 900, maxAuthenticationAge: 300 }, general: {} };
     expect(authorizerSettings(read({ issuers: [oidc, cognito], segments })).segmentLimits).toEqual(segments);
     expect(authorizerSettings(read({ issuers: [oidc] }))).not.toHaveProperty("segmentLimits");
   });
 
-  test("the conditions of a service's sign are told, an empty list too", () => {
+  test("the authorizer gets the conditions of a service's sign, an empty list too", () => {
     const service = { claim: "gty", values: ["cc"], clientIn: [], without: [["a", "b"], "sid"] };
     const settings = authorizerSettings(read({ issuers: [{ ...oidc, claims: { service } }] }));
     expect(settings.issuers[0]?.claims).toEqual({ service });
   });
 
-  test("the way to the issuers is told, and its authority found beside the file", () => {
+  test("the authorizer gets the way to the issuers, whose authority is found beside the file", () => {
     const issuer = { ...oidc, keyRefresh: 300, keysStaleFor: 3600 };
     const network = { proxy: "http://proxy.internal:3128", noProxy: [".internal"], extraAuthority: "ca.pem" };
     const configuration = read({ issuers: [issuer], network });
@@ -393,7 +393,7 @@ describe("a configuration that is wrong", () => {
     expect(problems[path]).toContain(told);
   });
 
-  test("all mistakes are told at once, those between fields too", () => {
+  test("all mistakes are reported at once, those between fields too", () => {
     const problems = problemsOf({
       issuers: [
         { ...oidc, audience: undefined },

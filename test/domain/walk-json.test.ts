@@ -20,7 +20,7 @@ test("A walk comes to brackets, commas, names and strings in order, each at its 
   ]);
 });
 
-test("A string is a name only before a colon of its own object, whatever characters it has", () => {
+test("A string is a name only before a colon of the same object, with any characters", () => {
   expect(marksOf('["a","a",{"\\u0061,{\\"":"a"}]').filter((mark) => mark.startsWith("name"))).toEqual([
     'name@10=a,{"',
   ]);

@@ -62,7 +62,7 @@ const proofs = proofVerifier(
 
 /**
  * Authorizes an attack with policies that let every verified caller do everything: only evidence
- * stands in its way.
+ * can stop it.
  */
 async function attackWith(attack: Attack) {
   const { verifier } = freshVerifier(attack.keySets);
@@ -85,7 +85,7 @@ async function attackWith(attack: Attack) {
   return { result, allowed, printed };
 }
 
-/** Parts of tokens that are long enough to be told from other text. */
+/** Parts of tokens that are long enough not to match other text. */
 const secretsOf = ({ token = "" }: Attack) =>
   [...token.split("."), ...GOOD.split(".")].filter(({ length }) => length > 24);
 
@@ -110,7 +110,7 @@ describe.each(Object.entries(THEMES))("hostile: %s", (_, cases) => {
   );
 });
 
-test("there are at least 150 cases, each with a name of its own", () => {
+test("there are at least 150 cases, each with its own name", () => {
   const names = Object.values(THEMES).flatMap((cases) => cases.map(({ name }) => name));
   expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
   expect(names.length).toBeGreaterThanOrEqual(150);

@@ -19,7 +19,7 @@ function watched(world = freshVerifier()) {
   const verdict = async (text: string, seconds = 0) => {
     world.state.now = NOW + seconds * 1000;
     const identity = await verifyToken(bearer(text), world.verifier, world.state.now);
-    // A refresh that nobody waits for is let finish, as the next invocation would find it.
+    // A refresh in the background may finish, as the next invocation would find it.
     await world.verifier.issuers.get(HOUSE)?.keys.settled();
     return identity.status === "verified" ? identity.subject : identity.reason;
   };

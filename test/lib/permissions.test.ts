@@ -80,8 +80,8 @@ test.each([
   expect([...new Set(actionsOf(coreStatements[owner]))]).toEqual(actions.toSorted());
 });
 
-// What API Gateway's control plane asks of the drift check is a list of its own:
-// drift-function.test.ts holds it.
+// What the drift check may do at API Gateway's control plane is a separate list, which
+// drift-function.test.ts holds.
 test.each(FUNCTIONS.filter((name) => name !== "drift"))(
   "%s may do all that its code asks of AWS, and no more of it",
   (name) => {

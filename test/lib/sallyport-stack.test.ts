@@ -34,7 +34,7 @@ test("the table is on demand, restorable, protected, kept and expires items by c
   });
 });
 
-test("every function runs Node 24 on ARM64 with a log group and a role of its own", () => {
+test("every function runs Node 24 on ARM64 with its own log group and role", () => {
   const functions = Object.values(resourcesOf(core, "AWS::Lambda::Function")).map(
     ({ Properties }) => Properties,
   );
@@ -54,7 +54,7 @@ test("every function runs Node 24 on ARM64 with a log group and a role of its ow
   core.allResources("AWS::Logs::LogGroup", { DeletionPolicy: "Retain", Properties: { RetentionInDays: 90 } });
 });
 
-test("the authorizer is told its table and bus, and nothing else", () => {
+test("the authorizer's environment names its table and bus, and nothing else", () => {
   core.hasResourceProperties("AWS::Lambda::Function", {
     Timeout: 5,
     MemorySize: 512,

@@ -97,7 +97,7 @@ describe("a policy is refused for", () => {
     ["an unknown annotation", forbid('@reason("role-missing") @raeson("x")'), 4, "@raeson on a forbid"],
     ["no reason", forbid(""), 3, "a forbid without @reason"],
     ["a reason without a value", forbid("@reason"), 4, "@reason without a value"],
-    ["a reason of its own", forbid('@reason("because")'), 4, '@reason("because")'],
+    ["an unknown reason", forbid('@reason("because")'), 4, '@reason("because")'],
     ["a reason to allow", forbid('@reason("policy-permits")'), 4, '@reason("policy-permits")'],
     ["a step-up reason without step-up", forbid('@reason("mfa-required")'), 4, '@reason("mfa-required")'],
     [

@@ -103,7 +103,7 @@ describe("the engine", () => {
   );
 
   it(
-    "allows nothing that one of the rules, told in TypeScript, forbids",
+    "allows nothing that one of the rules, written in TypeScript, forbids",
     () => {
       fc.assert(
         fc.property(questions, (question) => {

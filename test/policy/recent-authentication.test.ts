@@ -46,7 +46,7 @@ it.each([NOW - 301, 0, undefined])("asks who authenticated at %p to do so again"
   });
 });
 
-it("asks nobody elsewhere", () => {
+it("does not ask elsewhere", () => {
   expect(judge(0, "billing")).toMatchObject({ verdict: "allow", errors: [] });
 });
 

@@ -187,7 +187,7 @@ const ALLOWED: readonly (readonly [from: string, specifier: string])[] = [
   ["test/lambda/a.test.ts", "../../lambda/scorer/target.ts"],
 ];
 
-/** The same import in a file of its own, beside the one that the table names. */
+/** The same import in a separate file, beside the one that the table names. */
 const variant = (from: string, index: number) => from.replace(/\/([^/]*)\.(\w+)$/, `/$1.case-${index}.$2`);
 
 describe("which room imports which", () => {

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-// A checkout of its own, in a folder with spaces; its only dependency is a folder beside it, so npm
+// A separate checkout, in a folder with spaces; its only dependency is a folder beside it, so npm
 // needs no network.
 let folder: string;
 
@@ -105,7 +105,7 @@ test("a failure of npm is a failure", () => {
   expect(stderr).toContain("npm ci failed");
 });
 
-test("a Node.js that is too old is told in one line", () => {
+test("a Node.js that is too old is reported in one line", () => {
   const old = "data:text/javascript,Object.defineProperty(process,'versions',{value:{node:'20.18.9'}})";
   const { status, stderr } = run({}, ["--import", old]);
   expect(status).toBe(1);

@@ -21,7 +21,7 @@ describe("traces of one machine", () => {
     expect(findMachineTraces("docs/a.md", `first line\n${text}`)).not.toEqual([]);
   });
 
-  test("the line is told", () => {
+  test("the line is reported", () => {
     expect(findMachineTraces("docs/a.md", `one\ntwo ${slash}home/ada/x\nthree`)).toEqual([
       { file: "docs/a.md", line: 2, rule: "machine", says: expect.stringContaining("absolute path") },
     ]);

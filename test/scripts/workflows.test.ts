@@ -113,7 +113,7 @@ test("The package is published by one job, for a tag of its version, after every
   expect(checks).toContain(".ci/run");
 });
 
-test("Each issue form asks for something, under ids of its own", () => {
+test("Each issue form asks for something, under unique ids", () => {
   const folder = ".github/ISSUE_TEMPLATE";
   const forms = readdirSync(join(root, folder)).filter((name) => name !== "config.yml");
   expect(forms.toSorted()).toEqual(["bug.yml", "feature.yml", "provider.yml"]);

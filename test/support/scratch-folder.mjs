@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /**
- * Gives a run of the tests a temporary folder of its own, which ends with a run that is not killed:
+ * Gives a run of the tests its own temporary folder, which is removed unless the run is killed:
  * a CDK `App` without `outdir` leaves its assembly behind. Workers inherit it.
  */
 export default function useScratchFolder() {

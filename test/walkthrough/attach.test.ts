@@ -2,7 +2,7 @@ import { openWalk, type Told } from "../support/cli/walk.ts";
 import type { ShopApi } from "../support/shop/shop.ts";
 import { HTTP_ROUTES, REST_ROUTES } from "../support/shop/shop-template.ts";
 
-/** The route that the walk opens on purpose. */
+/** The route that the walk opens deliberately. */
 const BROKEN = "GET /orders";
 /** What clients are answered by each kind of API. */
 const DENIED = { rest: 401, http: 403 };
@@ -123,7 +123,7 @@ describe.each(["rest", "http"] as const)("%s API", (kind) => {
     expect(wrong).toHaveLength(kind === "rest" ? routes : 1);
   });
 
-  test("drift reports it to Security Hub, and its findings resolve themselves when it is mended", async () => {
+  test("drift reports it to Security Hub, and its findings resolve themselves when it is fixed", async () => {
     const expected = [
       ["route-unguarded", BROKEN],
       ...(kind === "rest" ? [["stage-not-redeployed", "prod"]] : []),
@@ -141,9 +141,9 @@ describe.each(["rest", "http"] as const)("%s API", (kind) => {
     expect(found.map(({ Severity }) => Severity.Label)).toEqual(expected.map(() => "HIGH"));
     expect(await run(kind, "apply")).toMatchObject({ code: 0 });
     const ids = found.map(({ Id }) => Id);
-    const mended = (await walk.checkDrift(0)).filter(({ Id }) => ids.includes(Id));
-    expect(mended).toHaveLength(expected.length);
-    for (const finding of mended)
+    const resolved = (await walk.checkDrift(0)).filter(({ Id }) => ids.includes(Id));
+    expect(resolved).toHaveLength(expected.length);
+    for (const finding of resolved)
       expect(finding).toMatchObject({ RecordState: "ARCHIVED", Compliance: { Status: "PASSED" } });
     for (const url of urls(walk.shop[kind])) expect(await statusOf(url)).toBe(DENIED[kind]);
   });

@@ -56,7 +56,7 @@ test("a kind that is given is not searched for", async () => {
   expect((await open({ "GET /restapis/x1": rest }, "rest")).kind).toBe("rest");
 });
 
-test("an id that is nowhere is told with where it was looked for", async () => {
+test("an unknown id is reported with the places that were searched", async () => {
   await expect(open({})).rejects.toMatchObject({
     kind: "not-found",
     message: 'API "x1" does not exist in Region eu-central-1 of account 111122223333.',

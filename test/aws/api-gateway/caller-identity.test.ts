@@ -29,7 +29,7 @@ test("an answer that does not say who is no identity", async () => {
   });
 });
 
-test("missing credentials are told in plain words, once", async () => {
+test("missing credentials are reported in plain words, once", async () => {
   const client = new STSClient({
     region: "eu-central-1",
     credentials: () =>

@@ -60,7 +60,7 @@ test.each([
   expect(failure.next).toContain("Let the credentials' policy allow apigateway:PATCH");
 });
 
-test("an explicit deny is told, as more permissions would not help", () => {
+test("an explicit deny is reported, as more permissions would not help", () => {
   const error = denied(` on resource: ${RESOURCE} with an explicit deny in a service control policy`);
   expect(toControlError(error, "UpdateStage")).toMatchObject({
     action: "apigateway:PATCH",

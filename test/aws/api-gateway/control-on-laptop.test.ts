@@ -224,7 +224,7 @@ test("small pages, throttling and denied domains end in the same state", async (
   shop.stack.control.limitPages(Number.POSITIVE_INFINITY);
 });
 
-test("an id that the laptop does not have is told with where it was looked for", async () => {
+test("an id that the laptop does not have is reported with the places that were searched", async () => {
   await expect(open({ ...shop.rest, id: "nothere" })).rejects.toMatchObject({
     kind: "not-found",
     message: expect.stringContaining('"nothere"'),

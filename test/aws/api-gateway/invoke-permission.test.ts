@@ -60,7 +60,7 @@ test("a grant names API Gateway, the one API, and nothing more", async () => {
   ]);
 });
 
-test("an alias has a policy of its own", async () => {
+test("an alias has its own policy", async () => {
   const { permission, server } = await permissionOf(
     {
       [`POST ${POLICY}`]: { status: 201, body: {} },

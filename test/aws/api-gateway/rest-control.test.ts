@@ -198,7 +198,7 @@ describe("authorizers", () => {
     });
   });
 
-  test("the eleventh is told as the limit it is, without trying again", async () => {
+  test("the eleventh is reported as over the limit, without trying again", async () => {
     const { control, pace } = await controlOf({
       [create]: failure(
         429,

@@ -119,7 +119,7 @@ test("all attachments are listed, over several pages, and nothing else of the ta
   expect(pace.counts().Query).toBeGreaterThan(1);
 });
 
-test("a record that cannot be read is told, and hides no other", async () => {
+test("a record that cannot be read is reported, and hides no other", async () => {
   await table.put({ pk: "ATTACHMENT", sk: "111122223333/eu-central-1/a0", v: 2 });
   await store().save(attachment(), undefined);
   const told: unknown[] = [];
@@ -157,7 +157,7 @@ test.each([
   await expect(store().list()).rejects.toMatchObject({ kind: "invalid" });
 });
 
-test("a table that is not there is told by its name", async () => {
+test("a missing table is reported by its name", async () => {
   const other = createAttachmentStore(table.client, hastyPace().pace, "elsewhere");
   await expect(other.load(address)).rejects.toMatchObject({
     kind: "not-found",
@@ -165,7 +165,7 @@ test("a table that is not there is told by its name", async () => {
   });
 });
 
-test("a table that cannot be reached is tried again, then told", async () => {
+test("a table that cannot be reached is tried again, then reported", async () => {
   const client = new DynamoDBClient(clientConfig("http://127.0.0.1:1"));
   const { pace } = hastyPace();
   await expect(createAttachmentStore(client, pace, "risk").list()).rejects.toMatchObject({

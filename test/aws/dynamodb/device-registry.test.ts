@@ -42,7 +42,7 @@ test("what is written is what the authorizer reads", async () => {
   expect(await seen("d")).toEqual({ ...expected, retiredAt: NOW + 20 });
 });
 
-test("nobody enrols over a device that is there, or that was retired", async () => {
+test("an enrolment never replaces a device that is enrolled or was retired", async () => {
   const { enrol, retire, read } = registry();
   const thief = { ...device, owner: { ...owner, subject: "mallory" } };
   expect(await enrol("d", { ...device, keys: [] })).toBe(true);
@@ -110,7 +110,7 @@ test("a key is retired by itself, enrolled or not, and stays so when it is enrol
   expect(await retire("key:short", NOW)).toBe(false);
 });
 
-/** The registry on a table that does something of its own before a write, and may fail it. */
+/** The registry on a table that runs `before` ahead of each write, which may fail it. */
 const registryWith = (before: (partition: string) => Promise<void>) =>
   createDeviceRegistry(
     {

@@ -36,7 +36,7 @@ test("ledgers are read back, however many routes are open", async () => {
   expect(await store().list(unexpected)).toEqual(ledgers);
 });
 
-test("nobody overwrites what they have not read", async () => {
+test("a writer never overwrites what it has not read", async () => {
   const { save } = store();
   await save(ledger("api1", "1"), undefined);
   await expect(save(ledger("api1", "2"), undefined)).rejects.toThrow("conditional");
@@ -53,7 +53,7 @@ test("one that is removed is gone, and may be removed again", async () => {
   expect(await list(unexpected)).toEqual([]);
 });
 
-test("a ledger that cannot be read is told, and hides no other", async () => {
+test("a ledger that cannot be read is reported, and hides no other", async () => {
   await table.put({ pk: "DRIFT", sk: "111122223333/eu-central-1/api1", v: 2, checkedAt: "1" });
   await store().save(ledger("api2", "1"), undefined);
   const told: unknown[] = [];

@@ -100,14 +100,14 @@ test.each([
   ["a text", "first"],
   ["no status", {}],
   ["no status in its metadata", { $metadata: {} }],
-  ["a status that is none of a write", { $metadata: { httpStatusCode: 204 } }],
+  ["a status that no write has", { $metadata: { httpStatusCode: 204 } }],
   ["a status as a text", { $metadata: { httpStatusCode: "200" } }],
 ])("does not take an answer of %s for a proof's first use", async (_, output) => {
   const client = { send: async () => output } as unknown as Pick<DynamoDBClient, "send">;
   expect(await storeAt(NOW, client)(JKT, "a", SOON)).toBe("unavailable");
 });
 
-test("makes one nonce secret, whoever asks at once, and keeps to it", async () => {
+test("makes one nonce secret for concurrent callers, and keeps it", async () => {
   const secrets = await Promise.all(
     [table.client, second, table.client, second].map((client) =>
       createReadNonceSecret(client, table.tableName)(),

@@ -192,7 +192,7 @@ describe("createReadRiskState", () => {
     });
   });
 
-  test("counts restrictions and retirements past an expiry that nobody should have given them", async () => {
+  test("counts restrictions and retirements past an expiry that they should not have", async () => {
     const expiresAt = NOW - 1;
     await table.put({ pk: ACCESS, sk: "ACCESS", v: 1, revokedAt: NOW - 9, expiresAt });
     await table.put({ pk: `DEVICE#key:${THUMBPRINT}`, sk: "KEY", v: 1, retiredAt: NOW - 9, expiresAt });
@@ -222,7 +222,7 @@ describe("createReadRiskState", () => {
     expect(await read()).toEqual({ status: "unavailable", why: expect.any(String) });
   });
 
-  test("calls risk unavailable when the table is missing or nobody answers", async () => {
+  test("calls risk unavailable when the table is missing or does not answer", async () => {
     expect(await createReadRiskState(table.client, "absent")({ user }, NOW)).toMatchObject({
       status: "unavailable",
     });

@@ -40,7 +40,7 @@ test("an older version of the profile does not overwrite a newer one's risk; the
   expect(await riskRead(NIGHT + 61)).toEqual(calm.risk);
 });
 
-test("expired risk stands in nobody's way", async () => {
+test("expired risk does not block a write", async () => {
   const save = createSaveRisk(table.client, table.tableName);
   await save(calm, 500, NIGHT);
   await save(theft, 1, NIGHT + 3600);

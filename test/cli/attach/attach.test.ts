@@ -116,7 +116,7 @@ test("a role, an origin and exclusions are kept by later applies", async () => {
   expect(written(api)).toBe(before);
 });
 
-test("what others changed is told after a rollback, and left alone", async () => {
+test("what others changed is reported after a rollback, and left alone", async () => {
   const api = new FakeApi(simpleApi("rest", 2));
   const { run, first } = commandOn(api);
   await run("apply", ...first);
@@ -364,7 +364,7 @@ describe("verify", () => {
     ]);
   });
 
-  test("a good token that is let in nowhere is told", async () => {
+  test("a good token that no route admits is reported", async () => {
     const { verify } = await attached(mixed, "--enforce", "all");
     answer = () => [401, '{"reason":"audience-mismatch","decisionId":"d"}'];
     const { code, stdout } = await verify();
@@ -389,7 +389,7 @@ describe("verify", () => {
   });
 });
 
-test("what others changed of a stage's variables is told without their values", async () => {
+test("changes by others to a stage's variables are reported without their values", async () => {
   const api = new FakeApi(simpleApi("rest", 2));
   const { run, first } = commandOn(api);
   await run("apply", ...first);

@@ -198,7 +198,7 @@ describe("somebody else at the same time", () => {
     expect(type(api, "GET /late")).toBe("NONE");
   });
 
-  test("two who apply at once: one of them is told", async () => {
+  test("of two who apply at once, one gets an error", async () => {
     const api = new FakeApi(simpleApi("rest", 2));
     once(api, "save", () => {
       api.records.set(api.state.id, { updatedAt: "another" } as never);
@@ -311,7 +311,7 @@ describe("the snapshot file", () => {
     );
   });
 
-  test("that nobody else knows of stops everything", async () => {
+  test("that the table does not know stops everything", async () => {
     const api = await attached();
     const text = await readFile(path(), "utf8");
     await undo(api, folder);
@@ -320,7 +320,7 @@ describe("the snapshot file", () => {
     await expect(apply(api, folder)).rejects.toThrow("not in the table or the API");
   });
 
-  test("stands in for a table that lost the record", async () => {
+  test("replaces the record of a table that lost it", async () => {
     const api = await attached();
     api.records.clear();
     await undo(api, folder);

@@ -161,7 +161,7 @@ describe("on a bad day", () => {
   const route = { rest: "UpdateMethod", http: "UpdateRoute" } as const;
 
   test.each(["rest", "http"] as const)(
-    "%s: throttled, cut off and told in short pages, it is attached and freed all the same",
+    "%s: throttled, cut off and listed in short pages, it is attached and freed all the same",
     async (kind) => {
       const api = shop[kind];
       const found = await settingsOf(api);

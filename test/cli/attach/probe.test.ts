@@ -13,7 +13,7 @@ test.each<[string, number, Record<string, string>, string, object]>([
   ["a REST API", 403, { "x-amzn-errortype": "AccessDeniedException" }, "{}", { by: "gateway" }],
   ["an HTTP API", 403, HTTP, '{"message":"Forbidden"}', { by: "gateway" }],
   ["a back end in the same words", 403, {}, '{"message":"Forbidden"}', { by: "unknown" }],
-  ["a back end that has reasons of its own", 400, {}, '{"reason":"no stock"}', { by: "unknown" }],
+  ["a back end with its own reasons", 400, {}, '{"reason":"no stock"}', { by: "unknown" }],
   [
     "a REST API without that method",
     403,

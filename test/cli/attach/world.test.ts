@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { realWorld } from "../../../cli/attach/world.ts";
 
-/** Whoever types at a terminal, as far as `confirm` can tell. */
+/** A user at a terminal, as far as `confirm` can see. */
 function person() {
   const stdin = Object.assign(new PassThrough(), { isTTY: true });
   const io = { stdin, stdout: () => {}, stderr: () => {} } as never;
@@ -44,7 +44,7 @@ describe("confirm", () => {
     expect(await asked).toBe(false);
   });
 
-  test("does not ask where nobody sits", async () => {
+  test("does not ask without a terminal", async () => {
     const stdin = new PassThrough();
     expect(await realWorld.confirm("Go on?", { stdin } as never)).toBeUndefined();
   });

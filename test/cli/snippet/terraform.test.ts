@@ -71,7 +71,7 @@ test("a REST API answers denials as the constructs have it", async () => {
   }
 });
 
-test("routes are attached under names of their own", async () => {
+test("routes are attached under distinct names", async () => {
   const text = await terraform("http", "--route", "GET /orders/{id}", "--route", "ANY /bills");
   expect(attributesOf(text, 'resource "aws_apigatewayv2_route" "get_orders_id"')).toMatchObject({
     route_key: '"GET /orders/{id}"',

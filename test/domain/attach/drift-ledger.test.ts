@@ -21,7 +21,7 @@ const open = (subject: string, sentAt = NOW - 3_600_000): OpenProblem => ({
 const digest = (text: string): string => Buffer.from(text).toString("base64url");
 
 describe("after a check", () => {
-  test("a new problem is told, as of now", () => {
+  test("a new problem is reported, as of now", () => {
     const { news, open: left } = reconcile([], [problem("GET /a")], NOW);
     expect(news).toEqual([{ problem: problem("GET /a"), since: "2026-11-21T12:00:00.000Z", over: false }]);
     expect(left).toEqual([
@@ -29,24 +29,24 @@ describe("after a check", () => {
     ]);
   });
 
-  test("one that lasts is told no more than once a day", () => {
+  test("a lasting problem is reported once a day at most", () => {
     expect(reconcile([open("GET /a")], [problem("GET /a")], NOW).news).toEqual([]);
     const { news } = reconcile([open("GET /a", NOW - 86_400_000)], [problem("GET /a")], NOW);
     expect(news).toMatchObject([{ since: "2026-11-01T00:00:00.000Z", over: false }]);
   });
 
-  test("one that changed is told at once, since when it began", () => {
+  test("a changed problem is reported at once, with the time it began", () => {
     const { news } = reconcile([open("GET /a")], [problem("GET /a", { severity: "LOW" })], NOW);
     expect(news).toMatchObject([{ since: "2026-11-01T00:00:00.000Z", problem: { severity: "LOW" } }]);
   });
 
-  test("one that is mended is told to be over, and forgotten", () => {
+  test("a fixed problem is reported as over, and forgotten", () => {
     const { news, open: left } = reconcile([open("GET /a"), open("GET /b")], [problem("GET /b")], NOW);
     expect(news).toEqual([{ problem: problem("GET /a"), since: "2026-11-01T00:00:00.000Z", over: true }]);
     expect(left.map(({ problem: { subject } }) => subject)).toEqual(["GET /b"]);
   });
 
-  test("what is open is what was found, and every change is told, whatever came before", () => {
+  test("the open problems are those found, and every change is reported, after any history", () => {
     const subjects = fc.uniqueArray(fc.constantFrom("a", "b", "c", "d", "e"));
     fc.assert(
       fc.property(fc.array(subjects, { maxLength: 8 }), (checks) => {
@@ -106,7 +106,7 @@ describe("as a finding", () => {
     ]);
   });
 
-  test("problems of one API have Ids of their own", () => {
+  test("each problem of an API has its own Id", () => {
     const ids = [problem("GET /a"), problem("GET /b"), problem("GET /a", { kind: "route-diverted" })].map(
       (one) => describeDrift({ problem: one, since, over: false }, api, origin, NOW, digest).Id,
     );

@@ -18,7 +18,7 @@ describe("evaluate, within limits", () => {
     expect(limited({ maxTokenAge: 60 }, { request: { path: "/api/orders" } }).decision.outcome).toBe("allow");
   });
 
-  test("challenges whoever authenticated too long ago where policies permit", () => {
+  test("challenges a user who authenticated too long ago where policies permit", () => {
     expect(limited({ maxAuthenticationAge: 60 }).decision).toEqual({
       outcome: "step-up",
       reasons: ["authentication-too-old"],

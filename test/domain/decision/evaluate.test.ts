@@ -127,7 +127,7 @@ describe("evaluate", () => {
       { device: { quarantined: true } },
     ],
     [
-      "a device that was revoked, which has no tokens of its own",
+      "a device that was revoked, to which no tokens are issued",
       { deviceRestriction: { revokedAt: SECONDS - 1 } },
       { device: { quarantined: true } },
     ],

@@ -124,7 +124,7 @@ describe("describeAccess", () => {
     });
   });
 
-  test("names nobody for an unverified caller", () => {
+  test("names no one for an unverified caller", () => {
     const event = describeAccess(
       {
         ...result,

@@ -58,7 +58,7 @@ test("an allowed request has no status, and counts as no refusal", () => {
   expect(observed(describeAccess(accessResult(), "0")).status).toBeUndefined();
 });
 
-test("a caller who was not verified is nobody, even if the event names someone", () => {
+test("a caller who was not verified has no identity, even if the event names one", () => {
   const forged = describeAccess(
     { ...accessResult(), caller: { status: "unverified", reason: "token-expired" } },
     "0",

@@ -14,7 +14,7 @@ const base: ClaimMapping = {
 };
 
 describe("mergeClaims", () => {
-  test("keeps the product's mapping where the deployment has none of its own", () => {
+  test("keeps the product's mapping where the deployment has none", () => {
     expect(mergeClaims(base)).toEqual(base);
     expect(mergeClaims(base, {})).toEqual(base);
   });

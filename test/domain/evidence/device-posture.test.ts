@@ -9,7 +9,7 @@ const posture = (assessedAt: number, compliant = true) => ({
 });
 
 test.each([
-  ["nobody looked", undefined, "none"],
+  ["never reported", undefined, "none"],
   ["just now", posture(NOW), "healthy"],
   ["just now, amiss", posture(NOW, false), "unhealthy"],
   ["as long ago as may be", posture(NOW - 600), "healthy"],

@@ -4,7 +4,7 @@ import { RawToken } from "../../../domain/evidence/raw-token.ts";
 const SECRET = "eyJhbGciOiJub25lIn0.e30.";
 const token = new RawToken(SECRET);
 
-test("a raw token gives its characters to whoever calls reveal, and their number", () => {
+test("a raw token gives its characters to a caller of reveal, and their number", () => {
   expect(token.reveal()).toBe(SECRET);
   expect(token.length).toBe(SECRET.length);
 });

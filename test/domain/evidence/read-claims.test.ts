@@ -67,7 +67,7 @@ describe("readClaims", () => {
       expect(kind({ ...job, client_id: "job", auth_time: 1_789_999_000 })).toBe("user");
     });
 
-    test("takes conditions of its own", () => {
+    test("takes its own conditions", () => {
       expect(kind({ ...job, owner: { client: "job" } }, { clientIn: [["owner", "client"]] })).toBe("service");
       expect(kind({ ...job, client_id: "job" }, { clientIn: [["owner", "client"]] })).toBe("user");
       expect(kind({ ...job, client_id: "job", sid: "s" }, { without: ["email"] })).toBe("service");
@@ -81,7 +81,7 @@ describe("readClaims", () => {
       expect(kind({ ...job, sid: "s" }, { without: [] })).toBe("user");
     });
 
-    test("does not take a client that nobody names for one that a condition names", () => {
+    test("does not take an absent client for one that a condition names", () => {
       expect(kind({ ...job, azp: undefined })).toBe("user");
     });
   });

@@ -16,7 +16,7 @@ const limits: fc.Arbitrary<TokenLimits> = fc.record(
   { leeway: seconds, maxTokenAge: seconds, maxAuthenticationAge: seconds },
   { requiredKeys: [] },
 );
-/** Who never sets a leeway of their own has that of the others: without any, none is given. */
+/** Limits without their own leeway take that of the others; without any, none is given. */
 const withLeeway = fc.tuple(limits, seconds).map(([one, leeway]) => ({ leeway, ...one }));
 const around = fc.integer({ min: AT - 50, max: AT + 50 });
 const identity: fc.Arbitrary<VerifiedToken> = fc

@@ -25,7 +25,7 @@ describe("limitsOf", () => {
   const of = (issuer: string, ...segments: string[]) =>
     limitsOf({ issuers, segmentLimits }, issuer, segments);
 
-  test("takes the smallest of each, whoever sets it", () => {
+  test("takes the smallest of each, from issuer or segment", () => {
     expect(of("https://a.example")).toEqual({ leeway: 5, maxTokenAge: 600, maxAuthenticationAge: 900 });
     expect(of("https://a.example", "export")).toEqual({
       leeway: 3,
@@ -40,7 +40,7 @@ describe("limitsOf", () => {
     expect(of("https://b.example", "export")).toEqual({ leeway: 2, maxTokenAge: 700 });
   });
 
-  test("knows neither issuers nor segments that nobody named, nor what every object has", () => {
+  test("knows no issuers or segments beyond those named, not even what every object has", () => {
     expect(of("https://c.example", "general", "constructor", "toString")).toEqual({});
     expect(limitsOf({}, "https://a.example", ["billing"])).toEqual({});
   });
@@ -78,11 +78,11 @@ describe("validateLifetime", () => {
 
 describe("needsAuthentication", () => {
   test.each<[string, TokenLimits, object, boolean]>([
-    ["nobody asks", {}, { authenticatedAt: undefined }, false],
+    ["no limit", {}, { authenticatedAt: undefined }, false],
     ["exactly as long ago as allowed", { maxAuthenticationAge: 200 }, {}, false],
     ["a second longer", { maxAuthenticationAge: 199 }, {}, true],
     ["a second longer, within the leeway", { maxAuthenticationAge: 199, leeway: 1 }, {}, false],
-    ["nobody knows when", { maxAuthenticationAge: 1e9 }, { authenticatedAt: undefined }, true],
+    ["at an unknown time", { maxAuthenticationAge: 1e9 }, { authenticatedAt: undefined }, true],
     [
       "of a service, never",
       { maxAuthenticationAge: 60 },

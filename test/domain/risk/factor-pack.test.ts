@@ -11,7 +11,7 @@ test("the pack lists every file of domain/risk/factors, each of which is named a
   expect(readdirSync(SOURCES).toSorted()).toEqual(files.toSorted());
 });
 
-test("every factor has a test of its own", () => {
+test("every factor has its own test", () => {
   const missing = FACTORS.filter(
     ({ name }) => !existsSync(join(__dirname, "factors", `${kebab(name)}.test.ts`)),
   );

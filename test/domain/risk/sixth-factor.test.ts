@@ -178,7 +178,7 @@ describe("while two versions are deployed, one of which has another factor", () 
     expect(alternated?.at).toBe(alone?.profile.at);
   });
 
-  test("what the newer one recorded of its own factor outlives every write of the older one", async () => {
+  test("what the newer one recorded for its factor outlives every write of the older one", async () => {
     const { older, newer } = versions();
     for (const [index, one] of history.entries()) await score(index % 2 === 0 ? newer : older, one);
     const [, , last] = history;

@@ -108,7 +108,7 @@ const STRICTER: readonly ReasonCode[] = [
   "token-use-mismatch",
   // iat and auth_time in the future
   "token-not-yet-valid",
-  // cnf that nobody understands
+  // cnf without an understood member
   "binding-not-supported",
   // RS384 and PS256 under a key that states no algorithm
   "token-algorithm-not-allowed",

@@ -88,7 +88,7 @@ test.each(KINDS)("a certificate-bound token passes a %s API with its certificate
   expect((await run(event)).reason).toBe("certificate-mismatch");
 });
 
-test("a TOKEN authorizer is told of no proof, so that bound tokens do not pass it", async () => {
+test("a TOKEN authorizer gets no proof, so that bound tokens do not pass it", async () => {
   expect((await run(tokenEvent({ authorization: `DPoP ${token}` }))).reason).toBe("proof-missing");
   const bound = await signFor({ "x5t#S256": certificateThumbprint(PEM) });
   expect((await run(tokenEvent({ authorization: `Bearer ${bound}` }))).reason).toBe("certificate-mismatch");
@@ -110,7 +110,7 @@ test("a client that is asked for a nonce passes with the one in the answer", asy
   expect(second.context.dpopNonce).toBe(first.context.dpopNonce);
 });
 
-test("a step-up is asked for by DPoP of whoever came by DPoP", async () => {
+test("a caller with DPoP gets a step-up challenge with the scheme DPoP", async () => {
   const weak = await signFor({ jkt }, { amr: ["pwd"] });
   const htu = `${EXECUTE_API}/prod/api/billing/x`;
   const event = restEvent({

@@ -16,7 +16,7 @@ import { startTable } from "../../support/aws/dynalite.ts";
 import { DIGESTS } from "../../support/domain/access-events.ts";
 import { httpEvent, restEvent } from "../../support/gateway/gateway-events.ts";
 
-// The very bundle that is deployed, as a process of its own behind a Runtime API, with each
+// The very bundle that is deployed, as a separate process behind a Runtime API, with each
 // dependency up, down or silent.
 const ROOT = join(__dirname, "../../..");
 const AUDIENCE = "https://api.example";
@@ -58,7 +58,8 @@ async function listen(server: http.Server | https.Server): Promise<number> {
 }
 
 /**
- * An address that answers as told, takes the request and never answers, or refuses the connection.
+ * An address that gives the test's answer, takes the request and never answers, or refuses the
+ * connection.
  */
 async function endpoint(mode: Mode, answer: (body: string) => string): Promise<string> {
   if (mode === "down") return "http://127.0.0.1:9";
@@ -217,7 +218,7 @@ describe("the authorizer's bundle", () => {
     expect(context.wwwAuthenticate).toContain('max_age="300"');
   });
 
-  test("believes the authority that stands beside it", async () => {
+  test("trusts the authority in the file beside it", async () => {
     const file = join(folder, BUNDLE_FILE.extraAuthority);
     copyFileSync(certificates.caFile, file);
     try {

@@ -121,7 +121,7 @@ test("an enrolled device loses its trust with its health, its key, its owner and
   });
 });
 
-test("a retired device's key helps nobody under another id, with the claim of another device or with none", async () => {
+test("a retired device's key gives no trust under another id, with the claim of another device or with none", async () => {
   const { enrol, report, retire } = registry();
   const healthy = { source: "jamf", compliant: true, assessedAt: seconds(), details: [] };
   for (const id of ["laptop-7", "laptop-8", deviceIdOfKey(client.jkt)]) {
@@ -146,7 +146,7 @@ test("a retired device's key helps nobody under another id, with the claim of an
       device_reasons: ["key-retired"],
     });
   }
-  // Another key of the same user is none of it.
+  // Another key of the same user is not affected.
   expect(await post(claims[2] ?? {}, {}, await proofMaker())).toMatchObject({ device_trust: "high" });
 });
 

@@ -99,7 +99,7 @@ describe("where nothing is enforced", () => {
     expect((response as PolicyResponse).policyDocument.Statement[0].Resource).toBe(event.methodArn);
   });
 
-  test("a forged token is let through as nobody", async () => {
+  test("a forged token is let through without an identity", async () => {
     const token = `${(await issuer.sign({})).slice(0, -8)}AAAAAAAA`;
     const { through, response } = await run(monitored(restEvent({ authorization: `Bearer ${token}` })));
     expect(through).toBe(true);
@@ -146,7 +146,7 @@ describe("a denial stands", () => {
     expect(accessEvent).toMatchObject({ action_id: 2, http_response: { code: 401 } });
   });
 
-  test("for an event that is none of API Gateway's, whatever it says", async () => {
+  test("for an event that does not come from API Gateway, with any content", async () => {
     for (const event of [
       { stageVariables: { sallyport_enforce: "none" } },
       monitored({ ...restEvent(), methodArn: "nonsense" }),

@@ -211,7 +211,7 @@ describe("the answer to a request for a connection", () => {
     });
   });
 
-  test("is at most 8 KB, and an allow that cannot be told is none", () => {
+  test("is at most 8 KB, and an allow that does not fit becomes a denial", () => {
     const id = "\u20ac".repeat(255);
     const { response } = answer({ issuer: `https://${id}`, subject: id, sessionId: id, roles: roles(200) });
     expect(response.policyDocument.Statement).toEqual([

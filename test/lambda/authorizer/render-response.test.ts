@@ -159,7 +159,7 @@ describe("renderResponse", () => {
     expect(renderResponse(denied).context.wwwAuthenticate).toMatch(/^Bearer error="invalid_token", /);
   });
 
-  test("denies everything where the ARN cannot stand in a policy", () => {
+  test("denies everything where the ARN cannot be used in a policy", () => {
     const response = renderResponse(result(restEvent({ path: "/api/*" }), denial("request-malformed")));
     expect(response).toMatchObject({ policyDocument: { Statement: [{ Effect: "Deny", Resource: "*" }] } });
   });

@@ -83,7 +83,7 @@ describe("limits of a segment", () => {
     );
   });
 
-  test("ask whoever does not say when they authenticated to do so again", async () => {
+  test("ask a user whose token has no authentication time to authenticate again", async () => {
     const { authorized, sign } = await deployment();
     const { context, ...decision } = await authorized(await sign(USER), "/api/billing/7");
     expect(decision).toMatchObject(challenged);

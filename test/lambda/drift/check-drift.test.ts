@@ -67,7 +67,7 @@ function world(apis: readonly ApiState[]) {
 
 const states = (sent: readonly SecurityFinding[]) => sent.map(({ RecordState }) => RecordState);
 
-test("a broken route is found once, and its finding resolves itself when it is mended", async () => {
+test("a broken route is found once, and its finding resolves itself when it is fixed", async () => {
   const { state, check } = world([broken("api1")]);
   expect(await check()).toMatchObject({ checked: [{ sent: 1 }], failed: [] });
   expect(state.sent).toMatchObject([
@@ -180,7 +180,7 @@ test("a record that cannot be read hides no other API, and resolves nothing", as
   expect([...state.ledgers.keys()]).toEqual(["api1", "api2"]);
 });
 
-test("a ledger that cannot be read hides no other API, and its own is not told anew", async () => {
+test("a ledger that cannot be read hides no other API, and its own API is not reported again", async () => {
   const { state, check } = world([broken("api1"), broken("api2")]);
   await check();
   state.failing.add("ledger api1");

@@ -10,7 +10,7 @@ const message = (content: unknown) => ({
 });
 const queued = (one: unknown) => message({ v: 1, finding: one });
 
-/** Records each batch, and refuses the ids it is told to. */
+/** Records each batch, and refuses the ids in `refuse`. */
 function hub(refuse: readonly string[] = []) {
   const batches: SecurityFinding[][] = [];
   const importBatch: ImportBatch = async (findings) => {

@@ -144,7 +144,7 @@ test("a finding that could not be sent is sent before another episode takes its 
   const { queueFinding } = world.ports;
   Object.assign(world.ports, { queueFinding: () => Promise.reject(new Error("queue is down")) });
   await expect(world.score(first[3] as AccessObservation)).rejects.toThrow("queue is down");
-  // The risk is told all the same: the authorizer does not wait for a queue.
+  // The risk is written all the same: the authorizer does not wait for a queue.
   expect(await world.risk()).toMatchObject({ score: 75 });
   await expect(world.score(access({ at: NIGHT + 7200 * 4 }))).rejects.toThrow("queue is down");
   Object.assign(world.ports, { queueFinding });

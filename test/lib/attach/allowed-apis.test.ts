@@ -16,7 +16,7 @@ const permissionsIn = (template: Template) =>
 
 const GATEWAY = { Action: "lambda:InvokeFunction", Principal: "apigateway.amazonaws.com" };
 
-test("without a word nobody else may ask", () => {
+test("without a setting no one else may ask", () => {
   expect(permissionsIn(synthesize().core)).toEqual([]);
 });
 

@@ -21,7 +21,7 @@ describe("a REST API", () => {
     });
   });
 
-  test("caches under the complete key if told to", () => {
+  test("caches under the complete key if configured to", () => {
     const { app, stack, authorizer } = ordersSite(withoutBoundTokens());
     restApi(
       stack,

@@ -87,7 +87,7 @@ describe("unsafe caches are refused", () => {
 describe("a complete key", () => {
   const cached = { resultCacheTtl: Duration.seconds(5), geo: "database", boundTokens: "refused" } as const;
 
-  test("is refused where a token may be bound to a key, whatever the authorizer was told", () => {
+  test("is refused where a token may be bound to a key, with any settings of the authorizer", () => {
     const { app, stack, authorizer } = ordersSite();
     restApi(stack, restAuthorizer(stack, "Authorizer", { authorizer, ...cached }));
     expect(complaint(app)).toContain(
@@ -131,7 +131,7 @@ describe("what the template will say counts", () => {
     expect(complaint(app)).toContain("Orders/Raw: the TTL is known only at deployment");
   });
 
-  test("a resource without a construct of its own", () => {
+  test("a resource without its own construct", () => {
     const { app, stack, authorizer } = ordersSite();
     new CfnResource(stack, "Raw", {
       type: "AWS::ApiGateway::Authorizer",
@@ -213,7 +213,7 @@ describe("the function is known", () => {
         }).ref;
       },
     ],
-  ])("and another function, by %s, is none of its business", (_, arnOf) => {
+  ])("does not apply to another function, by %s", (_, arnOf) => {
     const { app, stack } = ordersSite();
     tokenAuthorizer(stack, arnOf(stack));
     expect(complaint(app)).toBe("");

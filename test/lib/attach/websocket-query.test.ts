@@ -8,7 +8,7 @@ const warnings = (parts: Parameters<typeof synthesize>[0]) =>
     Match.stringLikeRegexp("access_token.*access logs"),
   );
 
-test("tokens in URLs are warned of, and told to the function", () => {
+test("tokens in URLs raise a warning, and are configured in the function", () => {
   const webSocket = { queryParameter: "access_token" };
   expect(warnings({ webSocket })).toHaveLength(1);
   expect(authorizerSettings(configure({ webSocket }))).toMatchObject({ webSocket });

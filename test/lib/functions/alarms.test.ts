@@ -99,7 +99,7 @@ async function reportOfTrouble(): Promise<string> {
   return written.join("\n");
 }
 
-/** What a function's bundle writes, as a process of its own, while `script` uses its `handler`. */
+/** What a function's bundle writes, as a separate process, while `script` uses its `handler`. */
 function runBundle(name: keyof typeof SERVICE, settings: object, script: string): string {
   const own = mkdtempSync(join(folder, name));
   writeFileSync(join(own, "index.mjs"), bundleSource(join(PACKAGE_ROOT, `lambda/${name}/handler.ts`)).code);

@@ -34,7 +34,7 @@ describe("decisionDigests", () => {
     );
   });
 
-  test("every setting that bears on a decision changes the configuration's digest, each to one of its own", () => {
+  test("every setting that bears on a decision changes the configuration's digest, each to a different one", () => {
     const changes: readonly Partial<AuthorizerSettings>[] = [
       {},
       { timeZone: "UTC" },

@@ -61,7 +61,7 @@ test("it reads attachments, and writes its own ledgers alone", () => {
   ]);
 });
 
-test("someone is told when APIs cannot be checked", () => {
+test("an alarm notifies someone when APIs cannot be checked", () => {
   core.hasResourceProperties("AWS::CloudWatch::Alarm", {
     MetricName: "DriftFailures",
     Dimensions: [{ Name: "service", Value: "sallyport-drift" }],

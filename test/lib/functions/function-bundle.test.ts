@@ -118,7 +118,7 @@ describe("a bundle", () => {
     expect(hash()).toEqual(hash());
   });
 
-  test("that cannot be made is told with file and line, and CDK adds nothing", () => {
+  test("that cannot be made is reported with file and line, and CDK adds nothing", () => {
     const entry = source(
       "broken",
       'import { nothing } from "./nowhere.ts";\nexport const handler = nothing;',
@@ -164,7 +164,7 @@ describe("the files beside a bundle", () => {
     };
   }
 
-  test("the authorizer has Cedar and the policies, and no databases unless it is told to use them", () => {
+  test("the authorizer has Cedar and the policies, and no databases unless it is configured to use them", () => {
     const asset = assetsOf("none");
     const authorizer = asset("Authorizer");
     expect(JSON.parse(readFileSync(join(authorizer, "policy.json"), "utf8"))).toEqual(NO_POLICIES);
@@ -173,7 +173,7 @@ describe("the files beside a bundle", () => {
     expect(existsSync(join(asset("Scorer"), "city-ipv4.mmdb"))).toBe(false);
   });
 
-  test("settings stand there, however long, as the functions will read them", () => {
+  test("holds settings of any length, as the functions will read them", () => {
     const issuers = manyIssuers(500);
     const asset = assetsOf("none", {}, { issuers });
     const configuration = configure({ geo: { source: "none" }, issuers });
@@ -198,7 +198,7 @@ describe("the files beside a bundle", () => {
     }
   });
 
-  test("a database that is not there is told plainly", () => {
+  test("a missing database is reported plainly", () => {
     expect(() =>
       assetsOf("database", { countryDatabase: "/nowhere.mmdb", cityDatabase: "/nowhere.mmdb" }),
     ).toThrow(new SynthesisError("country.mmdb: there is no file /nowhere.mmdb"));

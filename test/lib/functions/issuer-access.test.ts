@@ -33,7 +33,7 @@ test("the function that asks about opaque tokens has AWS's extension for secrets
   expect(JSON.stringify(core.toJSON())).toContain("AWS-Parameters-and-Secrets-Lambda-Extension");
 });
 
-test("nobody else has either", () => {
+test("no other function has either", () => {
   const { core } = synthesize({ region: "eu-central-1" });
   for (const { layers } of functionsOf(core)) expect(layers).toBeUndefined();
   expect(JSON.stringify(core.toJSON())).not.toContain("secretsmanager");

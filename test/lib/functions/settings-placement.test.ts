@@ -35,7 +35,7 @@ const coreOf = (stack: Stack, authorizer: AuthorizerSettings<IssuerPreset>) =>
     policies: NO_POLICIES,
   });
 
-test("settings that are known stand in the file, whatever they hold", () => {
+test("settings that are known are in the file, with any content", () => {
   const odd = { ...settings, acrValues: { mfa: ["$" + "{Token}", "#{x}", 'a"b'] } };
   expect(placeSettings(new Stack(), odd)).toEqual({
     environment: {},

@@ -83,7 +83,7 @@ const balancer = () => ({
   Properties: { Scheme: "internal", Subnets: [subnet()], SecurityGroups: [groupId("balancer")] },
 });
 
-/** Resources that nobody may add, and what must be said of them. */
+/** Resources that must not be added, and what must be said of them. */
 const ADDED: readonly [string, () => Editable[string], string][] = [
   ["open egress, IPv4", () => egress("api", { CidrIp: "0.0.0.0/0" }), "api → 0.0.0.0/0 tcp 443"],
   ["open egress, IPv6", () => egress("api", { CidrIpv6: "::/0" }), "api → ::/0 tcp 443"],
@@ -388,7 +388,7 @@ const ADDED: readonly [string, () => Editable[string], string][] = [
     "lets events.amazonaws.com invoke",
   ],
   [
-    "the gateway for nobody in particular",
+    "the gateway without a source",
     () => ({
       Type: "AWS::Lambda::Permission",
       Properties: { FunctionName: fnArn(), Principal: "apigateway.amazonaws.com" },

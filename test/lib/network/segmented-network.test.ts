@@ -239,7 +239,7 @@ const aurora = (stack: Stack, vpc: DatabaseCluster["vpc"], group?: SecurityGroup
     ...(group !== undefined && { securityGroups: [group] }),
   });
 
-test("a database with a closed group of its own joins the tier", () => {
+test("a database with its own closed group joins the tier", () => {
   const { app, stack, network } = emptyNetwork({ databasePort: 5432 });
   const group = new SecurityGroup(stack, "Group", { vpc: network.vpc, allowAllOutbound: false });
   network.allowDatabase(aurora(stack, network.vpc, group));
@@ -287,7 +287,7 @@ test.each([
   expect(complaint(app)).toMatch(said);
 });
 
-describe("a mistake is told at once, with what to do", () => {
+describe("a mistake is reported at once, with what to do", () => {
   test.each([
     ["one zone", { availabilityZones: 1 }, "availabilityZones is 1, and the stack has 1. Use at least 2"],
     ["more zones than CDK knows of", { availabilityZones: 3 }, "availabilityZones is 3, and the stack has 2"],

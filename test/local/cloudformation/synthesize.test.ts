@@ -21,7 +21,7 @@ describe("synthesis by a child process", () => {
     expect((failure as Error).message).not.toContain("    at ");
   });
 
-  it("ends when it is told to", async () => {
+  it("ends when it is aborted", async () => {
     const stop = new AbortController();
     const synthesis = synthesize(join(folder, "sallyport.json"), join(folder, "out"), stop.signal);
     stop.abort();

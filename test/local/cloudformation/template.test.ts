@@ -137,11 +137,11 @@ describe("intrinsic functions", () => {
   });
 
   test.each<[string, unknown, string]>([
-    ["a name that leads nowhere", { Ref: "Nobody" }, "One: Ref names Nobody"],
+    ["a name that leads nowhere", { Ref: "Absent" }, "One: Ref names Absent"],
     ["a parameter without default", { Ref: "Open" }, "Open has no default"],
-    ["an attribute nobody knows", { "Fn::GetAtt": ["Letters", "Colour"] }, "no attribute Colour for Letters"],
-    ["an export nobody makes", { "Fn::ImportValue": "nothing" }, "No stack exports nothing"],
-    ["a parameter nobody stores", "{{resolve:ssm:/nothing}}", "/nothing"],
+    ["an unknown attribute", { "Fn::GetAtt": ["Letters", "Colour"] }, "no attribute Colour for Letters"],
+    ["an export that no stack makes", { "Fn::ImportValue": "nothing" }, "No stack exports nothing"],
+    ["a parameter that is not stored", "{{resolve:ssm:/nothing}}", "/nothing"],
     ["a secret", "{{resolve:secretsmanager:x}}", "only SSM"],
     ["an unknown function", { "Fn::Transform": {} }, "Fn::Transform is not supported"],
     ["a mapping that is not there", { "Fn::FindInMap": ["Zones", "mars", "main"] }, "Zones has no mars.main"],

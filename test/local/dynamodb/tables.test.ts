@@ -102,7 +102,7 @@ test("a table that dynalite refuses is an error, and nothing stays open", async 
   odd.remove();
 });
 
-test("a client that breaks off half-way through its request disturbs nobody", async () => {
+test("a client that breaks off half-way through its request does not disturb others", async () => {
   const { port } = new URL(tables.endpoint);
   for (const end of ["destroy", "resetAndDestroy"] as const) {
     const socket = connect(Number(port), "127.0.0.1");

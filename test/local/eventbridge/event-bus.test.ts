@@ -217,16 +217,16 @@ test("a rule without permission to invoke is not retried", async () => {
   ]);
 });
 
-test("services may publish to the default bus with a source of their own", async () => {
+test("services may publish to the default bus with their own source", async () => {
   bus.publish("default", { source: "aws.securityhub", "detail-type": "D", detail: {} });
   await bus.idle();
   expect(sent).toMatchObject([{ queue: queueArn("default"), body: { source: "aws.securityhub" } }]);
-  expect(() => bus.publish("nobody", { source: "x", "detail-type": "D", detail: {} })).toThrow(
-    "Event bus nobody does not exist",
+  expect(() => bus.publish("absent", { source: "x", "detail-type": "D", detail: {} })).toThrow(
+    "Event bus absent does not exist",
   );
 });
 
-test("a rule with a rate runs when it is told to, whatever happens on the bus", async () => {
+test("a rule with a rate runs when it is triggered, independently of the bus", async () => {
   const scheduled = await start(
     load({
       Hourly: rule({ EventBusName: undefined, EventPattern: undefined, ScheduleExpression: "rate(1 hour)" }, [
@@ -268,7 +268,7 @@ test.each<[string, Readonly<Record<string, unknown>>, string]>([
   ],
   ["nothing to wait for", rule({ EventPattern: undefined }, []), "neither a pattern nor a schedule"],
   ["an unknown bus", rule({ EventBusName: "other" }, []), "the bus other"],
-  ["an operator nobody knows", rule({ EventPattern: { source: [{ contains: "x" }] } }, []), "contains"],
+  ["an unknown operator", rule({ EventPattern: { source: [{ contains: "x" }] } }, []), "contains"],
   [
     "another kind of target",
     rule({}, [{ Id: "0", Arn: "arn:aws:logs:x" }]),

@@ -63,7 +63,7 @@ const verify = async (token: string) =>
   });
 
 describe("certificates", () => {
-  test("are for localhost and 127.0.0.1, and nobody trusts them without the authority", async () => {
+  test("are for localhost and 127.0.0.1, and are trusted only with the authority", async () => {
     const discovery = "/.well-known/openid-configuration";
     expect((await call(`${issuer.url}${discovery}`)).status).toBe(200);
     const byAddress = `${issuer.url.replace("localhost", "127.0.0.1")}${discovery}`;

@@ -159,7 +159,7 @@ test("a crash is answered, and the next call meets a fresh process", async () =>
   expect(next).not.toMatchObject({ payload: { born } });
 });
 
-test("a promise nobody waits for ends the process, with its error as the answer", async () => {
+test("a rejected promise that is not awaited ends the process, with its error as the answer", async () => {
   const failed = await fleet.invoke("plain", { reject: true });
   expect(failed).toMatchObject({
     errorType: "Runtime.UnhandledPromiseRejection",
@@ -202,11 +202,11 @@ test("the caller has its answer while an extension works on, and the process is 
     const result = await fleet.invoke("reporter", {});
     return result.status === "ok" && !result.cold ? result.payload : undefined;
   });
-  expect(later).toMatchObject({ flushed: expect.any(Number), told: "INVOKE" });
+  expect(later).toMatchObject({ flushed: expect.any(Number), received: "INVOKE" });
   expect((later as { flushed: number }).flushed).toBeGreaterThan(0);
 });
 
-test("an event is tried again, then told to the destination and the dead-letter queue", async () => {
+test("an event is tried again, then sent to the destination and the dead-letter queue", async () => {
   await fleet.invokeAsync("events", { fail: "never works", mark: 7 });
   await fleet.idle();
   const record = sent.find(({ queue }) => queue.endsWith(":failures"));

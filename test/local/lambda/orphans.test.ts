@@ -13,7 +13,7 @@ const DOOMED = `
   void stack.functions.invoke("idle", { busy: true });
   process.stdout.write(String(payload), () => setTimeout(() => process.kill(process.pid, "SIGKILL"), 100));`;
 
-/** A process that has ended but that nobody asked about yet has no command line any more. */
+/** A process that has ended but was not reaped yet has no command line. */
 function isRunning(pid: string): boolean {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8") !== "";
@@ -37,13 +37,13 @@ test("processes of functions go when the stack that started them is killed", asy
   const parent = spawn(process.execPath, ["--import", "tsx", script, boot, assembly.dir], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  let told = "";
+  let printed = "";
   parent.stdout.on("data", (chunk: Buffer) => {
-    told += chunk.toString();
+    printed += chunk.toString();
   });
   const killedBy = await new Promise((resolve) => parent.once("close", (_, signal) => resolve(signal)));
   expect(killedBy).toBe("SIGKILL");
-  expect(told).toMatch(/^\d+$/);
-  await eventually(() => (isRunning(told) ? undefined : true));
+  expect(printed).toMatch(/^\d+$/);
+  await eventually(() => (isRunning(printed) ? undefined : true));
   assembly.remove();
 });

@@ -14,7 +14,7 @@ const call = (method: string, path: string, headers: Readonly<Record<string, str
   });
 const register = (name: string, body: unknown = { events: ["INVOKE"] }, more = {}) =>
   call("POST", "/2020-01-01/extension/register", { "Lambda-Extension-Name": name, ...more }, body);
-/** A poll that is still open when a test ends is cut off, and nobody minds. */
+/** A poll that is still open when a test ends is cut off. */
 function poll(path: string, headers?: Readonly<Record<string, string>>): Promise<Response> {
   const response = call("GET", path, headers);
   response.catch(() => {});
@@ -68,7 +68,7 @@ test("an invocation is settled only after the runtime and the extension ask agai
   await settled;
 });
 
-test("an extension that asked for no events is not told of any, and holds nothing up", async () => {
+test("an extension that asked for no events gets none, and holds nothing up", async () => {
   const identifier = identifierOf(await register("quiet", { events: [] }));
   const [runtime, extension] = [nextInvocation(), nextEvent(identifier)];
   await api.initialized;
@@ -108,14 +108,14 @@ test("a second registration by the same name, and any after init, are refused", 
   });
 });
 
-test("the account is told to an extension that asks for it", async () => {
+test("an extension that asks for the account gets it", async () => {
   const plain = await (await register("a")).json();
   expect(plain).toEqual({ functionName: "f", functionVersion: "$LATEST", handler: "index.handler" });
   const asked = await register("b", { events: [] }, { "Lambda-Extension-Accept-Feature": "accountId" });
   expect(await asked.json()).toMatchObject({ accountId: "000000000000" });
 });
 
-test("an identifier that nobody was given is refused", async () => {
+test("an identifier that was never issued is refused", async () => {
   expect((await nextEvent("guess")).status).toBe(403);
 });
 

@@ -51,7 +51,7 @@ describe("feed", () => {
     await second;
   });
 
-  it("knows a position of its own and takes any other for none", () => {
+  it("knows its own positions and takes any other for none", () => {
     const feed = createFeed();
     feed.publish(step(1));
     expect(feed.positionOf(feed.eventId(1))).toEqual({ sequence: 1, reset: false });

@@ -40,7 +40,7 @@ describe("risk watch", () => {
     expect(told).toEqual([10, 20]);
   });
 
-  it("looks at no one whom it was not told of, and ends", async () => {
+  it("looks only at users it was asked to watch, and ends", async () => {
     const { watch, told } = watching([risk(10)]);
     await watch.close();
     await watch.close();

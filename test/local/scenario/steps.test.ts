@@ -57,7 +57,7 @@ describe("the scenario", () => {
     }
   });
 
-  it("gives each persona a session, a device and an address of its own, and each step a name of its own", () => {
+  it("gives each persona its own session, device and address, and each step its own name", () => {
     const all = Object.values(PERSONAS);
     for (const key of ["subject", "sessionId", "deviceId"] as const) {
       expect(new Set(all.map((persona) => persona[key])).size).toBe(all.length);

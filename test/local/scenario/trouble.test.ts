@@ -22,7 +22,7 @@ describe("collectTrouble", () => {
     expect(described(line)).toContain(`[fn] ${line}\n`);
   });
 
-  test("moves nobody's cursor", () => {
+  test("does not move the cursor", () => {
     expect(described("\u001b[2Jgone")).toContain("[fn]  [2Jgone\n");
   });
 

@@ -78,7 +78,7 @@ test.each([
 });
 
 describe("updates", () => {
-  test("count only if strictly newer, and are told as success all the same", async () => {
+  test("count only if strictly newer, and are reported as success all the same", async () => {
     await send(finding());
     const same = await send(finding({ Title: "Same moment" }));
     const older = await send(finding({ Title: "Older", UpdatedAt: "2026-01-01T09:59:59Z" }));

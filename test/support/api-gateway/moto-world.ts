@@ -21,7 +21,7 @@ import { startMotoComplement } from "./moto-complement.ts";
 const ACCOUNT = "123456789012";
 const REGION = "eu-central-1";
 
-/** A zip archive without files: nobody runs it. */
+/** A zip archive without files; it is never run. */
 const EMPTY_ZIP = Buffer.from(`504b0506${"00".repeat(18)}`, "hex");
 
 /** Makes what the suite works on by the SDK, at a server of moto's. */

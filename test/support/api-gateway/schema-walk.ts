@@ -85,7 +85,7 @@ function mapFaults(of: Schema, value: unknown, path: string): readonly string[] 
 function simpleFaults(type: number, value: unknown, path: string): readonly string[] {
   if (type >= MAP_OF) return mapFaults(type - MAP_OF, value, path);
   if (type >= LIST_OF) return listFaults(type - LIST_OF, value, path);
-  // In JSON a time without a format of its own is a number of seconds.
+  // In JSON a time without a format is a number of seconds.
   const expected = new Map([
     [STRING, "string"],
     [NUMBER, "number"],

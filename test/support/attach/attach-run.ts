@@ -26,7 +26,7 @@ async function open(api: FakeApi, folder: string, now: () => number = Date.now):
   };
 }
 
-/** One `apply`, from a process of its own as far as memory goes. */
+/** One `apply`, as if by a new process: it shares no memory with another. */
 export const apply = async (
   api: FakeApi,
   folder: string,

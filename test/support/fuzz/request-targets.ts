@@ -43,7 +43,7 @@ export const REQUEST_TARGETS: readonly Target[] = [
     feed: (text) => {
       const proven = verifyDpopProof(text, PROVEN, { maxAge: 60, leeway: 5 }, AT);
       if (proven === undefined) return "refused";
-      return goodProofs.includes(text) ? "taken" : wrong("a proof that nobody made");
+      return goodProofs.includes(text) ? "taken" : wrong("a proof that was not made here");
     },
   }),
   target({
@@ -88,7 +88,7 @@ export const REQUEST_TARGETS: readonly Target[] = [
     feed: (path) => {
       const readings = everyReadingOf(path);
       const { status } = segmentsOf(SEGMENTS, path);
-      if (readings === undefined) return status === "ambiguous" ? "refused" : wrong("a path nobody can read");
+      if (readings === undefined) return status === "ambiguous" ? "refused" : wrong("an unreadable path");
       return readings.includes(path) ? "taken" : wrong("its own reading is missing");
     },
   }),

@@ -132,7 +132,7 @@ export const TOKEN_TARGETS: readonly Target[] = [
       const credentials = { status: "bearer", scheme: "Bearer", token: new RawToken(text) } as const;
       const identity = await verifyToken(credentials, verifier, NOW);
       if (identity.status === "unverified") return "refused";
-      return goodTokens.includes(text) ? "taken" : wrong("an allow: a token that nobody signed");
+      return goodTokens.includes(text) ? "taken" : wrong("an allow: a token that was not signed");
     },
   }),
   target({

@@ -70,7 +70,7 @@ export const algorithms: readonly HostileCase[] = [
     "Ed25519 named for the RSA key": () => token({ header: { alg: "Ed25519" } }),
     "ed25519 in small letters": () =>
       token({ header: { alg: "ed25519", kid: "ed" }, sign: by("ed", "EdDSA") }),
-    "Ed448, which nobody allowed, for the Ed25519 key": () =>
+    "Ed448, which is not allowed, for the Ed25519 key": () =>
       token({ header: { alg: "Ed448", kid: "ed" }, sign: by("ed", "EdDSA") }),
     "Ed25519 named for an Ed448 key": () => ({
       token: token({ header: { alg: "Ed25519", kid: "bad" }, sign: by(ed448.privateKey, "EdDSA") }),

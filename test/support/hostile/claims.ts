@@ -89,7 +89,7 @@ export const claimsCases: readonly HostileCase[] = [
   }),
   ...allMust("verified", {
     "aud that is a list with ours last": () => claim("aud", ["https://a.example", AUDIENCE]),
-    "a device trust that nobody defined": () => claim("device_trust_level", "root"),
+    "an undefined device trust": () => claim("device_trust_level", "root"),
     "an admin flag of the token's own": () => claims({ admin: true, isAdmin: true, groups: ["admin"] }),
     "an iss in capital letters beside the right one": () => claim("ISS", "https://evil.example"),
   }),

@@ -46,9 +46,9 @@ export const headerKeys: readonly HostileCase[] = [
     "another key of the house's than the one named": () => token({ sign: by("pss") }),
   }),
   ...allMust("verified", {
-    "the house's token with the attacker's jwk, which nobody looks at": () =>
+    "the house's token with the attacker's jwk, which is ignored": () =>
       token({ header: { jwk: attackersKey } }),
-    "the house's token with a jku, which nobody fetches": () => token({ header: { jku: EVIL } }),
+    "the house's token with a jku, which is not fetched": () => token({ header: { jku: EVIL } }),
   }),
   ...allMust("token-key-unknown", {
     "a key id that is a path": () => kid("../../../../dev/null"),

@@ -131,7 +131,7 @@ export const issuerKeys: readonly HostileCase[] = [
     "a key whose id is a list of ids": () => published(jwkOf("rsa", { kid: ["bad"] })),
     "a key that is a text": () => published("bad"),
     "a key that is null": () => published(null),
-    "two keys of one id, of which nobody can tell which is meant": () => ({
+    "two keys of one id, so that it is unclear which is meant": () => ({
       token: token({ header: { kid: "twin" } }),
       keySets: {
         [HOUSE]: [jwkOf("p256", { kid: "twin" }), jwkOf("rsa", { kid: "twin" }), jwkOf("rsa")],

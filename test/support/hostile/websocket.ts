@@ -41,7 +41,7 @@ export const webSockets: readonly HostileCase[] = [
   ...allMust("token-missing", {
     "a token among the protocols without its mark": () => protocols(`chat, ${GOOD}`),
     "a mark in capital letters": () => protocols(`Sallyport.Bearer, ${GOOD}`),
-    "a token in the query string, where nobody asked for it": () =>
+    "a token in the query string, which is not configured": () =>
       connect({}, { queryStringParameters: { access_token: GOOD, token: GOOD } }),
     "a token among the protocols of a REST request": () => ({
       event: restEvent({ headers: { "Sec-WebSocket-Protocol": `sallyport.bearer, ${GOOD}` } }),

@@ -26,7 +26,7 @@ export interface Shop {
   readonly api: RestApi;
 }
 
-/** A network of its own, in a stack of its own. */
+/** A new network in a new stack. */
 export function emptyNetwork(props: SegmentedNetworkProps = {}) {
   const app = bareApp();
   const stack = new Stack(app, "Shop");

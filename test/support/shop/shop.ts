@@ -19,7 +19,7 @@ export interface Shop {
   readonly rest: ShopApi;
   readonly http: ShopApi;
   readonly chat: ShopApi;
-  /** ARN of the authorizer function, which may be invoked by nobody yet */
+  /** ARN of the authorizer function, which no one may invoke yet */
   readonly authorizerArn: string;
   /** Has the keys of the risk table */
   readonly tableName: string;

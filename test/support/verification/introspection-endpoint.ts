@@ -60,8 +60,8 @@ const inMemory: FetchDocument = async (uri, post) => {
 export const overTls = () => createFetchDocument({}, server.ca);
 
 /**
- * A verifier that asks that endpoint about opaque tokens, without the way to it unless it is told
- * to take it.
+ * A verifier that asks that endpoint about opaque tokens, and does not use it unless
+ * configured to.
  */
 export async function opaqueVerifier(
   settings: Partial<IssuerSettings> = {},

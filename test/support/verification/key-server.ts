@@ -11,7 +11,7 @@ import { createLocalCertificates } from "../../../local/issuer/certificates.ts";
  */
 type Answer = object | string | number | "silent" | ((response: import("node:http").ServerResponse) => void);
 
-/** An issuer's server over TLS, signed by an authority that nobody knows but by its PEM. */
+/** An issuer's server over TLS, signed by an authority that is known only by its PEM. */
 export async function startKeyServer() {
   const folder = mkdtempSync(join(tmpdir(), "sallyport-keys-"));
   const { ca, key, cert } = await createLocalCertificates(folder);

@@ -15,7 +15,7 @@ const changed = (members: object, change: Change) =>
   Object.fromEntries(Object.entries({ ...members, ...change }).filter(([, value]) => value !== undefined));
 export const hashOf = (text: string) => createHash("sha256").update(text).digest("base64url");
 
-/** A client with a key of its own, whose proofs can be made wrong in any member. */
+/** A client with its own key, whose proofs can be made wrong in any member. */
 export async function proofMaker(alg = "ES256", options: { modulusLength?: number; crv?: string } = {}) {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true, ...options });
   const jwk = await exportJWK(publicKey);

@@ -61,7 +61,7 @@ describe.each([
     }
   });
 
-  test("has keys of its own under each name, which are fetched when a token asks for them", async () => {
+  test("has separate keys under each name, which are fetched when a token asks for them", async () => {
     const { verify, verifier, keySet } = await pool(configured);
     await Promise.all([...verifier.issuers.values()].map(({ keys }) => keys.prepare()));
     expect(keySet.fetches).toBe(1);

@@ -20,6 +20,6 @@ describeProduct("okta", {
   users: { "whose subject is another client": { sub: "0oa2", uid: "u1", cid: "0oa1" } },
 });
 
-test("Okta's users need an id of their own, although a service has none", () => {
+test("Okta's users need a user id, although a service has none", () => {
   expect(readAs("okta", { sub: "u@example.com", cid: "0oa1" })).toBeUndefined();
 });

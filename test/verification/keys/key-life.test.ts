@@ -24,7 +24,7 @@ beforeEach(() => {
   server.answers.set("/keys", { keys: [A, B] });
 });
 
-/** Keys of an issuer over TLS, under a clock of their own. */
+/** Keys of an issuer over TLS, under a clock of the test's. */
 function issuerKeys(
   settings: Partial<IssuerSettings> = {},
   through?: (fetch: FetchDocument) => FetchDocument,
@@ -129,7 +129,7 @@ describe("while the issuer is down", () => {
         void response.writeHead(200, { "content-length": 99 }).write("{", () => response.destroy()),
     ],
     ["more than 256 KB", (response) => void response.end(Buffer.alloc(300_000, 32))],
-  ])("known keys go on past %s, each use is told, and they end in time", async (_, answer) => {
+  ])("known keys go on past %s, each use is reported, and they end in time", async (_, answer) => {
     const { keys, state, found, find } = issuerKeys({ keysStaleFor: 7200 });
     const a = await found("a");
     server.answers.set("/keys", answer);
@@ -157,7 +157,7 @@ describe("while the issuer is down", () => {
     expect(state.staleUses).toBe(2);
   });
 
-  test("a key that is withdrawn after a failure is out once the issuer is well again, however long nobody asks", async () => {
+  test("a key that is withdrawn after a failure is out once the issuer is well again, after any time without a request", async () => {
     const { keys, state, found, find } = issuerKeys();
     const [a, b] = [await found("a"), await found("b")];
     server.answers.set("/keys", 503);
@@ -187,7 +187,7 @@ describe("while the issuer is down", () => {
     expect(state.staleUses).toBe(2);
   });
 
-  test("a key id that is not known may be a new one, and the answer says that nobody can tell", async () => {
+  test("a key id that is not known may be a new one, and the answer says that this is uncertain", async () => {
     const { keys, state, find } = issuerKeys();
     await keys.prepare();
     server.answers.set("/keys", 500);
@@ -201,7 +201,7 @@ describe("while the issuer is down", () => {
     [1, [0, 250, 750, 1750, 3750, 7750, 15_750, 28_250, 40_750, 53_250]],
     // However it is spread, never more often than every ten seconds in the end.
     [0, [0, 200, 600, 1400, 3000, 6200, 12_600, 22_600, 32_600, 42_600, 52_600]],
-  ])("an issuer whose keys nobody knows is asked ever less often (%d)", async (random, moments) => {
+  ])("an issuer whose keys are unknown is asked ever less often (%d)", async (random, moments) => {
     const { state, find } = issuerKeys({}, undefined, random);
     server.answers.set("/keys", 500);
     const asked: number[] = [];
@@ -245,7 +245,7 @@ describe("key ids that are not known", () => {
 });
 
 describe("a freeze", () => {
-  /** A first fetch that nobody ever hears of again, as after hours in a frozen environment. */
+  /** A first fetch that never ends, as after hours in a frozen environment. */
   const lost = (settle: { reject?: (error: Error) => void }) => (fetch: FetchDocument) => {
     let first = true;
     return (uri: string) => {

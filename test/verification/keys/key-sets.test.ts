@@ -63,7 +63,7 @@ describe("parseKeySet", () => {
     expect(named("Ed25519")).toEqual(["Ed25519"]);
     expect(named("Ed448")).toBeUndefined();
     expect(ids({ ...ec, alg: "Ed25519" }, { ...good, alg: "Ed25519" })).toEqual([]);
-    // One of them says that it is meant by one name alone; which is right cannot be told.
+    // One of them names a single algorithm, so which one is right is unclear.
     expect(ids(ed, { ...ed, alg: "EdDSA" }, good)).toEqual(["good"]);
     expect(ids({ ...ed, alg: "Ed25519" }, { ...ed, alg: "EdDSA" }, good)).toEqual(["good"]);
   });

@@ -75,7 +75,7 @@ test.each<[string, () => string]>([
   ["escaped newlines", () => pemOf(client).replaceAll("\n", "\\n")],
   ["percent-encoding", () => encodeURIComponent(pemOf(client))],
   ["more than a chain can be", () => pemOf(client) + "\n".repeat(70_000)],
-])("there is none of %s", (_, pem) => {
+])("there is no thumbprint of %s", (_, pem) => {
   expect(certificateThumbprint(pem())).toBeUndefined();
 });
 

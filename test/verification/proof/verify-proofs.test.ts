@@ -110,7 +110,7 @@ describe("DPoP", () => {
     );
   });
 
-  test("says whether a proof was used before, or that nobody can tell", async () => {
+  test("says whether a proof was used before, or that this is unknown", async () => {
     const request = await withProof();
     expect(await verify(request, dpopBound(), { remember: async () => "replayed" })).toEqual(
       refused("proof-replayed"),

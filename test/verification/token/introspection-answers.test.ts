@@ -51,7 +51,7 @@ describe("an opaque token", () => {
       expect(all.slice(0, 3)).toEqual(Array(3).fill(refused("identity-provider-unavailable")));
       expect(all[3]).toMatchObject({ status: "verified" });
       expect(asked).toHaveLength(3);
-      // Whoever broke it shuts out nobody: the next one is asked about, and is the end of it.
+      // A token that broke it shuts out no other: the next one is asked about, and ends it.
       endpoint.says = active();
       expect(await verify("honest")).toMatchObject({ status: "verified" });
       expect(await Promise.all(["one", "two"].map(verify))).toMatchObject([

@@ -1,7 +1,7 @@
 import { createTokenCache } from "../../../verification/token/token-cache.ts";
 
 const NOW = 1_790_000_000_000;
-/** A token that counts for a second, told from others by its number of roles. */
+/** A token that counts for a second, recognised by its number of roles. */
 const cached = (roles = 0, until = NOW + 1000) =>
   ({ token: { roles: Array.from({ length: roles }, () => "r") }, until }) as never;
 

@@ -90,7 +90,7 @@ describe("validateClaims", () => {
   });
 
   test.each(["htm", "htu", "ath", "events", "toe", "token_introspection"])(
-    "refuses a token of another kind, which has %s, also of a product with a form of its own",
+    "refuses a token of another kind, which has %s, also of a product with its own form",
     (name) => {
       expect(validate({ [name]: undefined })).toBe("token-use-mismatch");
       const tokens = { required: [], validate: () => undefined };
@@ -99,7 +99,7 @@ describe("validateClaims", () => {
     },
   );
 
-  test("lets a product with a form of its own decide which claims it needs, and whom the token is for", () => {
+  test("lets a product with its own form decide which claims it needs, and whom the token is for", () => {
     const tokens = {
       required: ["pool"],
       validate: ({ pool }: Readonly<Record<string, unknown>>) =>

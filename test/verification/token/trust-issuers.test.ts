@@ -70,7 +70,7 @@ describe("trustIssuers", () => {
 });
 
 describe("an issuer with two names", () => {
-  test("is trusted under both, by the configured name and rules, and with keys of its own under each", () => {
+  test("is trusted under both, by the configured name and rules, and with separate keys under each", () => {
     const { issuers, asked } = trust(pool);
     expect([...issuers.keys()]).toEqual([ORIGINAL, UPDATED]);
     expect(issuers.get(UPDATED)).toMatchObject({

@@ -219,7 +219,7 @@ describe("verifyToken", () => {
   });
 });
 
-test("a remembered token whose key was withdrawn ends, though a fetch failed long before and nobody asked since", async () => {
+test("a remembered token whose key was withdrawn ends, though a fetch failed long before and no request came since", async () => {
   const start = Date.now();
   const clock = jest.spyOn(Date, "now").mockImplementation(() => start);
   try {

@@ -102,7 +102,7 @@ test("a member that is misspelled, missing or of another type is found", () => {
   ]);
 });
 
-test("the caller is told as STS does it, in XML", async () => {
+test("the caller is named as STS does it, in XML", async () => {
   const sts = new STSClient(clientConfig(url));
   expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({
     Account: "000000000000",

@@ -64,7 +64,7 @@ describe("pages", () => {
     expect([routes.Items?.length, typeof routes.NextToken]).toEqual([4, "string"]);
   });
 
-  test("a mark that is none of ours is refused", async () => {
+  test("a paging mark that was never issued is refused", async () => {
     await expect(
       clients.rest.send(new GetResourcesCommand({ restApiId, position: "elsewhere" })),
     ).rejects.toMatchObject({ name: "BadRequestException" });
@@ -128,7 +128,7 @@ describe("refusals", () => {
     });
   });
 
-  test("an API has ten authorizers at most, each with a name of its own", async () => {
+  test("an API has ten authorizers at most, each with its own name", async () => {
     const create = (name: string) =>
       clients.rest.send(
         new CreateAuthorizerCommand({
@@ -173,14 +173,14 @@ describe("refusals", () => {
     const remove = new RemovePermissionCommand(statement);
     await clients.lambda.send(remove);
     await expect(clients.lambda.send(remove)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
-    await expect(clients.lambda.send(new GetPolicyCommand({ FunctionName: "nobody" }))).rejects.toMatchObject(
+    await expect(clients.lambda.send(new GetPolicyCommand({ FunctionName: "absent" }))).rejects.toMatchObject(
       {
-        message: "Function not found: arn:aws:lambda:eu-central-1:000000000000:function:nobody",
+        message: "Function not found: arn:aws:lambda:eu-central-1:000000000000:function:absent",
       },
     );
   });
 
-  test("an alias has a policy of its own, as its function has", async () => {
+  test("an alias has its own policy, as its function has", async () => {
     const [alias, source] = [
       `${shop.authorizerArn}:live`,
       "arn:aws:execute-api:eu-central-1:000000000000:api/x",

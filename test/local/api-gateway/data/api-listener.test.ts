@@ -39,7 +39,7 @@ function send(url: string, text: string): Promise<string> {
   });
 }
 
-test("one listener per API, told by name, kind, id and base URL", async () => {
+test("there is one listener per API, described by name, kind, id and base URL", async () => {
   const { gateway, rest, http } = await bootBoth();
   expect(gateway.apis.map(({ name, kind, apiId }) => [name, kind, apiId])).toEqual([
     ["Rest", "rest", "rest1"],
@@ -154,7 +154,7 @@ test("HEAD gets headers and no body", async () => {
   ]);
 });
 
-test("a watcher is told of each answer until it stops listening, and cannot break one", async () => {
+test("a watcher sees each answer until it stops listening, and cannot break one", async () => {
   const { gateway, url } = await boot(
     [...restApi(), restAuthorizer(), ...restMethod("/orders/{id}", "GET", guarded)],
     { authorizer: () => policy("Deny", "*") },

@@ -77,7 +77,7 @@ test("each API has a second door that speaks TLS", async () => {
   expect((await fetch(gateway.apis[0]?.url ?? "")).status).toBe(200);
 });
 
-test("a client's certificate stands in the events where API Gateway puts it", async () => {
+test("a client's certificate is in the events where API Gateway puts it", async () => {
   const { rest, http, events } = await bootBoth();
   await get(rest, own);
   await get(http, own);

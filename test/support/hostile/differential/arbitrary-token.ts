@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { AT, AUDIENCE, by, HOUSE, type Jwk, type KeyName, OTHER, STRICT, token } from "../world.ts";
 
-/** A key of the house's with an algorithm that it is used for, which need not be its own. */
+/** One of the issuer's keys with an algorithm, which may be that of another key. */
 const signers = fc.oneof(
   {
     weight: 6,

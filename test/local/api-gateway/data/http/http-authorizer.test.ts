@@ -51,7 +51,7 @@ describe("authorizer with simple responses", () => {
     expect(events.backend[0].requestContext.authorizer).toEqual({ lambda: context });
   });
 
-  test("a missing identity source is 401 and asks nobody; throwing Unauthorized is 401, anything else 500", async () => {
+  test("a missing identity source is 401 without an invocation; throwing Unauthorized is 401, anything else 500", async () => {
     const messages = ["Unauthorized", "boom"];
     const { url, events } = await boot(guardedApi(), {
       authorizer: () => {

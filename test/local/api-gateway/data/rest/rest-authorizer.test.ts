@@ -38,7 +38,7 @@ describe("authorizer", () => {
     });
   });
 
-  test("a missing or empty identity source is 401 and asks nobody", async () => {
+  test("a missing or empty identity source is 401 without an invocation", async () => {
     const { url, events } = await boot(guardedOrders, { authorizer: () => policy("Allow", "*") });
     for (const headers of [{}, { Authorization: "" }]) {
       const response = await fetch(`${url}/orders`, { headers });
@@ -183,7 +183,7 @@ describe("authorizer", () => {
     expect(none.events.authorizer).toHaveLength(2);
   });
 
-  test("a TOKEN authorizer gets three fields, and a token that fails the expression asks nobody", async () => {
+  test("a TOKEN authorizer gets three fields, and a token that fails the expression does not invoke it", async () => {
     const { url, events } = await boot(
       [
         ...restApi(),
