@@ -5,7 +5,6 @@ import { parse, stringify } from "yaml";
 import { findFaults, readProse } from "../../scripts/prose/find-faults.ts";
 import { readRule, readRules } from "../../scripts/prose/rules.ts";
 import { wrapText } from "../../scripts/prose/wrap-text.ts";
-import { readTrackedFiles } from "../../scripts/tracked-files.ts";
 import EXAMPLES from "../support/prose/examples.json";
 
 const root = join(import.meta.dirname, "../..");
