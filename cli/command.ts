@@ -28,8 +28,8 @@ export interface ListedCommand {
 }
 
 /**
- * The command line was not understood: exit code 2. `next` is one sentence telling what to do about
- * it.
+ * The command line was not understood: exit code 2. `next` is one sentence that says what to do
+ * about it.
  */
 export class UsageError extends Error {
   override readonly name: string = "UsageError";

@@ -46,9 +46,9 @@ const FLAGS = {
 /** @throws LaptopUsageError */
 export function readLaptopOptions(argv: readonly string[]): LaptopCommandOptions {
   const { port, help = false, once = false, json = false, verbose = false } = parse(argv);
-  if (port !== undefined && once) refuse("--port cannot be used with --once, which serves no page.");
+  if (port !== undefined && once) rejectOptions("--port cannot be used with --once, which serves no page.");
   if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65535)) {
-    refuse(`--port ${port} must be a port from 1 to 65535.`);
+    rejectOptions(`--port ${port} must be a port from 1 to 65535.`);
   }
   return { help, once, json, verbose, port: port === undefined ? undefined : Number(port) };
 }
@@ -58,10 +58,10 @@ function parse(argv: readonly string[]) {
     return parseArgs({ args: [...argv], options: FLAGS }).values;
   } catch (error) {
     const [complaint = ""] = (error as Error).message.split(/\. |\n/);
-    return refuse(`${complaint.replace(/\.$/, "")}.`);
+    return rejectOptions(`${complaint.replace(/\.$/, "")}.`);
   }
 }
 
-function refuse(complaint: string): never {
+function rejectOptions(complaint: string): never {
   throw new LaptopUsageError(`${complaint}\nSee npm start -- --help.`);
 }

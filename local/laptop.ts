@@ -8,11 +8,11 @@ import type { ReadRiskState } from "../domain/risk/risk-state.ts";
 import { type Gateway, startGateway } from "./api-gateway/data/gateway.ts";
 import { bootStack, type LocalStack } from "./boot.ts";
 import { synthesize } from "./cloudformation/synthesize.ts";
-import { checkFrontDoor, chooseFrontDoor, type FrontDoor } from "./front-door.ts";
 import { createLocalCertificates, type LocalCertificates } from "./issuer/certificates.ts";
 import { type Issuer, startIssuer } from "./issuer/issuer.ts";
 import type { OnLog } from "./lambda/execution-environment.ts";
 import { noonZone } from "./noon-zone.ts";
+import { checkTlsPorts, reserveTlsPorts, type TlsPorts } from "./tls-ports.ts";
 
 /** Everything that `cdk deploy` would deploy, and an OpenID provider, on this machine. */
 export interface Laptop {
@@ -82,13 +82,10 @@ async function startParts(
   onProgress("starting an OpenID provider");
   const certificates = await createLocalCertificates(join(folder, "certificates"));
   const issuer = began(await startIssuer({ certificates, audience: AUDIENCE }));
-  const frontDoor = began(await chooseFrontDoor());
+  const tls = began(await reserveTlsPorts());
   const timeZone = noonZone(Date.now());
   const configurationFile = join(folder, "sallyport.json");
-  await writeFile(
-    configurationFile,
-    JSON.stringify(configurationFor(issuer, frontDoor, timeZone), undefined, 2),
-  );
+  await writeFile(configurationFile, JSON.stringify(configurationFor(issuer, tls, timeZone), undefined, 2));
   onProgress("synthesizing the CDK app");
   await synthesize(configurationFile, join(folder, "cdk.out"), signal);
   onProgress("booting the stacks from their templates");
@@ -100,23 +97,23 @@ async function startParts(
       ...(onLog !== undefined && { onLog }),
     }),
   );
-  await frontDoor.close();
+  await tls.close();
   const gateway = began(
     await startGateway({
       template: stack.template,
       invoke: stack.functions.invoke,
       configurations: stack.configurations,
       mayInvoke: stack.control.mayInvoke,
-      tls: { ...certificates, ports: frontDoor.tlsPorts },
+      tls: { ...certificates, ports: tls.tlsPorts },
     }),
   );
-  checkFrontDoor(gateway, frontDoor);
+  checkTlsPorts(gateway, tls);
   const { caFile, ca, issueClientCertificate } = certificates;
   return { issuer, stack, gateway, timeZone, caFile, ca, issueClientCertificate, ...openTable(stack) };
 }
 
 /** The deployment's configuration; every other setting has its default. */
-function configurationFor(issuer: Issuer, { publicOrigins }: FrontDoor, timeZone: string) {
+function configurationFor(issuer: Issuer, { publicOrigins }: TlsPorts, timeZone: string) {
   return {
     issuers: [{ preset: "oidc", issuer: issuer.url, jwksUri: issuer.jwksUri, audience: [issuer.audience] }],
     timeZone,

@@ -8,14 +8,14 @@ import {
   readLaptopOptions,
 } from "./laptop-options.ts";
 import { createFeed, type Feed } from "./page/feed.ts";
+import { publishLaptop } from "./page/publish-laptop.ts";
 import { type PageServer, startPage } from "./page/server.ts";
-import { tellLaptop } from "./page/tell.ts";
+import { collectFunctionErrors, type FunctionErrors } from "./scenario/function-errors.ts";
 import { laptopWorld, readRisk } from "./scenario/laptop-world.ts";
 import { printSummary, printTable, type ScenarioTimes, stepRecord, summaryRecord } from "./scenario/print.ts";
 import { describeExpected, runScenario, type ScenarioListener } from "./scenario/run.ts";
 import type { Step, StepResult } from "./scenario/step.ts";
 import { STEPS } from "./scenario/steps.ts";
-import { collectTrouble, type Trouble } from "./scenario/trouble.ts";
 import { until } from "./scenario/until.ts";
 import { listenForStop, type Stop } from "./stop.ts";
 import { printWelcome } from "./welcome.ts";
@@ -38,17 +38,17 @@ const HUMAN_PACE_MS = 900;
  */
 export async function runLaptop(argv: readonly string[], io: LaptopIo): Promise<number> {
   const stop = listenForStop();
-  const trouble = collectTrouble();
+  const functionErrors = collectFunctionErrors();
   try {
     const options = readLaptopOptions(argv);
     if (options.help) {
       io.stdout(LAPTOP_HELP);
       return 0;
     }
-    return await startAndRun(options, io, stop, trouble);
+    return await startAndRun(options, io, stop, functionErrors);
   } catch (error) {
     if (stop.signal.aborted) return stop.exitCode();
-    io.stderr(trouble.describe());
+    io.stderr(functionErrors.describe());
     io.stderr(`${error instanceof Error ? error.message : String(error)}\n`);
     return error instanceof LaptopUsageError ? 2 : 1;
   } finally {
@@ -60,14 +60,14 @@ async function startAndRun(
   options: LaptopCommandOptions,
   io: LaptopIo,
   stop: Stop,
-  trouble: Trouble,
+  functionErrors: FunctionErrors,
 ): Promise<number> {
   const began = performance.now();
   const laptop = await startLaptop({
     signal: stop.signal,
     onProgress: (doing) => io.stderr(`${doing} …\n`),
     onLog: (written) => {
-      trouble.onLog(written);
+      functionErrors.onLog(written);
       if (options.verbose) io.stderr(`[${written.functionName}] ${written.line}\n`);
     },
   });
@@ -76,25 +76,25 @@ async function startAndRun(
     feed.publish(message);
     if (options.json && (message.kind === "decision" || message.kind === "finding")) writeLine(io, message);
   };
-  const telling = tellLaptop(laptop, (user) => readRisk(laptop, user), publish);
+  const publication = publishLaptop(laptop, (user) => readRisk(laptop, user), publish);
   let page: PageServer | undefined;
   try {
     page = options.once ? undefined : await openPage(feed, options.port);
     if (page !== undefined) io.stderr(await printWelcome(laptop, page.url));
     const startup = Math.round(performance.now() - began);
-    const world = laptopWorld(laptop, telling.observation, until, stop.signal);
+    const world = laptopWorld(laptop, publication.observation, until, stop.signal);
     const results = await runScenario(STEPS, world, listenerFor(options, io, publish, stop.signal));
     const times = { startup, scenario: Math.round(performance.now() - began) - startup };
     report(results, times, options, io);
     const asExpected = results.every(({ matched }) => matched);
-    if (!asExpected && !options.verbose) io.stderr(trouble.describe());
+    if (!asExpected && !options.verbose) io.stderr(functionErrors.describe());
     if (page === undefined) return asExpected ? 0 : 1;
     io.stderr(`The laptop runs until Ctrl-C. Page: ${page.url}\n`);
     await stop.requested;
     return 0;
   } finally {
     await page?.close();
-    await telling.close();
+    await publication.close();
     await laptop.close();
   }
 }
@@ -116,11 +116,11 @@ function listenerFor(
   publish: (message: PageMessage) => void,
   signal: AbortSignal,
 ): ScenarioListener {
-  const tell = (step: Step, index: number, status: StepMessage["status"], got = ""): void => {
+  const showStep = (step: Step, index: number, status: StepMessage["status"], got = ""): void => {
     const { chapter, name } = step;
     publish({ kind: "step", index, chapter, name, status, expected: describeExpected(step), got });
   };
-  for (const [index, step] of STEPS.entries()) tell(step, index, "waiting");
+  for (const [index, step] of STEPS.entries()) showStep(step, index, "waiting");
   let chapter = "";
   return {
     onStart: async (step, index) => {
@@ -128,11 +128,11 @@ function listenerFor(
       signal.throwIfAborted();
       if (step.chapter !== chapter) io.stderr(`${step.chapter} …\n`);
       chapter = step.chapter;
-      tell(step, index, "running");
+      showStep(step, index, "running");
     },
     onEnd: (result) => {
       const got = [result.got, ...(result.differences ?? [])].join("; ");
-      tell(result.step, result.index, result.matched ? "matched" : "differs", got);
+      showStep(result.step, result.index, result.matched ? "matched" : "differs", got);
       if (json) writeLine(io, stepRecord(result));
     },
   };

@@ -24,12 +24,14 @@ const TEST = /^test\/support\/|\.(?:test|test-d|browser)\.tsx?$/;
  */
 export function checkTree(files: Iterable<string>): Violation[] {
   const paths = [...files];
-  return [...paths.flatMap(vagueName), ...paths.flatMap(strayInTests), ...crowdedFolders(paths)];
+  return [...paths.flatMap(vagueName), ...paths.flatMap(nonTestInTests), ...crowdedFolders(paths)];
 }
 
-function strayInTests(file: string): Violation[] {
+function nonTestInTests(file: string): Violation[] {
   if (!file.startsWith("test/") || TEST.test(file)) return [];
-  return [{ file, rule: "stray", says: "is not a test; what tests share and read is kept in test/support/" }];
+  return [
+    { file, rule: "not-a-test", says: "is not a test; what tests share and read is kept in test/support/" },
+  ];
 }
 
 function vagueName(file: string): Violation[] {

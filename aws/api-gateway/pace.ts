@@ -69,7 +69,7 @@ export function createPace({
     await takeTurn(operation);
     counts.set(operation, (counts.get(operation) ?? 0) + 1);
     const start = now();
-    const tell = (failed?: ControlError["kind"]) =>
+    const notify = (failed?: ControlError["kind"]) =>
       observe({
         operation,
         attempt,
@@ -78,11 +78,11 @@ export function createPace({
       });
     try {
       const result = await send();
-      tell();
+      notify();
       return result;
     } catch (error) {
       const failure = toControlError(error, operation);
-      tell(failure.kind);
+      notify(failure.kind);
       throw failure;
     }
   };

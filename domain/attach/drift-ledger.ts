@@ -58,9 +58,9 @@ export function reconcile(
     news.push({ problem, since, over: false });
     return { problem, since, sentAt: time };
   });
-  const still = new Set(open.map(({ problem }) => keyOf(problem)));
+  const openKeys = new Set(open.map(({ problem }) => keyOf(problem)));
   for (const { problem, since } of known) {
-    if (!still.has(keyOf(problem))) news.push({ problem, since, over: true });
+    if (!openKeys.has(keyOf(problem))) news.push({ problem, since, over: true });
   }
   return { news, open };
 }

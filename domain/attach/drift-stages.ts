@@ -10,7 +10,7 @@ import { listed } from "./step.ts";
  * Reports the problems of one stage; none for a stage that existed before attaching and was not
  * chosen.
  */
-export function judgeStage(
+export function findStageProblems(
   api: ApiState,
   stage: StageState,
   routes: readonly RouteChoice[],
@@ -21,15 +21,15 @@ export function judgeStage(
   const covered = attachment.stages.includes(name);
   if (!covered && before !== undefined) return [];
   return [
-    ...judgeDeployment(api, stage, routes, covered),
-    ...judgeCanary(api, stage),
-    ...judgeCache(stage, before),
-    ...judgeEnforcement(stage, attachment.enforce[name], covered),
-    ...judgeOverride(stage, attachment.enforce[name]),
+    ...findDeploymentProblems(api, stage, routes, covered),
+    ...findCanaryProblems(api, stage),
+    ...findCacheProblems(stage, before),
+    ...findEnforcementProblems(stage, attachment.enforce[name], covered),
+    ...findOverrideProblems(stage, attachment.enforce[name]),
   ];
 }
 
-function judgeDeployment(
+function findDeploymentProblems(
   { kind }: ApiState,
   stage: StageState,
   routes: readonly RouteChoice[],
@@ -57,7 +57,7 @@ function judgeDeployment(
 }
 
 /** A canary has its own deployment and stage variables, which are not read here. */
-function judgeCanary(api: ApiState, { name, canary }: StageState): readonly DriftProblem[] {
+function findCanaryProblems(api: ApiState, { name, canary }: StageState): readonly DriftProblem[] {
   if (canary === undefined || isAttachDeployment(api, canary.deploymentId)) return [];
   return [
     {
@@ -71,7 +71,7 @@ function judgeCanary(api: ApiState, { name, canary }: StageState): readonly Drif
   ];
 }
 
-function judgeCache(
+function findCacheProblems(
   { name, cacheEnabled }: StageState,
   before: StageState | undefined,
 ): readonly DriftProblem[] {
@@ -91,7 +91,7 @@ function judgeCache(
  * Compares the meaning of the modes: a missing variable enforces everything, as `all` does. No mode
  * is recorded for a stage created later.
  */
-function judgeEnforcement(
+function findEnforcementProblems(
   { name, variables }: StageState,
   left: string | undefined,
   covered: boolean,
@@ -117,7 +117,10 @@ function judgeEnforcement(
 }
 
 /** A canary may override the mode for its share of the traffic. */
-function judgeOverride({ name, canary }: StageState, left: string | undefined): readonly DriftProblem[] {
+function findOverrideProblems(
+  { name, canary }: StageState,
+  left: string | undefined,
+): readonly DriftProblem[] {
   const found = canary?.overrides?.[ENFORCE_VARIABLE];
   if (found === undefined || sameMode(readEnforcement(left), readEnforcement(found))) return [];
   return [

@@ -2,7 +2,7 @@ import type { ApiState, AuthorizerState } from "./api-state.ts";
 import type { Attachment } from "./attachment.ts";
 import { type AuthorizerFault, authorizerFaults } from "./authorizer-faults.ts";
 import { APPLY, type DriftKind, type DriftProblem } from "./drift-problem.ts";
-import { judgeStage } from "./drift-stages.ts";
+import { findStageProblems } from "./drift-stages.ts";
 import { findAuthorizer } from "./recognise.ts";
 import { chooseRoutes, type RouteChoice } from "./route-choice.ts";
 import { listed } from "./step.ts";
@@ -35,10 +35,10 @@ export function findDrift(
   );
   return [
     ...(running ? [notEnded(attachment)] : []),
-    ...judgeAuthorizers(api, attachment),
-    ...routes.flatMap((route) => judgeRoute(route, attachment)),
-    ...api.stages.flatMap((stage) => judgeStage(api, stage, routes, attachment)),
-    ...judgeEndpoint(api),
+    ...findAuthorizerProblems(api, attachment),
+    ...routes.flatMap((route) => findRouteProblems(route, attachment)),
+    ...api.stages.flatMap((stage) => findStageProblems(api, stage, routes, attachment)),
+    ...findEndpointProblems(api),
   ];
 }
 
@@ -70,7 +70,7 @@ function notEnded({ status }: Attachment): DriftProblem {
 }
 
 /** Includes authorizers that attaching did not create, if a route calls them. */
-function judgeAuthorizers(api: ApiState, { functionArn }: Attachment): readonly DriftProblem[] {
+function findAuthorizerProblems(api: ApiState, { functionArn }: Attachment): readonly DriftProblem[] {
   const ours = findAuthorizer(api, functionArn);
   const asked = new Set(api.routes.map(({ authorization }) => authorization.authorizerId));
   return [
@@ -115,7 +115,10 @@ function describeFaults(
   ];
 }
 
-function judgeRoute({ key, now, verdict }: RouteChoice, { guarded }: Attachment): readonly DriftProblem[] {
+function findRouteProblems(
+  { key, now, verdict }: RouteChoice,
+  { guarded }: Attachment,
+): readonly DriftProblem[] {
   if (verdict === "attach") {
     const known = guarded.includes(key);
     return [
@@ -142,7 +145,7 @@ function judgeRoute({ key, now, verdict }: RouteChoice, { guarded }: Attachment)
   ];
 }
 
-function judgeEndpoint({ mutualTlsDomains, executeApiDisabled }: ApiState): readonly DriftProblem[] {
+function findEndpointProblems({ mutualTlsDomains, executeApiDisabled }: ApiState): readonly DriftProblem[] {
   if (executeApiDisabled || mutualTlsDomains.length === 0) return [];
   return [
     {

@@ -163,10 +163,11 @@ function mayAsk(
   // Another deployment, made while routes had the authorizer: it holds the authorization type, not
   // the authorizer's id.
   if (stage.deployedRoutes === undefined) return true;
-  const still = new Set(asking.map(({ key }) => key));
+  const askingKeys = new Set(asking.map(({ key }) => key));
   const before = new Map(snapshot.api.routes.map((route) => [route.key, route.authorization.type]));
   return api.routes.some(
-    ({ key }) => deployedType(stage, key) === "CUSTOM" && (still.has(key) || before.get(key) !== undefined),
+    ({ key }) =>
+      deployedType(stage, key) === "CUSTOM" && (askingKeys.has(key) || before.get(key) !== undefined),
   );
 }
 

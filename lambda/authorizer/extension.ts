@@ -16,7 +16,7 @@ export interface Extension {
 /** The environment stays busy, and billed, for as long as work goes on after the response. */
 const BUDGET_AFTER_RESPONSE = 1500;
 /**
- * Of an invocation, left for telling in the log what could not be done: at its deadline Lambda ends
+ * Of an invocation, left for logging what could not be done: at its deadline Lambda ends
  * the process.
  */
 const LAST_WORDS = 100;

@@ -59,9 +59,9 @@ export async function importFindings(
   }
   let imported = 0;
   for (const batch of batches([...parcels.values()])) {
-    const refusals = await importOneBatch(batch, importBatch);
+    const failureOf = await importOneBatch(batch, importBatch);
     for (const { finding, messageIds } of batch) {
-      const why = refusals(finding.Id);
+      const why = failureOf(finding.Id);
       if (why === undefined) imported++;
       else failed.push(...messageIds.map((messageId) => ({ messageId, why })));
     }
@@ -70,15 +70,15 @@ export async function importFindings(
 }
 
 /** Tells why the finding of an id was not taken; undefined if it was. */
-type Refusals = (id: string) => string | undefined;
+type FailureOf = (id: string) => string | undefined;
 
-async function importOneBatch(batch: readonly Parcel[], importBatch: ImportBatch): Promise<Refusals> {
+async function importOneBatch(batch: readonly Parcel[], importBatch: ImportBatch): Promise<FailureOf> {
   try {
-    const refused = await importBatch(batch.map(({ finding }) => finding));
-    const reasons = new Map(refused.map(({ id, code, message }) => [id, `${code}: ${message}`]));
+    const failed = await importBatch(batch.map(({ finding }) => finding));
+    const reasons = new Map(failed.map(({ id, code, message }) => [id, `${code}: ${message}`]));
     // A refusal that names no finding of the batch could mean any of them.
-    const stray = refused.find(({ id }) => !batch.some(({ finding }) => finding.Id === id));
-    return (id) => reasons.get(id) ?? (stray && `${stray.code}: ${stray.message}`);
+    const unmatched = failed.find(({ id }) => !batch.some(({ finding }) => finding.Id === id));
+    return (id) => reasons.get(id) ?? (unmatched && `${unmatched.code}: ${unmatched.message}`);
   } catch (error) {
     const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return () => why;

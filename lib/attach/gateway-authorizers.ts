@@ -130,7 +130,7 @@ function cacheOf(id: string, { resultCacheTtl, geo, boundTokens }: GatewayAuthor
   }
   if (cached && boundTokens !== "refused") {
     throw new SynthesisError(
-      `${id}: verdicts can be cached only where the function refuses tokens that are bound to a key, since a cached verdict is ` +
+      `${id}: verdicts can be cached only where the function denies tokens that are bound to a key, since a cached verdict is ` +
         'reused without their proof. Leave out resultCacheTtl, or set boundTokens to "refused" for every issuer of the configuration and here.',
     );
   }

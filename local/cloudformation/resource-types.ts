@@ -41,7 +41,7 @@ const stage =
     return { ref: name, arn, attributes: { Arn: arn } };
   };
 
-const GATEWAY = "the API front door";
+const GATEWAY = "the local API Gateway";
 const NO_IAM = "nothing is authorized on the laptop";
 const NO_CHANGES = "the laptop runs what is in the assembly now";
 const LOCAL_ISSUER = "tokens come from the local OpenID provider";

@@ -32,7 +32,7 @@ export interface TargetDelivery {
 }
 
 /** A permanent delivery error; the event goes to the dead-letter queue at once. */
-class DeliveryRefused extends Error {
+class DeliveryNotPermitted extends Error {
   override readonly name = "NO_PERMISSIONS";
 }
 
@@ -52,7 +52,7 @@ export function createTargetDelivery(template: LocalTemplate, options: DeliveryO
     const input = target.input(event);
     if (isQueue(target.arn)) return options.sendToQueue(target.arn, JSON.stringify(input));
     if (!mayInvoke(template, target.arn, "events.amazonaws.com", target.ruleArn)) {
-      throw new DeliveryRefused(`${target.ruleArn} is not permitted to invoke ${target.arn}`);
+      throw new DeliveryNotPermitted(`${target.ruleArn} is not permitted to invoke ${target.arn}`);
     }
     return options.invokeAsync(target.arn, input);
   };
@@ -65,7 +65,7 @@ export function createTargetDelivery(template: LocalTemplate, options: DeliveryO
       } catch (error) {
         if (stop.signal.aborted) return;
         const tooOld = Date.now() - began > target.maximumAge;
-        if (attempt < target.retries && !tooOld && !(error instanceof DeliveryRefused)) {
+        if (attempt < target.retries && !tooOld && !(error instanceof DeliveryNotPermitted)) {
           await pause(
             retryDelay(attempt + 1, { first: options.retryDelay ?? 100, longest: LONGEST_PAUSE }),
             stop.signal,
@@ -85,14 +85,14 @@ export function createTargetDelivery(template: LocalTemplate, options: DeliveryO
     tooOld: boolean,
   ): Promise<void> => {
     if (target.deadLetterArn === undefined) return;
-    const refused = error instanceof DeliveryRefused;
+    const notPermitted = error instanceof DeliveryNotPermitted;
     await options.sendToQueue(target.deadLetterArn, JSON.stringify(event), {
       RULE_ARN: target.ruleArn,
       TARGET_ARN: target.arn,
-      ERROR_CODE: refused ? error.name : "SDK_CLIENT_ERROR",
+      ERROR_CODE: notPermitted ? error.name : "SDK_CLIENT_ERROR",
       ERROR_MESSAGE: error instanceof Error ? error.message : String(error),
       RETRY_ATTEMPTS: String(attempts),
-      ...(!refused && {
+      ...(!notPermitted && {
         EXHAUSTED_RETRY_CONDITION: tooOld ? "MaximumEventAgeInSeconds" : "MaximumRetryAttempts",
       }),
     });

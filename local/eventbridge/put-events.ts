@@ -32,13 +32,14 @@ const MOST_ENTRIES = 10;
  */
 export function answerPutEvents(target: string, body: string | undefined, port: PutEventsPort): Answered {
   if (target !== "AWSEvents.PutEvents") {
-    return refuse("UnknownOperationException", `${target} is not served on the laptop`);
+    return errorAnswer("UnknownOperationException", `${target} is not served on the laptop`);
   }
   const entries = readEntries(body);
-  if (entries === undefined) return refuse("SerializationException", "The body is not a list of entries");
+  if (entries === undefined)
+    return errorAnswer("SerializationException", "The body is not a list of entries");
   if (entries.length === 0 || entries.length > MOST_ENTRIES) {
     const problem = `Value at 'entries' failed to satisfy constraint: Member must have length between 1 and ${MOST_ENTRIES}`;
-    return refuse("ValidationException", `1 validation error detected: ${problem}`);
+    return errorAnswer("ValidationException", `1 validation error detected: ${problem}`);
   }
   const results = entries.map((entry) => putOne(entry, port));
   const failed = results.filter((result) => "ErrorCode" in result).length;
@@ -110,7 +111,7 @@ function readObject(text: string): Readonly<Record<string, unknown>> | undefined
 
 const invalid = (ErrorMessage: string): EntryResult => ({ ErrorCode: "InvalidArgument", ErrorMessage });
 
-const refuse = (type: string, message: string): Answered => ({
+const errorAnswer = (type: string, message: string): Answered => ({
   status: 400,
   output: { __type: type, message },
 });

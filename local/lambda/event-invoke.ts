@@ -82,7 +82,7 @@ export function createEventInvoker(template: LocalTemplate, options: EventInvoke
       const throttled = result.status === "error" && result.errorType === THROTTLED;
       if (throttled) throttles += 1;
       else event.attempts += 1;
-      if (result.status === "ok") return tell(policy.onSuccess, event, "Success", result);
+      if (result.status === "ok") return sendToDestination(policy.onSuccess, event, "Success", result);
       if (!throttled && event.attempts > policy.retries)
         return fail(event, policy, "RetriesExhausted", result);
       await pause(
@@ -98,7 +98,7 @@ export function createEventInvoker(template: LocalTemplate, options: EventInvoke
   };
 
   const fail = async (event: QueuedEvent, policy: Policy, condition: string, result: FailedResult) => {
-    await tell(policy.onFailure, event, condition, result);
+    await sendToDestination(policy.onFailure, event, condition, result);
     if (policy.deadLetterQueue === undefined) return;
     await options.sendToQueue(policy.deadLetterQueue, JSON.stringify(event.payload), {
       RequestID: event.requestId,
@@ -107,7 +107,7 @@ export function createEventInvoker(template: LocalTemplate, options: EventInvoke
     });
   };
 
-  const tell = async (
+  const sendToDestination = async (
     to: string | undefined,
     event: QueuedEvent,
     condition: string,

@@ -1,6 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type FunctionFault, type Invocation, readFault, refuse, send, traceOf } from "./runtime-messages.ts";
+import {
+  type FunctionFault,
+  type Invocation,
+  readFault,
+  send,
+  sendError,
+  traceOf,
+} from "./runtime-messages.ts";
 
 export interface ExtensionsOptions {
   readonly functionName: string;
@@ -19,7 +26,7 @@ export interface Extensions {
   readonly handle: (request: IncomingMessage, response: ServerResponse, body: string) => boolean;
   /** Whether every registered extension is waiting for its next event */
   readonly allWaiting: () => boolean;
-  readonly tell: (invocation: Invocation) => void;
+  readonly notify: (invocation: Invocation) => void;
 }
 
 interface Extension {
@@ -41,9 +48,9 @@ export function createExtensions(options: ExtensionsOptions): Extensions {
   const register = (request: IncomingMessage, response: ServerResponse, body: string): void => {
     const name = headerOf(request, "lambda-extension-name");
     const events = readEvents(body);
-    const refusal = refuseRegistration(name, events, options.initDone(), [...registered.values()]);
-    if (refusal !== undefined) {
-      refuse(response, ...refusal);
+    const error = findRegistrationError(name, events, options.initDone(), [...registered.values()]);
+    if (error !== undefined) {
+      sendError(response, ...error);
       return;
     }
     const identifier = randomUUID();
@@ -69,7 +76,7 @@ export function createExtensions(options: ExtensionsOptions): Extensions {
       }
       const extension = registered.get(headerOf(request, "lambda-extension-identifier"));
       if (extension === undefined) {
-        refuse(
+        sendError(
           response,
           403,
           "Extension.UnknownExtensionIdentifier",
@@ -82,18 +89,18 @@ export function createExtensions(options: ExtensionsOptions): Extensions {
         options.onBroken(readFault(body, headerOf(request, "lambda-extension-function-error-type")));
         send(response, 202, { status: "OK" });
       } else {
-        refuse(response, 404, "NotFound", `${route} is not served`);
+        sendError(response, 404, "NotFound", `${route} is not served`);
       }
       return true;
     },
     allWaiting: () => [...registered.values()].every(({ waiting }) => waiting !== undefined),
-    tell: (invocation) => {
-      for (const extension of registered.values()) tellExtension(extension, invocation);
+    notify: (invocation) => {
+      for (const extension of registered.values()) sendInvokeEvent(extension, invocation);
     },
   };
 }
 
-function tellExtension(extension: Extension, invocation: Invocation): void {
+function sendInvokeEvent(extension: Extension, invocation: Invocation): void {
   const { waiting, wantsInvoke } = extension;
   if (!wantsInvoke || waiting === undefined) return;
   extension.waiting = undefined;
@@ -107,14 +114,14 @@ function tellExtension(extension: Extension, invocation: Invocation): void {
   });
 }
 
-type Refusal = readonly [status: number, errorType: string, errorMessage: string];
+type ErrorAnswer = readonly [status: number, errorType: string, errorMessage: string];
 
-function refuseRegistration(
+function findRegistrationError(
   name: string,
   events: readonly string[] | undefined,
   initDone: boolean,
   others: readonly Extension[],
-): Refusal | undefined {
+): ErrorAnswer | undefined {
   if (name === "") return [400, "Extension.InvalidExtensionName", "Header Lambda-Extension-Name is missing"];
   if (events === undefined) return [400, "InvalidRequest", "The body must contain a list of events"];
   if (initDone) return [403, "Extension.InvalidExtensionState", "Extensions can register during init only"];

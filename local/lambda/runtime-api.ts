@@ -8,8 +8,8 @@ import {
   type Invocation,
   readAnswer,
   readFault,
-  refuse,
   send,
+  sendError,
   traceOf,
 } from "./runtime-messages.ts";
 
@@ -79,7 +79,7 @@ export async function startRuntimeApi(about: {
   });
   const finish = (response: ServerResponse, requestId: string, answer: Answer): void => {
     if (running?.requestId !== requestId || running.over) {
-      refuse(response, 400, "InvalidRequestID", "This request is not in progress");
+      sendError(response, 400, "InvalidRequestID", "This request is not in progress");
       return;
     }
     running.over = true;
@@ -99,7 +99,7 @@ export async function startRuntimeApi(about: {
       broken.settle(readFault(body ?? ""));
       send(response, 202, { status: "OK" });
     } else if (requestId === undefined) {
-      refuse(response, 404, "NotFound", `${route} is not served`);
+      sendError(response, 404, "NotFound", `${route} is not served`);
     } else {
       const failed = kind === "error";
       finish(response, requestId, failed ? { status: "error", ...readFault(body ?? "") } : readAnswer(body));
@@ -117,14 +117,14 @@ export async function startRuntimeApi(about: {
       const [answered, settled] = [signal<Answer>(), signal<void>()];
       running = { requestId: invocation.requestId, over: false, answered, settled };
       runtimeWaiting = undefined;
-      extensions.tell(invocation);
-      tellRuntime(runtime, invocation);
+      extensions.notify(invocation);
+      sendInvocation(runtime, invocation);
       return { answered: answered.promise, settled: settled.promise };
     },
   };
 }
 
-function tellRuntime(response: ServerResponse, invocation: Invocation): void {
+function sendInvocation(response: ServerResponse, invocation: Invocation): void {
   response.writeHead(200, {
     "Content-Type": "application/json",
     "Lambda-Runtime-Aws-Request-Id": invocation.requestId,

@@ -80,7 +80,7 @@ export function send(response: ServerResponse, status: number, body: unknown): v
   response.end(JSON.stringify(body));
 }
 
-export function refuse(
+export function sendError(
   response: ServerResponse,
   status: number,
   errorType: string,

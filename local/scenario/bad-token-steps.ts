@@ -1,6 +1,6 @@
 import type { ReasonCode } from "../../domain/decision/reason.ts";
 import type { ApiKind, Forgery } from "./step.ts";
-import { get, refused, tell } from "./telling.ts";
+import { denied, get, inChapter } from "./step-parts.ts";
 
 const BAD_TOKENS: readonly (readonly [Forgery, string, ReasonCode])[] = [
   ["foreign-key", "signed with a forged key", "token-signature-invalid"],
@@ -14,12 +14,12 @@ const BAD_TOKENS: readonly (readonly [Forgery, string, ReasonCode])[] = [
   ["wrong-issuer", "from another issuer", "issuer-unknown"],
 ];
 
-export const NO_GOOD_TOKEN = tell("Missing and invalid tokens", [
+export const NO_GOOD_TOKEN = inChapter("Missing and invalid tokens", [
   ...(["rest", "http"] as const).map((api) => ({
     ...get("anna", api, "/api/orders"),
     token: "none" as const,
     name: `no token at all (${api.toUpperCase()})`,
-    expect: refused(api, "deny", "token-missing"),
+    expect: denied(api, "deny", "token-missing"),
   })),
   ...BAD_TOKENS.map(([token, words, reason], index) => {
     const api: ApiKind = index % 2 === 0 ? "rest" : "http";
@@ -27,7 +27,7 @@ export const NO_GOOD_TOKEN = tell("Missing and invalid tokens", [
       ...get("anna", api, "/api/orders"),
       token,
       name: `a token ${words} (${api.toUpperCase()})`,
-      expect: refused(api, "deny", reason),
+      expect: denied(api, "deny", reason),
     };
   }),
 ]);

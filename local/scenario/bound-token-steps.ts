@@ -1,6 +1,6 @@
-import { allowed, get, refused, tell } from "./telling.ts";
+import { allowed, denied, get, inChapter } from "./step-parts.ts";
 
-export const KEY_BOUND = tell("A token bound to a key (DPoP)", [
+export const KEY_BOUND = inChapter("A token bound to a key (DPoP)", [
   { ...get("dora", "rest", "/api/orders"), name: "Dora proves her key (REST)", expect: allowed("dora") },
   {
     ...get("dora", "http", "/api/orders"),
@@ -16,9 +16,9 @@ export const KEY_BOUND = tell("A token bound to a key (DPoP)", [
   {
     ...get("dora", "rest", "/api/orders"),
     possession: "repeated",
-    name: "a repeated proof is refused",
+    name: "a repeated proof is denied",
     expect: {
-      ...refused("rest", "deny", "proof-replayed"),
+      ...denied("rest", "deny", "proof-replayed"),
       body: { error: "invalid_dpop_proof" },
       challenge: ["DPoP ", 'error="invalid_dpop_proof"', "algs="],
     },
@@ -26,26 +26,26 @@ export const KEY_BOUND = tell("A token bound to a key (DPoP)", [
   {
     ...get("dora", "http", "/api/orders"),
     possession: "repeated",
-    name: "a proof made for another API is refused",
-    expect: refused("http", "deny", "proof-invalid"),
+    name: "a proof made for another API is denied",
+    expect: denied("http", "deny", "proof-invalid"),
   },
   ...(["rest", "http"] as const).flatMap((api) => [
     {
       ...get("dora", api, "/api/orders"),
       possession: "none" as const,
-      name: `her token as a bearer token is refused (${api.toUpperCase()})`,
-      expect: refused(api, "deny", "proof-missing"),
+      name: `her token as a bearer token is denied (${api.toUpperCase()})`,
+      expect: denied(api, "deny", "proof-missing"),
     },
     {
       ...get("dora", api, "/api/orders"),
       possession: "another" as const,
-      name: `her token with the proof of another key is refused (${api.toUpperCase()})`,
-      expect: refused(api, "deny", "proof-invalid"),
+      name: `her token with the proof of another key is denied (${api.toUpperCase()})`,
+      expect: denied(api, "deny", "proof-invalid"),
     },
   ]),
 ]);
 
-export const CERTIFICATE_BOUND = tell(
+export const CERTIFICATE_BOUND = inChapter(
   "A token bound to a certificate (mutual TLS)",
   (["rest", "http"] as const).flatMap((api) => [
     {
@@ -56,31 +56,31 @@ export const CERTIFICATE_BOUND = tell(
     {
       ...get("cleo", api, "/api/orders"),
       possession: "none" as const,
-      name: `without the certificate her token is refused (${api.toUpperCase()})`,
+      name: `without the certificate her token is denied (${api.toUpperCase()})`,
       expect: {
-        ...refused(api, "deny", "certificate-mismatch"),
+        ...denied(api, "deny", "certificate-mismatch"),
         ...(api === "rest" && { challenge: ['Bearer error="invalid_token"'] }),
       },
     },
     {
       ...get("cleo", api, "/api/orders"),
       possession: "another" as const,
-      name: `with another certificate her token is refused (${api.toUpperCase()})`,
-      expect: refused(api, "deny", "certificate-mismatch"),
+      name: `with another certificate her token is denied (${api.toUpperCase()})`,
+      expect: denied(api, "deny", "certificate-mismatch"),
     },
   ]),
 );
 
-export const SERVICE = tell("A service without a user", [
+export const SERVICE = inChapter("A service without a user", [
   { ...get("robot", "rest", "/api/orders"), name: "the service reads orders", expect: allowed("robot") },
   {
     ...get("robot", "rest", "/api/billing"),
     name: "billing is denied to the service, without a challenge",
-    expect: refused("rest", "deny", "no-policy-permits"),
+    expect: denied("rest", "deny", "no-policy-permits"),
   },
   {
     ...get("robot", "http", "/api/admin"),
     name: "the admin area is denied, whatever its role",
-    expect: refused("http", "deny", "no-policy-permits"),
+    expect: denied("http", "deny", "no-policy-permits"),
   },
 ]);

@@ -20,18 +20,18 @@ export const FORGERIES: Readonly<Record<Forgery, Forge>> = {
   // From a second issuer, run by the forger.
   "wrong-issuer": async (issuer, claims) => {
     const { header, payload } = await partsOf(issuer, claims);
-    return signAnew(decode(header), { ...decode(payload), iss: "https://issuer.attacker.example" });
+    return signAgain(decode(header), { ...decode(payload), iss: "https://issuer.attacker.example" });
   },
 
   // Signed by a forged key, under the key id of the issuer's key.
   "foreign-key": async (issuer, claims) => {
     const { header, payload } = await partsOf(issuer, claims);
-    return signAnew(decode(header), decode(payload));
+    return signAgain(decode(header), decode(payload));
   },
 
   "unknown-key-id": async (issuer, claims) => {
     const { header, payload } = await partsOf(issuer, claims);
-    return signAnew({ ...decode(header), kid: "not-a-key-of-the-issuer" }, decode(payload));
+    return signAgain({ ...decode(header), kid: "not-a-key-of-the-issuer" }, decode(payload));
   },
 
   // The payload gets the admin role after signing.
@@ -62,7 +62,7 @@ export const FORGERIES: Readonly<Record<Forgery, Forge>> = {
 };
 
 /** Signs with the forger's key. */
-async function signAnew(header: object, payload: Record<string, unknown>): Promise<string> {
+async function signAgain(header: object, payload: Record<string, unknown>): Promise<string> {
   const { privateKey } = await generateKeyPair("RS256", { modulusLength: 2048 });
   return new SignJWT(payload).setProtectedHeader({ ...header, alg: "RS256" }).sign(privateKey);
 }

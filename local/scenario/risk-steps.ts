@@ -1,13 +1,13 @@
 import { THIEF } from "./persona.ts";
-import { allowed, challenged, get, refused, tell } from "./telling.ts";
+import { allowed, challenged, denied, get, inChapter } from "./step-parts.ts";
 
-export const BURST = tell("A burst of failures", [
+export const BURST = inChapter("A burst of failures", [
   {
     ...get("theo", "http", "/api/orders"),
     method: "POST",
     times: 11,
-    name: "Theo's script is refused 11 times",
-    expect: refused("http", "deny", "device-trust-too-low"),
+    name: "Theo's script is denied 11 times",
+    expect: denied("http", "deny", "device-trust-too-low"),
   },
   {
     kind: "score",
@@ -18,7 +18,7 @@ export const BURST = tell("A burst of failures", [
   { ...get("theo", "rest", "/api/orders"), name: "Theo may still read", expect: allowed("theo") },
 ]);
 
-export const STOLEN_SESSION = tell("A stolen session", [
+export const STOLEN_SESSION = inChapter("A stolen session", [
   { ...get("mara", "rest", "/api/orders"), name: "Mara reads orders in Frankfurt", expect: allowed("mara") },
   {
     ...get("mara", "rest", "/api/orders"),
@@ -85,7 +85,7 @@ export const STOLEN_SESSION = tell("A stolen session", [
     ...get("mara", "http", "/api/orders"),
     from: THIEF,
     name: "the thief is challenged on the HTTP API, too",
-    expect: refused("http", "step-up", "risk-elevated"),
+    expect: denied("http", "step-up", "risk-elevated"),
   },
   {
     kind: "act",

@@ -3,9 +3,9 @@ import { CERTIFICATE_BOUND, KEY_BOUND, SERVICE } from "./bound-token-steps.ts";
 import { ADMIN, ENDED_SESSION, NORMAL_DAY, ONE_FACTOR, UNTRUSTED_PHONE } from "./everyday-steps.ts";
 import { BURST, STOLEN_SESSION } from "./risk-steps.ts";
 import type { Step } from "./step.ts";
-import { tell } from "./telling.ts";
+import { inChapter } from "./step-parts.ts";
 
-const AFTERWARDS = tell("Afterwards", [
+const AFTERWARDS = inChapter("Afterwards", [
   {
     kind: "finding",
     persona: "theo",

@@ -148,15 +148,15 @@ function severity(value: unknown): string | undefined {
 function types(value: unknown): string | undefined {
   if (!Array.isArray(value) || value.length === 0) return "should NOT have fewer than 1 items";
   if (value.length > 50) return "should NOT have more than 50 items";
-  const stranger = value.find((type) => {
+  const unknownType = value.find((type) => {
     const parts = typeof type === "string" ? type.split("/") : [];
     return (
       parts.length === 0 || parts.length > 3 || !NAMESPACES.includes(parts[0] ?? "") || parts.includes("")
     );
   });
-  return stranger === undefined
+  return unknownType === undefined
     ? undefined
-    : `should name a type of a known namespace, not ${JSON.stringify(stranger)}`;
+    : `should name a type of a known namespace, not ${JSON.stringify(unknownType)}`;
 }
 
 function resources(value: unknown): string | undefined {

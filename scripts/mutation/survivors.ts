@@ -1,4 +1,4 @@
-import type { ExplainedSurvivor } from "./judge-report.ts";
+import type { ExplainedSurvivor } from "./check-report.ts";
 
 const UNAVAILABLE_IS_EMPTY =
   "A risk state that is unavailable holds no other member, so that reading one gives what its absence gives";

@@ -133,15 +133,16 @@ describe("sallyport decide", () => {
     const client = await proofMaker();
     const token = issue({ amr: ["mfa"], cnf: { jkt: client.jkt } });
     const event = restEvent(token);
-    const judge = async (claims: object, config = "sallyport.json") => {
+    const decideWith = async (claims: object, config = "sallyport.json") => {
       const proof = await client.sign({ ...AT, ...claims }, {}, token);
       const headers = { Authorization: [`DPoP ${token}`], DPoP: [proof] };
       await write("event.json", { ...event, headers: {}, multiValueHeaders: headers });
       const asked = usual("--json").map((word) => word.replace("sallyport.json", config));
       return JSON.parse((await run(...asked)).stdout);
     };
-    const reasons = async (...asked: Parameters<typeof judge>) => (await judge(...asked)).decision.reasons;
-    const answered = await judge({});
+    const reasons = async (...asked: Parameters<typeof decideWith>) =>
+      (await decideWith(...asked)).decision.reasons;
+    const answered = await decideWith({});
     expect(answered.decision).toMatchObject({ outcome: "allow", reasons: ["policy-permits"] });
     expect(answered.identity.proofs).toEqual([{ method: "dpop", thumbprint: client.jkt }]);
     expect(await reasons({ htu: "https://api.example.com/api/orders" })).toEqual(["proof-invalid"]);

@@ -143,7 +143,7 @@ describe("proofs a second time", () => {
     deviceClaimCap: "medium",
     acrValues: {},
   } as const;
-  const judge = async (event: unknown, remember: Parameters<typeof proofVerifier>[1]) => {
+  const reasonFor = async (event: unknown, remember: Parameters<typeof proofVerifier>[1]) => {
     const { decision } = await authorize(
       event,
       {
@@ -167,15 +167,15 @@ describe("proofs a second time", () => {
       return first ? ("first" as const) : ("replayed" as const);
     };
     const { event } = dpop(proof());
-    expect(await judge(event, remember)).toBe("policy-permits");
-    expect(await judge(event, remember)).toBe("proof-replayed");
+    expect(await reasonFor(event, remember)).toBe("policy-permits");
+    expect(await reasonFor(event, remember)).toBe("proof-replayed");
     // Signed anew, and so with other characters: the id is what counts.
-    expect(await judge(dpop(proof()).event, remember)).toBe("proof-replayed");
-    expect(await judge(dpop(proof({ claims: { jti: "p-2" } })).event, remember)).toBe("policy-permits");
+    expect(await reasonFor(dpop(proof()).event, remember)).toBe("proof-replayed");
+    expect(await reasonFor(dpop(proof({ claims: { jti: "p-2" } })).event, remember)).toBe("policy-permits");
   });
 
   test("a proof that cannot be looked up does not count", async () => {
-    expect(await judge(dpop(proof()).event, async () => "unavailable")).toBe("replay-store-unavailable");
+    expect(await reasonFor(dpop(proof()).event, async () => "unavailable")).toBe("replay-store-unavailable");
   });
 
   test("a proof that does not hold is not written down", async () => {
@@ -184,9 +184,9 @@ describe("proofs a second time", () => {
       writes += 1;
       return "first" as const;
     };
-    await judge(dpop(proof({ claims: { htm: "POST" } })).event, count);
-    await judge(dpop(proof({ sign: by("attackerEc", "ES256") })).event, count);
-    await judge(dpop(proof(), `Bearer ${BOUND}`).event, count);
+    await reasonFor(dpop(proof({ claims: { htm: "POST" } })).event, count);
+    await reasonFor(dpop(proof({ sign: by("attackerEc", "ES256") })).event, count);
+    await reasonFor(dpop(proof(), `Bearer ${BOUND}`).event, count);
     expect(writes).toBe(0);
   });
 });

@@ -23,7 +23,7 @@ function engine() {
 }
 
 const ask = engine();
-const judge = (authenticatedAt: number | undefined, segment = "identity") =>
+const evaluate = (authenticatedAt: number | undefined, segment = "identity") =>
   ask(
     question(
       { resource: { ...question().resource, segments: ["general", segment] } },
@@ -35,11 +35,11 @@ const judge = (authenticatedAt: number | undefined, segment = "identity") =>
   );
 
 it.each([NOW, NOW - 300, NOW + 5])("lets in who authenticated at %d", (authenticatedAt) => {
-  expect(judge(authenticatedAt)).toMatchObject({ verdict: "allow", errors: [] });
+  expect(evaluate(authenticatedAt)).toMatchObject({ verdict: "allow", errors: [] });
 });
 
 it.each([NOW - 301, 0, undefined])("asks who authenticated at %p to do so again", (authenticatedAt) => {
-  expect(judge(authenticatedAt)).toMatchObject({
+  expect(evaluate(authenticatedAt)).toMatchObject({
     verdict: "deny",
     errors: [],
     determining: [{ reason: "authentication-too-old", stepUp: "mfa", maxAge: 300 }],
@@ -47,7 +47,7 @@ it.each([NOW - 301, 0, undefined])("asks who authenticated at %p to do so again"
 });
 
 it("does not ask elsewhere", () => {
-  expect(judge(0, "billing")).toMatchObject({ verdict: "allow", errors: [] });
+  expect(evaluate(0, "billing")).toMatchObject({ verdict: "allow", errors: [] });
 });
 
 it("is a reason that no default policy gives", () => {

@@ -25,26 +25,26 @@ describe("a library of one file", () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "sallyport-api-"));
     mkdirSync(join(folder, "lib"));
-    writeFileSync(join(folder, "lib/index.ts"), 'export { Door, type DoorProps } from "./door.ts";');
+    writeFileSync(join(folder, "lib/index.ts"), 'export { Gate, type GateProps } from "./door.ts";');
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test("names each public member that has no docstring, and no private one", () => {
     write(`
       /** What a door is made with. */
-      export interface DoorProps { readonly width: number; }
-      export class Door { readonly open: boolean; private readonly key = 1; #bolt = 2; protected hinge = 3; }`);
+      export interface GateProps { readonly width: number; }
+      export class Gate { readonly open: boolean; private readonly key = 1; #bolt = 2; protected hinge = 3; }`);
     expect(undocumented(folder)).toEqual([
-      "lib/door.ts: Door",
-      "lib/door.ts: Door.open",
-      "lib/door.ts: DoorProps.width",
+      "lib/door.ts: Gate",
+      "lib/door.ts: Gate.open",
+      "lib/door.ts: GateProps.width",
     ]);
   });
 
   test("shows the constructor, defaults and errors, and no text breaks the table", () => {
     write(`
       /** What a door is made with. */
-      export interface DoorProps {
+      export interface GateProps {
         /**
          * Metres, or | nothing.
          * @default - as wide as the wall
@@ -52,19 +52,19 @@ describe("a library of one file", () => {
         readonly width?: number | undefined;
       }
       /** A door. */
-      export class Door extends Wall {
+      export class Gate extends Wall {
         /** @param props its size */
-        constructor(props: DoorProps) {}
+        constructor(props: GateProps) {}
         /**
          * Opens it.
          * @throws if it is locked
          */
-        static open(door: Door): void {}
+        static open(door: Gate): void {}
       }`);
     const text = describeApi(folder);
     expect(text).toContain("extends `Wall`");
-    expect(text).toContain("new Door(props: DoorProps)");
-    expect(text).toContain("| `static open` | `(door: Door): void` | Opens it. Throws if it is locked. |");
+    expect(text).toContain("new Gate(props: GateProps)");
+    expect(text).toContain("| `static open` | `(door: Gate): void` | Opens it. Throws if it is locked. |");
     expect(text).toContain(
       "| `width?` | `number \\| undefined` | Metres, or \\| nothing. Default: as wide as the wall. |",
     );
@@ -72,6 +72,6 @@ describe("a library of one file", () => {
 
   test("a name that is exported and declared nowhere is an error", () => {
     write("export const other = 1;");
-    expect(() => describeApi(folder)).toThrow("lib/door.ts does not declare Door.");
+    expect(() => describeApi(folder)).toThrow("lib/door.ts does not declare Gate.");
   });
 });

@@ -30,9 +30,9 @@ test.each(named.map(([, file = "", words = ""]) => [file, words.replace(/\s+/g, 
 );
 
 const reasoned = rows.flatMap((row) => {
-  const told = [...row.matchAll(/`([a-z-]+)`/g)].map(([, code]) => code).filter(isReasonCode);
+  const output = [...row.matchAll(/`([a-z-]+)`/g)].map(([, code]) => code).filter(isReasonCode);
   const files = [...row.matchAll(/`([\w./-]+\.test\.ts)`/g)].map(([, file = ""]) => file);
-  return told.map((reason) => [reason, files] as const);
+  return output.map((reason) => [reason, files] as const);
 });
 
 test.each(reasoned)("the reason %s is what a test of %j expects", (reason, files) => {

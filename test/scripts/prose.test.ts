@@ -178,7 +178,7 @@ describe("npm run prose", () => {
       encoding: "utf8",
     });
 
-  it("finds no fault in the rooms that are finished", () => {
+  it("finds no fault in the tracked files", () => {
     const { status, stderr, stdout } = run();
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toMatch(/^Prose of \d+ files checked, 0 faults\.$/m);

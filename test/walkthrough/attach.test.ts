@@ -1,4 +1,4 @@
-import { openWalk, type Told } from "../support/cli/walk.ts";
+import { type CommandResult, openWalk } from "../support/cli/walk.ts";
 import type { ShopApi } from "../support/shop/shop.ts";
 import { HTTP_ROUTES, REST_ROUTES } from "../support/shop/shop-template.ts";
 
@@ -7,8 +7,9 @@ const BROKEN = "GET /orders";
 /** What clients are answered by each kind of API. */
 const DENIED = { rest: 401, http: 403 };
 const WRITES = /^(Create|Update|Delete|Put|Flush|Reset|Add|Remove|TestInvoke)/;
-const writesOf = ({ calls }: Told) => Object.keys(calls).filter((name) => WRITES.test(name));
-const total = (calls: Told["calls"]): number => Object.values(calls).reduce((sum, count) => sum + count, 0);
+const writesOf = ({ calls }: CommandResult) => Object.keys(calls).filter((name) => WRITES.test(name));
+const total = (calls: CommandResult["calls"]): number =>
+  Object.values(calls).reduce((sum, count) => sum + count, 0);
 
 let walk: Awaited<ReturnType<typeof openWalk>>;
 const record: string[] = [];
@@ -22,20 +23,22 @@ afterAll(async () => {
 });
 
 /** Runs a command for one of the APIs, and notes what it cost. */
-async function run(api: "rest" | "http", action: string, ...flags: string[]): Promise<Told> {
-  const told = await walk.attach(action, walk.shop[api], ...flags);
+async function run(api: "rest" | "http", action: string, ...flags: string[]): Promise<CommandResult> {
+  const result = await walk.attach(action, walk.shop[api], ...flags);
   record.push(
-    `  ${walk.shop[api].name.padEnd(9)}  ${told.command.replace(/\/\S+\/(token\.txt)/, "$1").padEnd(92)} exit ${told.code}  ${String(total(told.calls)).padStart(4)} calls  ${told.seconds.toFixed(1).padStart(5)} s`,
+    `  ${walk.shop[api].name.padEnd(9)}  ${result.command.replace(/\/\S+\/(token\.txt)/, "$1").padEnd(92)} exit ${result.code}  ${String(total(result.calls)).padStart(4)} calls  ${result.seconds.toFixed(1).padStart(5)} s`,
   );
-  if (told.code > 1)
-    process.stdout.write(`${told.command}\n${told.stdout.slice(0, 3000)}\n${told.stderr.slice(0, 1500)}\n`);
-  return told;
+  if (result.code > 1)
+    process.stdout.write(
+      `${result.command}\n${result.stdout.slice(0, 3000)}\n${result.stderr.slice(0, 1500)}\n`,
+    );
+  return result;
 }
 
 /** A busy machine starts functions slowly. */
 const PATIENT = ["--json", "--timeout", "60"];
 
-const json = (told: Told) => JSON.parse(told.stdout);
+const json = (result: CommandResult) => JSON.parse(result.stdout);
 const base = ({ stageUrls }: ShopApi): string => stageUrls.prod ?? stageUrls.$default ?? "";
 const statusOf = async (url: string): Promise<number> => {
   const answer = await fetch(url);
@@ -51,18 +54,18 @@ describe.each(["rest", "http"] as const)("%s API", (kind) => {
   test("the plan changes nothing, and names each route", async () => {
     const api = walk.shop[kind];
     before = { state: await walk.stateOf(api), configuration: walk.configurationOf(api) };
-    const told = await run(kind, "plan", "--json", "--detailed-exit-code");
-    expect(told).toMatchObject({ code: 3, stderr: "" });
-    const attach = json(told).routes.filter(({ verdict }: { verdict: string }) => verdict === "attach");
+    const result = await run(kind, "plan", "--json", "--detailed-exit-code");
+    expect(result).toMatchObject({ code: 3, stderr: "" });
+    const attach = json(result).routes.filter(({ verdict }: { verdict: string }) => verdict === "attach");
     expect(attach).toHaveLength(routes);
-    expect(writesOf(told)).toEqual([]);
+    expect(writesOf(result)).toEqual([]);
     expect(await walk.stateOf(api)).toBe(before.state);
   });
 
   test("in monitor mode every request goes through, and every decision is recorded", async () => {
     const api = walk.shop[kind];
-    const told = await run(kind, "apply", "--enforce", "none");
-    expect(told).toMatchObject({ code: 0 });
+    const result = await run(kind, "apply", "--enforce", "none");
+    expect(result).toMatchObject({ code: 0 });
     walk.events.length = 0;
     for (const url of urls(api)) expect(await statusOf(url)).toBe(200);
     await until(() => walk.events.length >= 3);
@@ -75,9 +78,9 @@ describe.each(["rest", "http"] as const)("%s API", (kind) => {
   });
 
   test("a second apply changes nothing", async () => {
-    const told = await run(kind, "apply");
-    expect(told.code).toBe(0);
-    expect(writesOf(told)).toEqual([]);
+    const result = await run(kind, "apply");
+    expect(result.code).toBe(0);
+    expect(writesOf(result)).toEqual([]);
   });
 
   test("one segment is enforced, the others are not", async () => {
@@ -91,7 +94,7 @@ describe.each(["rest", "http"] as const)("%s API", (kind) => {
     expect(await run(kind, "apply", "--enforce", "all")).toMatchObject({ code: 0 });
     const token = await walk.signIn();
     const api = walk.shop[kind];
-    const told = await run(
+    const result = await run(
       kind,
       "verify",
       "--token-file",
@@ -102,8 +105,8 @@ describe.each(["rest", "http"] as const)("%s API", (kind) => {
       stageOf(api),
       ...PATIENT,
     );
-    expect(told).toMatchObject({ code: 0 });
-    const { counts, ok } = json(told);
+    expect(result).toMatchObject({ code: 0 });
+    const { counts, ok } = json(result);
     expect(ok).toBe(true);
     expect(counts.protected).toBe(routes);
     expect((await run(kind, "status")).stdout).toContain("all");
@@ -115,9 +118,9 @@ describe.each(["rest", "http"] as const)("%s API", (kind) => {
     const { id } = all.find(({ key }: { key: string }) => key === BROKEN);
     if (kind === "http") await walk.breakHttp(api, id);
     else await walk.breakRest(api, deploymentOf(before.state), ...(id.split("/") as [string, string]));
-    const told = await run(kind, "verify", "--url", base(api), "--stage", stageOf(api), ...PATIENT);
-    expect(told.code).toBe(1);
-    const wrong = json(told).routes.filter(({ state }: { state: string }) => /^not-/.test(state));
+    const result = await run(kind, "verify", "--url", base(api), "--stage", stageOf(api), ...PATIENT);
+    expect(result.code).toBe(1);
+    const wrong = json(result).routes.filter(({ state }: { state: string }) => /^not-/.test(state));
     expect(wrong).toContainEqual(expect.objectContaining({ key: BROKEN, state: "not-protected" }));
     // The stage of the REST API is as it was before: all of it is open.
     expect(wrong).toHaveLength(kind === "rest" ? routes : 1);

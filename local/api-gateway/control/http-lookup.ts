@@ -11,16 +11,17 @@ export interface HttpApis {
 /** The API of `{apiId}`. */
 export function httpApiOf({ http }: HttpApis, request: ControlRequest): HttpConfiguration {
   const id = label(request, "ApiId");
-  return http.get(id) ?? refuse(`Invalid API identifier specified ${id}`);
+  return http.get(id) ?? throwNotFound(`Invalid API identifier specified ${id}`);
 }
 
 export function httpStageOf(api: HttpConfiguration, name: string): HttpStageState {
-  return api.stages.get(name) ?? refuse("Invalid stage identifier specified");
+  return api.stages.get(name) ?? throwNotFound("Invalid stage identifier specified");
 }
 
 export function httpDeploymentOf(api: HttpConfiguration, id: string): HttpDeployment {
   return (
-    api.deployments.get(id) ?? refuse(`Unable to find Deployment by ID ${id} within the API ${api.apiId}`)
+    api.deployments.get(id) ??
+    throwNotFound(`Unable to find Deployment by ID ${id} within the API ${api.apiId}`)
   );
 }
 
@@ -31,13 +32,13 @@ export function httpPartOf(
   id: string,
 ): GatewayResource {
   const found = httpPartsOf(api, type).find(({ physicalId }) => physicalId === id);
-  return found ?? refuse(`Unable to find ${type} by ID ${id} within the API ${api.apiId}`);
+  return found ?? throwNotFound(`Unable to find ${type} by ID ${id} within the API ${api.apiId}`);
 }
 
 export function httpPartsOf({ parts }: HttpConfiguration, type: string): readonly GatewayResource[] {
   return [...parts.values()].filter((part) => part.type === `AWS::ApiGatewayV2::${type}`);
 }
 
-function refuse(message: string): never {
+function throwNotFound(message: string): never {
   throw notFound(message);
 }

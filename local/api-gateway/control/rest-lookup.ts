@@ -11,26 +11,26 @@ export interface RestApis {
 /** The API of `{restApiId}`. */
 export function apiOf({ rest, accountId }: RestApis, request: ControlRequest): RestConfiguration {
   const id = label(request, "restApiId");
-  return rest.get(id) ?? refuse(`Invalid API identifier specified ${accountId}:${id}`);
+  return rest.get(id) ?? throwNotFound(`Invalid API identifier specified ${accountId}:${id}`);
 }
 
 export function stageOf(api: RestConfiguration, name: string): RestStageState {
-  return api.stages.get(name) ?? refuse("Invalid stage identifier specified");
+  return api.stages.get(name) ?? throwNotFound("Invalid stage identifier specified");
 }
 
 export function deploymentOf(api: RestConfiguration, id: string): RestDeployment {
-  return api.deployments.get(id) ?? refuse("Invalid Deployment identifier specified");
+  return api.deployments.get(id) ?? throwNotFound("Invalid Deployment identifier specified");
 }
 
 export function authorizerOf(api: RestConfiguration, id: string): GatewayResource {
   const found = partsOf(api, "Authorizer").find(({ physicalId }) => physicalId === id);
-  return found ?? refuse("Invalid Authorizer identifier specified");
+  return found ?? throwNotFound("Invalid Authorizer identifier specified");
 }
 
 export function methodOf(api: RestConfiguration, resourceId: string, httpMethod: string): GatewayResource {
-  if (!pathsOf(api).has(resourceId)) refuse("Invalid Resource identifier specified");
+  if (!pathsOf(api).has(resourceId)) throwNotFound("Invalid Resource identifier specified");
   const found = methodsOf(api, resourceId).find(({ properties }) => properties.HttpMethod === httpMethod);
-  return found ?? refuse("Invalid Method identifier specified");
+  return found ?? throwNotFound("Invalid Method identifier specified");
 }
 
 export function methodsOf(api: RestConfiguration, resourceId: string): readonly GatewayResource[] {
@@ -55,6 +55,6 @@ export function pathsOf(api: RestConfiguration): ReadonlyMap<string, string> {
   ]);
 }
 
-function refuse(message: string): never {
+function throwNotFound(message: string): never {
   throw notFound(message);
 }

@@ -83,7 +83,7 @@ function serveSts(server: ControlServer, body: string): Promise<Answered> {
 async function perform(
   { faults, log }: ControlServer,
   target: CallTarget,
-  tell: (failure: ControlFailure) => Answered,
+  toAnswer: (failure: ControlFailure) => Answered,
   work: () => Promise<Answered>,
 ): Promise<Answered> {
   const { service, name } = target;
@@ -98,7 +98,7 @@ async function perform(
       log.record({ service, name, status: 0 });
       throw error;
     }
-    const answered = tell(failureOf(error));
+    const answered = toAnswer(failureOf(error));
     log.record({ service, name, status: answered.status });
     return answered;
   }

@@ -79,7 +79,11 @@ export function textList(
 }
 
 /** Refuses properties that have no effect locally. */
-export function refuseProperties(resource: GatewayResource, names: readonly string[], why: string): void {
+export function assertWithoutProperties(
+  resource: GatewayResource,
+  names: readonly string[],
+  why: string,
+): void {
   for (const name of names) {
     if (resource.properties[name] !== undefined)
       throw new GatewayBootError(resource, `property ${name} is not supported: ${why}`);

@@ -115,7 +115,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         kind,
         answer: api.kind === "rest" ? serveRestApi(api, surroundings) : serveHttpApi(api, surroundings),
         onTrace: (trace: GatewayTrace) => {
-          for (const listen of listeners) tell(listen, trace);
+          for (const listen of listeners) notify(listen, trace);
         },
         now: surroundings.now,
       };
@@ -152,7 +152,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 /** A listener's error must not reach the client: the response has already been sent. */
-function tell(listen: (trace: GatewayTrace) => void, trace: GatewayTrace): void {
+function notify(listen: (trace: GatewayTrace) => void, trace: GatewayTrace): void {
   try {
     listen(trace);
   } catch (error) {

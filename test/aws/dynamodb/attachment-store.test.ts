@@ -122,10 +122,10 @@ test("all attachments are listed, over several pages, and nothing else of the ta
 test("a record that cannot be read is reported, and hides no other", async () => {
   await table.put({ pk: "ATTACHMENT", sk: "111122223333/eu-central-1/a0", v: 2 });
   await store().save(attachment(), undefined);
-  const told: unknown[] = [];
-  const found = await store().list((one, error) => told.push(one, (error as Error).message));
+  const announced: unknown[] = [];
+  const found = await store().list((one, error) => announced.push(one, (error as Error).message));
   expect(found).toEqual([attachment()]);
-  expect(told).toEqual([{ ...address, apiId: "a0" }, expect.stringContaining("another layout version")]);
+  expect(announced).toEqual([{ ...address, apiId: "a0" }, expect.stringContaining("another layout version")]);
   await table.put({ pk: "ATTACHMENT", sk: "no address", v: 2 });
   await expect(store().list(() => undefined)).rejects.toMatchObject({ kind: "invalid" });
 });

@@ -56,10 +56,10 @@ test("one that is removed is gone, and may be removed again", async () => {
 test("a ledger that cannot be read is reported, and hides no other", async () => {
   await table.put({ pk: "DRIFT", sk: "111122223333/eu-central-1/api1", v: 2, checkedAt: "1" });
   await store().save(ledger("api2", "1"), undefined);
-  const told: unknown[] = [];
-  const found = await store().list((address, error) => told.push(address, (error as Error).message));
+  const announced: unknown[] = [];
+  const found = await store().list((address, error) => announced.push(address, (error as Error).message));
   expect(found).toEqual([ledger("api2", "1")]);
-  expect(told).toEqual([
+  expect(announced).toEqual([
     { accountId: "111122223333", region: "eu-central-1", apiId: "api1" },
     expect.stringContaining("layout version 2"),
   ]);

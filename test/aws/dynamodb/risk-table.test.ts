@@ -226,13 +226,15 @@ describe("createReadRiskState", () => {
     expect(await createReadRiskState(table.client, "absent")({ user }, NOW)).toMatchObject({
       status: "unavailable",
     });
-    const nobody = new DynamoDBClient({
+    const unreachable = new DynamoDBClient({
       endpoint: "http://127.0.0.1:9",
       region: "eu-central-1",
       credentials: { accessKeyId: "local", secretAccessKey: "local" },
       maxAttempts: 1,
     });
-    expect(await createReadRiskState(nobody, "risk")({ user }, NOW)).toMatchObject({ status: "unavailable" });
+    expect(await createReadRiskState(unreachable, "risk")({ user }, NOW)).toMatchObject({
+      status: "unavailable",
+    });
   });
 
   test.each([

@@ -106,7 +106,7 @@ test("a run that is killed at any call is gone on with, or rolled back, by anoth
 /**
  * What an owner who knows nothing of us may do between two of our runs, or in the middle of one.
  */
-const deeds: Readonly<Record<string, (api: FakeApi, at: number) => void>> = {
+const changes: Readonly<Record<string, (api: FakeApi, at: number) => void>> = {
   addRoute: (api, at) => {
     const known = api.state.routes.some(({ key }) => key === `GET /new/${at}`);
     if (!known) api.state.routes = [...api.state.routes, route(`GET /new/${at}`)];
@@ -138,7 +138,9 @@ test("whatever an owner does meanwhile, nothing of ours is left after a rollback
       fc.array(
         fc.tuple(
           fc.constantFrom("apply", "undo"),
-          fc.array(fc.tuple(fc.nat(30), fc.constantFrom(...Object.keys(deeds)), fc.nat(9)), { maxLength: 3 }),
+          fc.array(fc.tuple(fc.nat(30), fc.constantFrom(...Object.keys(changes)), fc.nat(9)), {
+            maxLength: 3,
+          }),
         ),
         { minLength: 1, maxLength: 4 },
       ),
@@ -152,12 +154,12 @@ test("whatever an owner does meanwhile, nothing of ours is left after a rollback
             let due = [...meanwhile];
             api.before = (call, count) => {
               if (call !== "read") return;
-              for (const [after, deed, at] of due) if (count - from >= after) deeds[deed]?.(api, at);
+              for (const [after, change, at] of due) if (count - from >= after) changes[change]?.(api, at);
               due = due.filter(([after]) => count - from < after);
             };
             await (run === "apply" ? apply(api, folder) : undo(api, folder));
             api.before = () => undefined;
-            for (const [, deed, at] of due) deeds[deed]?.(api, at);
+            for (const [, change, at] of due) changes[change]?.(api, at);
           }
           const before = new Map(api.state.routes.map(({ key, authorization: { type } }) => [key, type]));
           await undo(api, folder);

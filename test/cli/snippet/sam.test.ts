@@ -24,11 +24,11 @@ test("a REST API asks about every request and never caches, with preflights open
 
 test("a REST API answers denials as the constructs have it", async () => {
   const { Resources } = await sam("rest", "--allow-origin", "https://app.example.com");
-  const told = Object.entries(Resources.Api.Properties.GatewayResponses);
+  const output = Object.entries(Resources.Api.Properties.GatewayResponses);
   const expected = gatewayResponses("https://app.example.com");
-  expect(told.map(([type]) => type)).toEqual(expected.map(({ type }) => type));
+  expect(output.map(([type]) => type)).toEqual(expected.map(({ type }) => type));
   // biome-ignore lint/suspicious/noExplicitAny: a document is as open as that
-  for (const [index, [, response]] of told.entries() as Iterable<[number, [string, any]]>) {
+  for (const [index, [, response]] of output.entries() as Iterable<[number, [string, any]]>) {
     const { statusCode, parameters, templates } = expected[index]!;
     expect(response.StatusCode).toBe(statusCode);
     expect(response.ResponseTemplates).toEqual(templates);

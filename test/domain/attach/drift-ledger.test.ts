@@ -51,7 +51,7 @@ describe("after a check", () => {
     fc.assert(
       fc.property(fc.array(subjects, { maxLength: 8 }), (checks) => {
         let known: readonly OpenProblem[] = [];
-        const told = new Set<string>();
+        const announced = new Set<string>();
         checks.forEach((found, index) => {
           const { news, open: left } = reconcile(
             known,
@@ -59,11 +59,11 @@ describe("after a check", () => {
             NOW + index,
           );
           for (const { problem: one, over } of news) {
-            if (over) told.delete(one.subject);
-            else told.add(one.subject);
+            if (over) announced.delete(one.subject);
+            else announced.add(one.subject);
           }
           known = left;
-          expect([...told].sort()).toEqual([...found].sort());
+          expect([...announced].sort()).toEqual([...found].sort());
           expect(known.map((one) => one.problem.subject).sort()).toEqual([...found].sort());
         });
       }),

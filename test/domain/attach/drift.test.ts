@@ -9,7 +9,7 @@ const authorizer = (change: object) => ({ authorizers: [{ ...ours, ...change }] 
 
 const drift = (change: Partial<ApiState>, record: Partial<Attachment> = {}, now = NOW) =>
   findDrift(attachmentOf(api, record), attachedApi(change), now);
-const told = (change: Partial<ApiState>, record: Partial<Attachment> = {}) =>
+const announced = (change: Partial<ApiState>, record: Partial<Attachment> = {}) =>
   drift(change, record)?.map(({ kind, subject, severity }) => `${severity} ${kind} ${subject}`.trim());
 
 describe("an attached API has not drifted", () => {
@@ -66,7 +66,7 @@ describe("an attached API has not drifted", () => {
       { mutualTlsDomains: ["a.example"], executeApiDisabled: true },
     ],
   ])("%s", (_, change, record = {}) => {
-    expect(told(change, record)).toEqual([]);
+    expect(announced(change, record)).toEqual([]);
   });
 });
 
@@ -203,7 +203,7 @@ describe("drift is", () => {
       ["HIGH endpoint-beside-mutual-tls a.example"],
     ],
   ])("%s", (_, change, record, problems) => {
-    expect(told(change, record)).toEqual(problems);
+    expect(announced(change, record)).toEqual(problems);
   });
 
   test("an API that is gone", () => {
@@ -231,7 +231,7 @@ describe("while somebody attaches or detaches it", () => {
 
   test("for more than an hour, it was killed, and that is drift too", () => {
     const updatedAt = new Date(NOW - 3_600_001).toISOString();
-    expect(told(change, { status: "applying", updatedAt })).toEqual([
+    expect(announced(change, { status: "applying", updatedAt })).toEqual([
       "MEDIUM run-not-ended",
       "HIGH authorizer-gone",
     ]);

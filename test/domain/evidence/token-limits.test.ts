@@ -11,7 +11,7 @@ import { verifiedToken } from "../../support/domain/identities.ts";
 const AT = 1_800_000_000;
 const user = verifiedToken({ issuedAt: AT - 100, expiresAt: AT + 100, authenticatedAt: AT - 200 });
 const service = { ...user, kind: "service" as const };
-const refuse = (limits: TokenLimits, change: object = {}, seconds = AT) =>
+const reasonFor = (limits: TokenLimits, change: object = {}, seconds = AT) =>
   validateLifetime({ ...user, ...change }, limits, seconds * 1000);
 const needs = (limits: TokenLimits, change: object = {}, seconds = AT) =>
   needsAuthentication({ ...user, ...change }, limits, seconds * 1000);
@@ -62,16 +62,16 @@ describe("validateLifetime", () => {
     ["the greatest age past the leeway", { maxTokenAge: 100, leeway: 2 }, {}, AT + 2, "token-too-old"],
     ["an old authentication, which is no flaw", { maxAuthenticationAge: 60 }, {}, AT, undefined],
   ])("%s", (_, limits, change, seconds, expected) => {
-    expect(refuse(limits, change, seconds)).toBe(expected);
+    expect(reasonFor(limits, change, seconds)).toBe(expected);
   });
 
   test("holds a service's token by its own age for the authentication of its client", () => {
-    expect(refuse({ maxAuthenticationAge: 100 }, service)).toBeUndefined();
-    expect(refuse({ maxAuthenticationAge: 99 }, service)).toBe("token-too-old");
-    expect(refuse({ maxAuthenticationAge: 99, leeway: 1 }, service)).toBeUndefined();
+    expect(reasonFor({ maxAuthenticationAge: 100 }, service)).toBeUndefined();
+    expect(reasonFor({ maxAuthenticationAge: 99 }, service)).toBe("token-too-old");
+    expect(reasonFor({ maxAuthenticationAge: 99, leeway: 1 }, service)).toBeUndefined();
     // Whatever it says of an authentication.
     for (const authenticatedAt of [undefined, AT]) {
-      expect(refuse({ maxAuthenticationAge: 99 }, { ...service, authenticatedAt })).toBe("token-too-old");
+      expect(reasonFor({ maxAuthenticationAge: 99 }, { ...service, authenticatedAt })).toBe("token-too-old");
     }
   });
 });

@@ -130,8 +130,8 @@ describe("killed at any step and tried again", () => {
       async () => {
         if (pending === undefined) return;
         unsent += 1;
-        const told = [...world.hub.values()].find(({ Id }) => Id.endsWith(`/${pending?.start}`));
-        expect(Number(told?.Severity.Original)).toBeGreaterThanOrEqual(pending.score);
+        const announced = [...world.hub.values()].find(({ Id }) => Id.endsWith(`/${pending?.start}`));
+        expect(Number(announced?.Severity.Original)).toBeGreaterThanOrEqual(pending.score);
       },
     );
     expect(unsent).toBeGreaterThan(10);

@@ -95,7 +95,7 @@ describe("a complete key", () => {
     );
   });
 
-  test("passes where the function refuses bound tokens", () => {
+  test("passes where the function denies bound tokens", () => {
     const { app, stack, authorizer } = ordersSite(withoutBoundTokens());
     restApi(stack, restAuthorizer(stack, "Authorizer", { authorizer, ...cached }));
     expect(complaint(app)).toBe("");

@@ -65,7 +65,7 @@ function metricsIn(output: string): string[] {
 }
 
 /** What the authorizer's report writes when all goes wrong that it tells of. */
-async function reportOfTrouble(): Promise<string> {
+async function reportOfFault(): Promise<string> {
   const written: string[] = [];
   const environment = { ...process.env };
   // Powertools then writes by the global console, and would leave metrics out.
@@ -137,7 +137,7 @@ test("each metric of ours that an alarm watches is one that the functions emit, 
   };
   const scorer = scorerSettings(configure({ geo: { source: "none" } }));
   const emitted = [
-    await reportOfTrouble(),
+    await reportOfFault(),
     // The keys are asked for at init.
     runBundle("authorizer", unreachable, ""),
     runBundle("scorer", scorer, 'await handler({ id: "1", detail: "no event" }, {});'),

@@ -77,10 +77,10 @@ describe("what the page shows", () => {
 
   it("describes a risk with the points of every factor, in the order of the legend", () => {
     const factors = completePoints({ impossibleTravel: 30, failedAttempts: 5, anomalousBehavior: 10 });
-    const told = describeRisk("https://i", "anna", { score: 45, factors, updatedAt: 2 });
-    expect(told).toMatchObject({ key: "https://i|anna", user: "anna", score: 45, at: 2000 });
-    expect(told.factors.map(({ name }) => name)).toEqual(FACTORS.map(describeFactor).map(({ name }) => name));
-    expect(told.factors.filter(({ points }) => points > 0)).toEqual([
+    const seen = describeRisk("https://i", "anna", { score: 45, factors, updatedAt: 2 });
+    expect(seen).toMatchObject({ key: "https://i|anna", user: "anna", score: 45, at: 2000 });
+    expect(seen.factors.map(({ name }) => name)).toEqual(FACTORS.map(describeFactor).map(({ name }) => name));
+    expect(seen.factors.filter(({ points }) => points > 0)).toEqual([
       { name: "impossibleTravel", label: "impossible travel", points: 30 },
       { name: "failedAttempts", label: "failed attempts", points: 5 },
       { name: "anomalousBehavior", label: "new browser", points: 10 },

@@ -6,7 +6,7 @@ const risk = (score: number): UserRisk => ({ score, factors: completePoints(), u
 
 /** Reads one answer after another, the last one for ever; an Error is a failed look. */
 function watching(answers: (UserRisk | undefined | Error)[]) {
-  const told: (number | undefined)[] = [];
+  const published: (number | undefined)[] = [];
   let looks = 0;
   const watch = watchRisk({
     read: async () => {
@@ -15,35 +15,35 @@ function watching(answers: (UserRisk | undefined | Error)[]) {
       if (answer instanceof Error) throw answer;
       return answer;
     },
-    onRisk: (_user, seen) => told.push(seen?.score),
+    onRisk: (_user, seen) => published.push(seen?.score),
   });
   const looked = async (count: number): Promise<void> => {
     while (looks < count) await new Promise((resolve) => setTimeout(resolve, 10));
   };
-  return { watch, told, looked };
+  return { watch, published, looked };
 }
 
 describe("risk watch", () => {
   it("tells each change once, and that points have worn off", async () => {
-    const { watch, told, looked } = watching([risk(10), risk(10), risk(30), undefined]);
+    const { watch, published, looked } = watching([risk(10), risk(10), risk(30), undefined]);
     watch.notice(anna);
     await looked(6);
     await watch.close();
-    expect(told).toEqual([10, 30, undefined]);
+    expect(published).toEqual([10, 30, undefined]);
   });
 
   it("takes a failed look for no news", async () => {
-    const { watch, told, looked } = watching([risk(10), new Error("throttled"), risk(10), risk(20)]);
+    const { watch, published, looked } = watching([risk(10), new Error("throttled"), risk(10), risk(20)]);
     watch.notice(anna);
     await looked(6);
     await watch.close();
-    expect(told).toEqual([10, 20]);
+    expect(published).toEqual([10, 20]);
   });
 
   it("looks only at users it was asked to watch, and ends", async () => {
-    const { watch, told } = watching([risk(10)]);
+    const { watch, published } = watching([risk(10)]);
     await watch.close();
     await watch.close();
-    expect(told).toEqual([]);
+    expect(published).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ const busEvent = (uid: string, requestId: string, source: string = ACCESS_EVENT.
 describe("observe", () => {
   test("keeps every event by request, so that the scenario sees one that comes twice", () => {
     let heard: EventListener = () => {};
-    const told: string[] = [];
+    const seen: string[] = [];
     const { eventsOf } = observe(
       {
         onEvent: (listener) => {
@@ -20,7 +20,7 @@ describe("observe", () => {
           return () => {};
         },
       },
-      ({ metadata }) => told.push(metadata.uid),
+      ({ metadata }) => seen.push(metadata.uid),
     );
     for (const event of [
       busEvent("a", "r1"),
@@ -33,6 +33,6 @@ describe("observe", () => {
     expect(eventsOf("r1")).toHaveLength(2);
     expect(eventsOf("r2")).toHaveLength(2);
     expect(eventsOf("r3")).toEqual([]);
-    expect(told).toEqual(["a", "a", "b", "c"]);
+    expect(seen).toEqual(["a", "a", "b", "c"]);
   });
 });

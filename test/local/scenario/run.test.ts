@@ -84,7 +84,7 @@ describe("a request step", () => {
   it("differs when any one of them does, and says which", async () => {
     const answering = (change: Partial<Answer>) => world({ answers: [{ ...ANSWER, ...change }] });
     const bodied = (change: object) => answering({ text: JSON.stringify({ ...BODY, ...change }) });
-    const told = (...events: AccessEvent[]) => world({ eventsOf: async () => events });
+    const worldWith = (...events: AccessEvent[]) => world({ eventsOf: async () => events });
     const cases: readonly (readonly [World, RegExp])[] = [
       [answering({ status: 403 }), /status is 403, not 401/],
       [answering({ headers: {} }), /WWW-Authenticate lacks error="x"/],
@@ -93,10 +93,10 @@ describe("a request step", () => {
       [bodied({ sessionId: "other" }), /body.sessionId is "other"/],
       [bodied({ caller: { ...BODY.caller, roles: "admin" } }), /the backend's roles is "admin", not "sales"/],
       [bodied({ caller: undefined }), /the backend's userId is absent/],
-      [told(), /no decision seen.*events is 0, not 1/],
-      [told(event("allow", "mfa-required")), /decision is "allow"/],
-      [told(event("step-up", "risk-elevated")), /reason is "risk-elevated"/],
-      [told(event("step-up", "mfa-required"), event("step-up", "mfa-required")), /events is 2, not 1/],
+      [worldWith(), /no decision seen.*events is 0, not 1/],
+      [worldWith(event("allow", "mfa-required")), /decision is "allow"/],
+      [worldWith(event("step-up", "risk-elevated")), /reason is "risk-elevated"/],
+      [worldWith(event("step-up", "mfa-required"), event("step-up", "mfa-required")), /events is 2, not 1/],
     ];
     for (const [broken, says] of cases) {
       const { matched, got, differences } = await run(REQUEST, broken);
@@ -207,7 +207,7 @@ describe("a replay step", () => {
 
 describe("the run", () => {
   it("goes on after a step that differs, tells the listener of each, and counts every request's events at the end", async () => {
-    const told: string[] = [];
+    const seen: string[] = [];
     const events: Step = { kind: "events", chapter: "c", name: "count" };
     const perRequest: Record<string, AccessEvent[]> = {
       "r-1": [event("step-up", "mfa-required")],
@@ -219,10 +219,10 @@ describe("the run", () => {
       world({ eventsOf: async (id) => perRequest[id] ?? [] }),
       {
         onStart: (step) => {
-          told.push(`start ${step.kind}`);
+          seen.push(`start ${step.kind}`);
         },
         onEnd: ({ matched }) => {
-          told.push(`end ${matched}`);
+          seen.push(`end ${matched}`);
         },
       },
     );
@@ -233,7 +233,7 @@ describe("the run", () => {
       [3, false],
     ]);
     expect(results[3]?.got).toBe("3 requests, 1 without an event, 1 with several");
-    expect(told).toEqual(results.flatMap(({ step, matched }) => [`start ${step.kind}`, `end ${matched}`]));
+    expect(seen).toEqual(results.flatMap(({ step, matched }) => [`start ${step.kind}`, `end ${matched}`]));
     const good = await runScenario([REQUEST, events], world());
     expect(good[1]).toMatchObject({ matched: true, got: "1 requests, 1 events" });
   });

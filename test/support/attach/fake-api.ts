@@ -17,12 +17,12 @@ type Live = Readonly<Record<string, DeployedRoute & { readonly authorizerId?: st
 
 export class Killed extends Error {}
 
-const refuse = (kind: string, message: string): Error =>
+const controlError = (kind: string, message: string): Error =>
   Object.assign(new Error(message), { name: "ControlError", kind, next: "Try again." });
 
 /**
  * The control plane of one API, in memory: a state machine of what API Gateway documents, with the
- * same refusals, and what each stage answers with. `state` is as `read` tells it.
+ * same refusals, and what each stage answers with. `state` is as `read` returns it.
  */
 export class FakeApi {
   state: Mutable<ApiState>;
@@ -40,7 +40,7 @@ export class FakeApi {
   constructor(state: ApiState) {
     this.state = structuredClone(state) as Mutable<ApiState>;
     for (const { id } of state.deployments) this.deployed.set(id, this.liveOf(this.state.routes));
-    this.state.stages = this.state.stages.map((stage) => this.tell(stage));
+    this.state.stages = this.state.stages.map((stage) => this.describeStage(stage));
   }
 
   /** Writes that were made; reads do not count. */
@@ -77,7 +77,7 @@ export class FakeApi {
     );
   }
 
-  private tell(stage: StageState): StageState {
+  private describeStage(stage: StageState): StageState {
     const { deployedRoutes: _, ...rest } = stage;
     if (this.state.kind !== "rest" || stage.deploymentId === undefined) return rest;
     const live = this.deployed.get(stage.deploymentId) ?? {};
@@ -89,9 +89,9 @@ export class FakeApi {
 
   private setStage(name: string, change: (stage: StageState) => StageState): void {
     if (!this.state.stages.some((stage) => stage.name === name))
-      throw refuse("not-found", `no stage ${name}`);
+      throw controlError("not-found", `no stage ${name}`);
     this.state.stages = this.state.stages.map((stage) =>
-      stage.name === name ? this.tell(change(stage)) : stage,
+      stage.name === name ? this.describeStage(change(stage)) : stage,
     );
   }
 
@@ -122,8 +122,9 @@ export class FakeApi {
     read: () => this.call("read", () => structuredClone(this.state) as ApiState),
     createAuthorizer: ({ name, functionArn, credentialsArn }) =>
       this.call("createAuthorizer", () => {
-        if (this.state.authorizers.length >= 10) throw refuse("limit-exceeded", "10 authorizers");
-        if (this.state.authorizers.some((one) => one.name === name)) throw refuse("conflict", "name taken");
+        if (this.state.authorizers.length >= 10) throw controlError("limit-exceeded", "10 authorizers");
+        if (this.state.authorizers.some((one) => one.name === name))
+          throw controlError("conflict", "name taken");
         this.serial += 1;
         const id = `a${this.serial}`;
         this.state.authorizers = [
@@ -144,15 +145,16 @@ export class FakeApi {
     deleteAuthorizer: (id) =>
       this.call("deleteAuthorizer", () => {
         if (this.state.routes.some(({ authorization }) => authorization.authorizerId === id))
-          throw refuse("conflict", "the authorizer is in use");
+          throw controlError("conflict", "the authorizer is in use");
         this.state.authorizers = this.state.authorizers.filter((one) => one.id !== id);
       }),
     setAuthorization: (id, to: RouteAuthorization) =>
       this.call("setAuthorization", () => {
-        if (!this.state.routes.some((route) => route.id === id)) throw refuse("not-found", "no such route");
+        if (!this.state.routes.some((route) => route.id === id))
+          throw controlError("not-found", "no such route");
         const { authorizerId } = to;
         if (authorizerId !== undefined && !this.state.authorizers.some((one) => one.id === authorizerId))
-          throw refuse("invalid", "no such authorizer");
+          throw controlError("invalid", "no such authorizer");
         this.setRoute(id, { authorization: structuredClone(to) });
         this.changed();
       }),
@@ -186,7 +188,7 @@ export class FakeApi {
     pointStage: (name, deploymentId) =>
       this.call("pointStage", () => {
         if (!this.state.deployments.some(({ id }) => id === deploymentId))
-          throw refuse("not-found", "no such deployment");
+          throw controlError("not-found", "no such deployment");
         this.setStage(name, ({ canary: _, ...stage }) => ({ ...stage, deploymentId }));
       }),
     removeCanary: (name) =>
@@ -195,7 +197,7 @@ export class FakeApi {
       this.call("deleteDeployment", () => {
         const uses = (stage: StageState) =>
           stage.deploymentId === deploymentId || stage.canary?.deploymentId === deploymentId;
-        if (this.state.stages.some(uses)) throw refuse("conflict", "a stage points to the deployment");
+        if (this.state.stages.some(uses)) throw controlError("conflict", "a stage points to the deployment");
         this.state.deployments = this.state.deployments.filter(({ id }) => id !== deploymentId);
         this.deployed.delete(deploymentId);
       }),
@@ -226,7 +228,8 @@ export class FakeApi {
       }),
     remove: ({ apiId }, previous) =>
       this.call("remove", () => {
-        if (this.records.get(apiId)?.updatedAt !== previous) throw refuse("conflict", "written meanwhile");
+        if (this.records.get(apiId)?.updatedAt !== previous)
+          throw controlError("conflict", "written meanwhile");
         this.records.delete(apiId);
       }),
     list: () => this.call("list", () => [...this.records.values()]),

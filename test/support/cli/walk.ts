@@ -27,7 +27,7 @@ const SEGMENTS = {
 };
 
 /** What one command did. */
-export interface Told {
+export interface CommandResult {
   readonly command: string;
   readonly code: number;
   readonly stdout: string;
@@ -54,7 +54,11 @@ export async function openWalk() {
   Object.assign(process.env, shop.environment);
   const token = join(folder, "token.txt");
 
-  const attach = async (action: string, api: ShopApi, ...flags: readonly string[]): Promise<Told> => {
+  const attach = async (
+    action: string,
+    api: ShopApi,
+    ...flags: readonly string[]
+  ): Promise<CommandResult> => {
     const before = shop.calls().length;
     const start = Date.now();
     const shared = [
@@ -68,11 +72,11 @@ export async function openWalk() {
     const own = ["plan", "apply"].includes(action) ? ["--authorizer", shop.authorizerArn] : [];
     const yes = ["apply", "rollback"].includes(action) ? ["--yes"] : [];
     const argv = ["attach", action, ...shared, "--rate", "40", ...own, ...flags, ...yes];
-    const told = await runCommandLine(createAttachCommand({ ...realWorld, isTerminal: false }), argv);
+    const result = await runCommandLine(createAttachCommand({ ...realWorld, isTerminal: false }), argv);
     const calls: Record<string, number> = {};
     for (const { name } of shop.calls().slice(before)) calls[name] = (calls[name] ?? 0) + 1;
     const command = `sallyport attach ${action} ${flags.join(" ")}`.trim();
-    return { command, ...told, calls, seconds: (Date.now() - start) / 1000 };
+    return { command, ...result, calls, seconds: (Date.now() - start) / 1000 };
   };
 
   return {

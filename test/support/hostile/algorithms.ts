@@ -9,7 +9,7 @@ const symmetric = (secret: string | Buffer, alg = "HS256", kid = "rsa") =>
   token({ header: { alg, kid }, sign: hmac(secret, `sha${alg.slice(2)}`) });
 
 const ed448 = generateKeyPairSync("ed448");
-const strangerEd = generateKeyPairSync("ed25519").privateKey;
+const foreignEd = generateKeyPairSync("ed25519").privateKey;
 
 /** RFC 8725 §2.1, §3.1, §3.2: the token must not choose how it is verified. */
 export const algorithms: readonly HostileCase[] = [
@@ -88,7 +88,7 @@ export const algorithms: readonly HostileCase[] = [
       token({ header: { alg: "PS256", kid: "pss" }, sign: by("pss") }),
     "SHA-512 inside a signature called RS256": () => token({ sign: by("rsa", "RS512") }),
     "an Ed25519 signature of another key": () =>
-      token({ header: { alg: "Ed25519", kid: "ed" }, sign: by(strangerEd, "Ed25519") }),
+      token({ header: { alg: "Ed25519", kid: "ed" }, sign: by(foreignEd, "Ed25519") }),
     "an HMAC in the place of the RSA signature": () => token({ sign: hmac(pem("spki")) }),
   }),
   ...allMust("token-malformed", {

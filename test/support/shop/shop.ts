@@ -120,12 +120,14 @@ export async function openShop(
   };
   const endpoints = stack.endpoints.map(({ variable, url }) => [variable, url]);
   const functions = stack.template.ofType("AWS::Lambda::Function");
-  const judge = functions.find((one) => one.logicalId.toLowerCase().includes(authorizer.replace("-", "")));
+  const authorizerFunction = functions.find((one) =>
+    one.logicalId.toLowerCase().includes(authorizer.replace("-", "")),
+  );
   const [table] = [
     ...stack.template.ofType("AWS::DynamoDB::GlobalTable"),
     ...stack.template.ofType("AWS::DynamoDB::Table"),
   ];
-  if (judge === undefined || table === undefined)
+  if (authorizerFunction === undefined || table === undefined)
     throw new Error("The template has no authorizer or no table");
   return {
     stack,
@@ -133,7 +135,7 @@ export async function openShop(
     rest: apiOf("shop-rest"),
     http: apiOf("shop-http"),
     chat: apiOf("shop-chat"),
-    authorizerArn: stack.template.arn(judge),
+    authorizerArn: stack.template.arn(authorizerFunction),
     tableName: stack.template.physicalId(table),
     environment: {
       ...Object.fromEntries(endpoints),

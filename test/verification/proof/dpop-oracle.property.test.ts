@@ -86,7 +86,7 @@ const attempts: fc.Arbitrary<Attempt> = fc.nat(2).chain((key) => {
   });
 });
 
-async function judge({ token: which, key, namedKey, scheme, claims, header, tamper }: Attempt) {
+async function verifyWithBoth({ token: which, key, namedKey, scheme, claims, header, tamper }: Attempt) {
   const token = tokens[which] ?? "";
   const payload = { jti: randomUUID(), htm: "GET", htu: URL_OF_REQUEST, iat: seconds(), ath: hashOf(token) };
   const [signing, named] = [keys[key] as Keys, keys[namedKey] as Keys];
@@ -125,7 +125,7 @@ test("where a bound token is accepted, oauth4webapi accepts it too", async () =>
   const tally = { both: 0, theyAlone: 0, neither: 0 };
   await fc.assert(
     fc.asyncProperty(attempts, async (attempt) => {
-      const { ours, theirs } = await judge(attempt);
+      const { ours, theirs } = await verifyWithBoth(attempt);
       if (ours) expect(theirs).toBe(true);
       tally[ours ? "both" : theirs ? "theyAlone" : "neither"] += 1;
     }),

@@ -53,7 +53,7 @@ export async function authorizeHttp(call: HttpAuthorizerCall): Promise<HttpVerdi
   if (identity === undefined) return { status: "refuse", code: 401, message: "Unauthorized", trace };
 
   const cached = cache.read(identity);
-  if (cached !== undefined) return judge(cached, routeArn, { ...trace, cached: true });
+  if (cached !== undefined) return applyAuthorization(cached, routeArn, { ...trace, cached: true });
 
   if (!call.permitted()) {
     const failed = { ...trace, verdict: "error" as const };
@@ -68,14 +68,18 @@ export async function authorizeHttp(call: HttpAuthorizerCall): Promise<HttpVerdi
   if (authorization === undefined)
     return { status: "refuse", code: 500, message: "Internal Server Error", trace: asked };
   cache.keep(identity, authorization);
-  return judge(authorization, routeArn, asked);
+  return applyAuthorization(authorization, routeArn, asked);
 }
 
 function readOutput(authorizer: HttpAuthorizer, payload: unknown): HttpAuthorization | undefined {
   return authorizer.simpleResponses ? readSimpleOutput(payload) : readPolicyOutput(payload);
 }
 
-function judge(authorization: HttpAuthorization, routeArn: string, trace: AuthorizerTrace): HttpVerdict {
+function applyAuthorization(
+  authorization: HttpAuthorization,
+  routeArn: string,
+  trace: AuthorizerTrace,
+): HttpVerdict {
   const allowed =
     "isAuthorized" in authorization
       ? authorization.isAuthorized

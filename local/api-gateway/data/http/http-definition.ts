@@ -1,4 +1,5 @@
 import {
+  assertWithoutProperties,
   credentialsOf,
   functionArnOf,
   GatewayBootError,
@@ -6,7 +7,6 @@ import {
   isTrue,
   optionalNumber,
   optionalText,
-  refuseProperties,
   requiredText,
   textMap,
 } from "../gateway-resource.ts";
@@ -76,7 +76,11 @@ const INTEGRATION_TIMEOUT_MS = 30_000;
 export function readHttpApi(api: GatewayResource, all: readonly GatewayResource[]): HttpApi {
   const protocol = optionalText(api, "ProtocolType");
   if (protocol !== "HTTP") throw new GatewayBootError(api, `protocol ${String(protocol)} is not supported`);
-  refuseProperties(api, ["Body", "BodyS3Location", "Target", "RouteKey"], "define the API by resources");
+  assertWithoutProperties(
+    api,
+    ["Body", "BodyS3Location", "Target", "RouteKey"],
+    "define the API by resources",
+  );
   const own = all.filter(({ properties }) => properties.ApiId === api.physicalId);
   const ofType = (type: string) => own.filter((resource) => resource.type === `AWS::ApiGatewayV2::${type}`);
 
@@ -144,7 +148,7 @@ function readIntegration(resource: GatewayResource): HttpIntegration {
   const type = requiredText(resource, "IntegrationType");
   if (type !== "AWS_PROXY" || resource.properties.IntegrationSubtype !== undefined)
     throw new GatewayBootError(resource, "only Lambda proxy integrations are supported");
-  refuseProperties(resource, ["ResponseParameters"], "responses pass unchanged locally");
+  assertWithoutProperties(resource, ["ResponseParameters"], "responses pass unchanged locally");
   return {
     functionArn: functionArnOf(resource, requiredText(resource, "IntegrationUri")),
     payloadFormat: readFormat(resource, "PayloadFormatVersion"),

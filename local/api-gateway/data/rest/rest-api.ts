@@ -61,13 +61,13 @@ async function answer(call: RestCall, caches: Caches): Promise<Answer> {
     stageVariables: target.stage.variables,
     pathParameters: target.pathParameters,
   };
-  const refuse = (type: RaisedType, scope = variables, message?: string): WireResponse =>
+  const gatewayError = (type: RaisedType, scope = variables, message?: string): WireResponse =>
     renderGatewayResponse(api.responses, type, scope, message);
 
   const { method } = target;
-  if (method === undefined) return refuse("MISSING_AUTHENTICATION_TOKEN");
-  if (method.authorization === "AWS_IAM") return refuse("MISSING_AUTHENTICATION_TOKEN");
-  if (method.authorization === "COGNITO_USER_POOLS") return refuse("UNAUTHORIZED");
+  if (method === undefined) return gatewayError("MISSING_AUTHENTICATION_TOKEN");
+  if (method.authorization === "AWS_IAM") return gatewayError("MISSING_AUTHENTICATION_TOKEN");
+  if (method.authorization === "COGNITO_USER_POOLS") return gatewayError("UNAUTHORIZED");
   const { authorizer: asked } = method;
   if (asked === undefined) return integrate(call, variables, undefined);
 
@@ -86,7 +86,8 @@ async function answer(call: RestCall, caches: Caches): Promise<Answer> {
   });
   const scope = { ...variables, context: { ...context, authorizer: verdict.context } };
   const authorizer: AuthorizerTrace = verdict.trace;
-  if (verdict.status === "refuse") return { ...refuse(verdict.type, scope, verdict.message), authorizer };
+  if (verdict.status === "refuse")
+    return { ...gatewayError(verdict.type, scope, verdict.message), authorizer };
   return { ...(await integrate(call, scope, verdict.context)), authorizer };
 }
 
@@ -96,24 +97,24 @@ async function integrate(
   authorizer: Readonly<Record<string, unknown>> | undefined,
 ): Promise<WireResponse> {
   const { api, target, surroundings } = call;
-  const refuse = (type: RaisedType, message?: string): WireResponse =>
+  const gatewayError = (type: RaisedType, message?: string): WireResponse =>
     renderGatewayResponse(api.responses, type, variables, message);
-  if (target.method === undefined) return refuse("MISSING_AUTHENTICATION_TOKEN");
+  if (target.method === undefined) return gatewayError("MISSING_AUTHENTICATION_TOKEN");
   const { integration, requiredParameters, apiKeyRequired } = target.method;
-  if (apiKeyRequired) return refuse("INVALID_API_KEY");
+  if (apiKeyRequired) return gatewayError("INVALID_API_KEY");
   const missing = requiredParameters.filter((name) => !resolveExpression(variables, name));
   if (missing.length > 0) {
     const names = missing.map((name) => name.split(".").at(-1)).join(", ");
-    return refuse("BAD_REQUEST_PARAMETERS", `Missing required request parameters: [${names}]`);
+    return gatewayError("BAD_REQUEST_PARAMETERS", `Missing required request parameters: [${names}]`);
   }
   if (integration.type === "mock")
-    return answerMock(integration, variables) ?? refuse("API_CONFIGURATION_ERROR");
+    return answerMock(integration, variables) ?? gatewayError("API_CONFIGURATION_ERROR");
 
   const work = invokeSafely(surroundings.invoke, integration.functionArn, restProxyEvent(call, authorizer));
   const outcome = await withDeadline(work, integration.timeoutMs, undefined);
-  if (outcome === undefined) return refuse("INTEGRATION_TIMEOUT");
+  if (outcome === undefined) return gatewayError("INTEGRATION_TIMEOUT");
   const response = outcome.status === "ok" ? readProxyResponse(outcome.payload, "rest") : undefined;
-  return response ?? refuse("DEFAULT_5XX");
+  return response ?? gatewayError("DEFAULT_5XX");
 }
 
 /** Every response of a REST API carries the request id. */

@@ -52,7 +52,7 @@ export async function authorizeRest(call: RestAuthorizerCall): Promise<RestVerdi
   if (identity === undefined) return { status: "refuse", type: "UNAUTHORIZED", context: {}, trace };
 
   const cached = cache.read(identity);
-  if (cached !== undefined) return judge(cached, methodArn, { ...trace, cached: true });
+  if (cached !== undefined) return applyAuthorization(cached, methodArn, { ...trace, cached: true });
 
   if (!call.permitted()) {
     const failed = { ...trace, verdict: "error" as const };
@@ -77,7 +77,7 @@ export async function authorizeRest(call: RestAuthorizerCall): Promise<RestVerdi
     context: { ...flat, principalId: output.principalId },
   };
   cache.keep(identity, authorization);
-  return judge(authorization, methodArn, failed);
+  return applyAuthorization(authorization, methodArn, failed);
 }
 
 function identityOfRest({ authorizer, variables }: RestAuthorizerCall): readonly string[] | undefined {
@@ -89,7 +89,11 @@ function identityOfRest({ authorizer, variables }: RestAuthorizerCall): readonly
   return authorizer.validation?.test(token) === false ? undefined : [token];
 }
 
-function judge(authorization: RestAuthorization, methodArn: string, trace: AuthorizerTrace): RestVerdict {
+function applyAuthorization(
+  authorization: RestAuthorization,
+  methodArn: string,
+  trace: AuthorizerTrace,
+): RestVerdict {
   const { context } = authorization;
   const verdict = evaluatePolicy(authorization.statements, methodArn);
   if (verdict === "allow") {

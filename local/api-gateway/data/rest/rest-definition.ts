@@ -1,4 +1,5 @@
 import {
+  assertWithoutProperties,
   credentialsOf,
   functionArnOf,
   GatewayBootError,
@@ -7,7 +8,6 @@ import {
   isTrue,
   optionalNumber,
   optionalText,
-  refuseProperties,
   requiredText,
   textList,
   textMap,
@@ -84,8 +84,8 @@ const INTEGRATION_TIMEOUT_MS = 29_000;
  * differently from AWS.
  */
 export function readRestApi(api: GatewayResource, all: readonly GatewayResource[]): RestApi {
-  refuseProperties(api, ["Body", "BodyS3Location"], "define the API by resources");
-  refuseProperties(api, ["Policy"], "resource policies are not evaluated locally");
+  assertWithoutProperties(api, ["Body", "BodyS3Location"], "define the API by resources");
+  assertWithoutProperties(api, ["Policy"], "resource policies are not evaluated locally");
   const own = all.filter(({ properties }) => properties.RestApiId === api.physicalId);
   const ofType = (type: string) => own.filter((resource) => resource.type === `AWS::ApiGateway::${type}`);
 
@@ -160,14 +160,14 @@ function readRoutes(
   validators: ReadonlyMap<string, GatewayResource>,
 ): readonly RestRoute[] {
   const byId = new Map(resources.map((resource) => [resource.physicalId, resource]));
-  const strangers = new Set<string>();
+  const unknownIds = new Set<string>();
   const partsOf = (id: string): readonly string[] => {
     const resource = byId.get(id);
     if (resource !== undefined)
       return [...partsOf(requiredText(resource, "ParentId")), requiredText(resource, "PathPart")];
     // The root is the only resource that a template does not declare.
-    if (strangers.add(id).size > 1)
-      throw new GatewayBootError(api, `unknown resource ids ${[...strangers].join(", ")}`);
+    if (unknownIds.add(id).size > 1)
+      throw new GatewayBootError(api, `unknown resource ids ${[...unknownIds].join(", ")}`);
     return [];
   };
   const routes = new Map<string, RestRoute & { readonly methods: Map<string, RestMethod> }>();

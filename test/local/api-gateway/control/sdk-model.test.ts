@@ -73,8 +73,8 @@ test("every answer is as the SDK's own model has it, call by call", async () => 
     const { client, command } = commandOf(service, name, input());
     const operation = served.get(`${service}:${name}`);
     const model = modelOf(command);
-    const told = { name: model.name, http: [operation?.method, operation?.path, operation?.status] };
-    expect(told).toEqual({ name, http: model.http });
+    const seen = { name: model.name, http: [operation?.method, operation?.path, operation?.status] };
+    expect(seen).toEqual({ name, http: model.http });
     const output = await client.send(command);
     expect({ name, status: last?.status }).toEqual({ name, status: model.http?.[2] });
     const body: unknown = last?.body === "" ? undefined : JSON.parse(last?.body ?? "");

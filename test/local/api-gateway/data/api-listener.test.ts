@@ -79,7 +79,7 @@ describe("the source address", () => {
 });
 
 describe("limits", () => {
-  test("10 MB of body pass the REST front door, one byte more does not", async () => {
+  test("10 MB of body pass the REST listener, one byte more does not", async () => {
     const { rest, http, events } = await bootBoth();
     const most = Buffer.alloc(10 * 1024 * 1024, "a");
     expect((await fetch(rest, { method: "POST", body: most })).status).toBe(200);

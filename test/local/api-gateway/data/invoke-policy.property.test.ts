@@ -13,7 +13,7 @@ const statement = (Effect: string, Resource: unknown, Action: unknown = "execute
   Action,
   Resource,
 });
-const judge = (policy: unknown, arn = ARN): string | undefined => {
+const evaluateDocument = (policy: unknown, arn = ARN): string | undefined => {
   const read = readPolicyDocument(policy);
   return read === undefined ? undefined : evaluatePolicy(read, arn);
 };
@@ -40,13 +40,13 @@ test.each([
   [{ Effect: "Allow", Action: "execute-api:Invoke", Resource: "*", NotResource: "x" }, undefined],
   [{ Effect: "Allow", Action: "*", Resource: "*", Condition: { Bool: {} } }, undefined],
 ])("%j gives %s", (one, verdict) => {
-  expect(judge(document(one))).toBe(verdict);
+  expect(evaluateDocument(document(one))).toBe(verdict);
 });
 
 test("a document may have one statement without a list, and no other version than IAM's", () => {
-  expect(judge({ Statement: statement("Allow", "*") })).toBe("allow");
-  expect(judge({ Version: "2024-01-01", Statement: [statement("Allow", "*")] })).toBeUndefined();
-  expect(judge(document())).toBeUndefined();
+  expect(evaluateDocument({ Statement: statement("Allow", "*") })).toBe("allow");
+  expect(evaluateDocument({ Version: "2024-01-01", Statement: [statement("Allow", "*")] })).toBeUndefined();
+  expect(evaluateDocument(document())).toBeUndefined();
 });
 
 test("an explicit deny wins over any number of allows, in any order", () => {
@@ -58,7 +58,7 @@ test("an explicit deny wins over any number of allows, in any order", () => {
         statement("Deny", "arn:*orders*"),
         ...Array.from({ length: after }, () => allow),
       ];
-      expect(judge(document(...all))).toBe("explicit-deny");
+      expect(evaluateDocument(document(...all))).toBe("explicit-deny");
     }),
   );
 });
@@ -70,7 +70,7 @@ test("wildcards match what the same pattern as a regular expression matches", ()
     fc.property(fc.string({ unit: characters, minLength: 1, maxLength: 8 }), text, (pattern, arn) => {
       const source = pattern.replace(/[.+/]/g, "\\$&").replaceAll("*", "[^]*").replaceAll("?", "[^]");
       const expected = new RegExp(`^${source}$`).test(arn) ? "allow" : "implicit-deny";
-      expect(judge(document(statement("Allow", pattern)), arn)).toBe(expected);
+      expect(evaluateDocument(document(statement("Allow", pattern)), arn)).toBe(expected);
     }),
     { numRuns: 2000 },
   );
@@ -78,7 +78,7 @@ test("wildcards match what the same pattern as a regular expression matches", ()
 
 test("a hostile pattern does not take exponential time", () => {
   const pattern = `${"*a".repeat(200)}b`;
-  expect(judge(document(statement("Allow", pattern)), "a".repeat(1600))).toBe("implicit-deny");
+  expect(evaluateDocument(document(statement("Allow", pattern)), "a".repeat(1600))).toBe("implicit-deny");
 });
 
 test("whatever JSON an authorizer returns, it is read as a policy or not at all", () => {

@@ -28,7 +28,7 @@ export interface ExplainedSurvivor {
   readonly why: string;
 }
 
-export interface Judgement {
+export interface ReportCheck {
   /** Percent of the mutants that some test kills; an explained survivor is not killed */
   readonly score: number;
   readonly files: readonly { readonly file: string; readonly killed: number; readonly all: number }[];
@@ -42,7 +42,7 @@ const KILLED = ["Killed", "Timeout"];
 const SURVIVED = ["Survived", "NoCoverage"];
 
 /** Judges a report by the list of explained survivors. Pure. */
-export function judgeReport(report: MutationReport, explained: readonly ExplainedSurvivor[]): Judgement {
+export function checkReport(report: MutationReport, explained: readonly ExplainedSurvivor[]): ReportCheck {
   const files = Object.entries(report.files).map(([file, { source, mutants }]) => {
     const killed = mutants.filter(({ status }) => KILLED.includes(status)).length;
     const survivors = mutants

@@ -1,6 +1,6 @@
 import type { OnLog } from "../lambda/execution-environment.ts";
 
-export interface Trouble {
+export interface FunctionErrors {
   readonly onLog: OnLog;
   /** Text to print after a failed scenario; empty if the functions logged no warnings or errors. */
   readonly describe: () => string;
@@ -15,11 +15,11 @@ const CALM = ["INFO", "DEBUG", "TRACE"];
  * log records nor metrics, such as a crash or a timeout. Lines are shortened but not redacted: the
  * functions must not log tokens.
  */
-export function collectTrouble(): Trouble {
+export function collectFunctionErrors(): FunctionErrors {
   const kept: string[] = [];
   return {
     onLog: ({ functionName, line }) => {
-      if (!tellsOfTrouble(line)) return;
+      if (!reportsProblem(line)) return;
       const shown = line.slice(0, LONGEST_LINE).replace(/\p{Cc}/gu, " ");
       kept.push(`[${functionName}] ${shown}${line.length > LONGEST_LINE ? " …" : ""}`);
       if (kept.length > KEPT) kept.shift();
@@ -31,7 +31,7 @@ export function collectTrouble(): Trouble {
   };
 }
 
-function tellsOfTrouble(line: string): boolean {
+function reportsProblem(line: string): boolean {
   if (line.trim() === "") return false;
   try {
     const record: unknown = JSON.parse(line);

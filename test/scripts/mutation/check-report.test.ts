@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { judgeReport, type MutationReport } from "../../../scripts/mutation/judge-report.ts";
+import { checkReport, type MutationReport } from "../../../scripts/mutation/check-report.ts";
 import { SURVIVORS } from "../../../scripts/mutation/survivors.ts";
 
 const SOURCE = 'const a = 1;\n  if (b) {\n    c();\n  }\nconst d = "";\n';
@@ -16,34 +16,34 @@ const condition = { status: "Survived", location: at(2, 7, 2, 8), replacement: "
 const block = { status: "NoCoverage", location: at(2, 10, 4, 4), replacement: "{}" };
 const entry = { file: "a.ts", line: "if (b) {", original: "b", replacement: "true", why: "b is true" };
 
-describe("judgeReport", () => {
+describe("checkReport", () => {
   test("counts killed mutants and those that time out, of all that could be run", () => {
     const timeout = { ...killed, status: "Timeout" };
     const broken = { ...killed, status: "CompileError" };
-    expect(judgeReport(report(killed, timeout, condition, block, broken), [])).toMatchObject({
+    expect(checkReport(report(killed, timeout, condition, block, broken), [])).toMatchObject({
       score: 50,
       files: [{ file: "a.ts", killed: 2, all: 4 }],
     });
   });
 
   test("gives no score for a report without mutants", () => {
-    expect(judgeReport(report(), []).score).toBe(0);
+    expect(checkReport(report(), []).score).toBe(0);
   });
 
   test("names a survivor by its line, its code and what replaces it", () => {
-    expect(judgeReport(report(condition, block), []).unexplained).toEqual([
+    expect(checkReport(report(condition, block), []).unexplained).toEqual([
       { file: "a.ts", line: "if (b) {", original: "b", replacement: "true" },
       { file: "a.ts", line: "if (b) {", original: "{ c(); }", replacement: "{}" },
     ]);
   });
 
   test("accepts a survivor that is explained, and does not count it as killed", () => {
-    const judgement = judgeReport(report(killed, condition), [entry]);
-    expect(judgement).toMatchObject({ score: 50, unexplained: [], outdated: [] });
+    const check = checkReport(report(killed, condition), [entry]);
+    expect(check).toMatchObject({ score: 50, unexplained: [], outdated: [] });
   });
 
   test("does not accept an explanation of another file, and leaves files alone that the run left out", () => {
-    const { unexplained, outdated } = judgeReport(report(condition), [{ ...entry, file: "b.ts" }]);
+    const { unexplained, outdated } = checkReport(report(condition), [{ ...entry, file: "b.ts" }]);
     expect(unexplained).toHaveLength(1);
     expect(outdated).toEqual([]);
   });
@@ -54,13 +54,13 @@ describe("judgeReport", () => {
     ["replacement", "false"],
   ])("does not accept an explanation of another %s", (name, value) => {
     const other = { ...entry, [name]: value };
-    const { unexplained, outdated } = judgeReport(report(condition), [other]);
+    const { unexplained, outdated } = checkReport(report(condition), [other]);
     expect(unexplained).toHaveLength(1);
     expect(outdated).toEqual([other]);
   });
 
   test("finds an explanation outdated once a test kills the mutant", () => {
-    expect(judgeReport(report({ ...condition, status: "Killed" }), [entry]).outdated).toEqual([entry]);
+    expect(checkReport(report({ ...condition, status: "Killed" }), [entry]).outdated).toEqual([entry]);
   });
 });
 

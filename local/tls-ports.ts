@@ -14,7 +14,7 @@ const DEMO_APIS = [
 ] as const;
 
 /** The TLS URLs of the APIs, known before synthesis. */
-export interface FrontDoor {
+export interface TlsPorts {
   /** For the configuration: base URLs by API id */
   readonly publicOrigins: Readonly<Record<string, readonly string[]>>;
   /** By the name of the API */
@@ -24,7 +24,7 @@ export interface FrontDoor {
 }
 
 /** Reserves a free port for each API of the demo, until the gateway binds it. */
-export async function chooseFrontDoor(): Promise<FrontDoor> {
+export async function reserveTlsPorts(): Promise<TlsPorts> {
   const held: Server[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(held.splice(0).map(closeServer));
@@ -39,16 +39,16 @@ export async function chooseFrontDoor(): Promise<FrontDoor> {
     return (server.address() as AddressInfo).port;
   };
   try {
-    const doors = [];
-    for (const api of DEMO_APIS) doors.push({ ...api, tlsPort: await hold() });
+    const listeners = [];
+    for (const api of DEMO_APIS) listeners.push({ ...api, tlsPort: await hold() });
     return {
       publicOrigins: Object.fromEntries(
-        doors.map(({ stack, logicalId, basePath, tlsPort }) => [
+        listeners.map(({ stack, logicalId, basePath, tlsPort }) => [
           apiIdOf(stack, logicalId),
           [`https://localhost:${tlsPort}${basePath}`],
         ]),
       ),
-      tlsPorts: Object.fromEntries(doors.map(({ name, tlsPort }) => [name, tlsPort])),
+      tlsPorts: Object.fromEntries(listeners.map(({ name, tlsPort }) => [name, tlsPort])),
       close,
     };
   } catch (error) {
@@ -61,11 +61,11 @@ export async function chooseFrontDoor(): Promise<FrontDoor> {
  * Throws if the template's APIs or their URLs differ from those that the configuration was written
  * for.
  */
-export function checkFrontDoor({ apis }: Pick<Gateway, "apis">, { publicOrigins }: FrontDoor): void {
+export function checkTlsPorts({ apis }: Pick<Gateway, "apis">, { publicOrigins }: TlsPorts): void {
   for (const { name, apiId, tlsUrl } of apis) {
     if (tlsUrl === undefined || !publicOrigins[apiId]?.includes(tlsUrl)) {
       throw new Error(
-        `The API ${name} (${apiId}) has the URL ${tlsUrl}, which local/front-door.ts did not expect: update its list of the demo's APIs`,
+        `The API ${name} (${apiId}) has the URL ${tlsUrl}, which local/tls-ports.ts did not expect: update its list of the demo's APIs`,
       );
     }
   }

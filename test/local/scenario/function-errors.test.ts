@@ -1,12 +1,12 @@
-import { collectTrouble } from "../../../local/scenario/trouble.ts";
+import { collectFunctionErrors } from "../../../local/scenario/function-errors.ts";
 
 const described = (...lines: string[]): string => {
-  const trouble = collectTrouble();
-  for (const line of lines) trouble.onLog({ functionName: "fn", line });
-  return trouble.describe();
+  const functionErrors = collectFunctionErrors();
+  for (const line of lines) functionErrors.onLog({ functionName: "fn", line });
+  return functionErrors.describe();
 };
 
-describe("collectTrouble", () => {
+describe("collectFunctionErrors", () => {
   test("says nothing of decisions, metrics and empty lines", () => {
     const calm = ['{"level":"INFO","message":"decision"}', '{"level":"debug"}', '{"_aws":{},"Decisions":1}'];
     expect(described(...calm, "", "  ")).toBe("");

@@ -3,14 +3,14 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { judgeReport, type MutationReport } from "./judge-report.ts";
+import { checkReport, type MutationReport } from "./check-report.ts";
 import { SURVIVORS } from "./survivors.ts";
 
 const LOWEST_SCORE = 95;
 
 const path = join(import.meta.dirname, "../../.stryker/mutation.json");
 const report = JSON.parse(readFileSync(path, "utf8")) as MutationReport;
-const { score, files, unexplained, outdated } = judgeReport(report, SURVIVORS);
+const { score, files, unexplained, outdated } = checkReport(report, SURVIVORS);
 
 for (const { file, killed, all } of files) {
   console.log(`${((100 * killed) / Math.max(all, 1)).toFixed(1).padStart(6)} %  ${killed}/${all}  ${file}`);

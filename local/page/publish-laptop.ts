@@ -7,7 +7,7 @@ import { type Observation, observe } from "../scenario/observe.ts";
 import { describeDecision, describeFactor, describeFinding, describeRisk, ownFinding } from "./describe.ts";
 import { watchRisk } from "./watch-risk.ts";
 
-export interface Telling {
+export interface LaptopPublication {
   readonly observation: Observation;
   readonly close: () => Promise<void>;
 }
@@ -25,11 +25,11 @@ const UNBEARABLE = 90;
  * Publishes everything that happens on a laptop: decisions from the bus, findings, and risk as the
  * table holds it.
  */
-export function tellLaptop(
+export function publishLaptop(
   laptop: Laptop,
   readRisk: Parameters<typeof watchRisk>[0]["read"],
   publish: (message: PageMessage) => void,
-): Telling {
+): LaptopPublication {
   const { gateway, issuer, stack, timeZone } = laptop;
   publish({
     kind: "about",

@@ -19,7 +19,7 @@ export const allowed = (persona: PersonaId): ExpectedAnswer => ({
 const trustOf = ({ binding, deviceTrust }: Persona): DeviceTrust =>
   binding === undefined ? capClaimedTrust(deviceTrust, "medium") : deviceTrust;
 
-export const refused = (api: ApiKind, outcome: Outcome, reason: ReasonCode): ExpectedAnswer => ({
+export const denied = (api: ApiKind, outcome: Outcome, reason: ReasonCode): ExpectedAnswer => ({
   status: api === "rest" ? REST_DENIAL_STATUS : HTTP_DENIAL_STATUS,
   outcome,
   reason,
@@ -27,7 +27,7 @@ export const refused = (api: ApiKind, outcome: Outcome, reason: ReasonCode): Exp
 
 /** The challenge of a REST API; an HTTP API can only answer 403. */
 export const challenged = (persona: PersonaId, reason: ReasonCode): ExpectedAnswer => ({
-  ...refused("rest", "step-up", reason),
+  ...denied("rest", "step-up", reason),
   body: {
     error: "insufficient_user_authentication",
     challenge: "mfa",
@@ -38,7 +38,7 @@ export const challenged = (persona: PersonaId, reason: ReasonCode): ExpectedAnsw
 
 type WithoutChapter<S> = S extends Step ? Omit<S, "chapter"> : never;
 
-export const tell = (chapter: string, steps: readonly WithoutChapter<Step>[]): readonly Step[] =>
+export const inChapter = (chapter: string, steps: readonly WithoutChapter<Step>[]): readonly Step[] =>
   steps.map((step) => ({ ...step, chapter }));
 
 export const get = (persona: PersonaId, api: ApiKind, path: string) =>

@@ -68,7 +68,7 @@ function get(url: string, client: Partial<ClientCertificate> = {}) {
   });
 }
 
-test("each API has a second door that speaks TLS", async () => {
+test("each API has a second listener that speaks TLS", async () => {
   const { gateway, rest, http } = await bootBoth();
   expect(rest).toMatch(/^https:\/\/localhost:\d+\/prod$/);
   expect(http).toMatch(/^https:\/\/localhost:\d+$/);
