@@ -6,7 +6,7 @@ import { basename, dirname, join } from "node:path";
  * and tests that compile policies.
  */
 const LEFT_OUT =
-  /\.(property|perf)\.test\.ts$|\/(bundle|extension|flood|introspection-flood|once)\.test\.ts$|^test\/policy\/(?!engine\.)/;
+  /\.(property|perf)\.test\.ts$|\/(bundle|extension|flood|once)\.test\.ts$|^test\/policy\/(?!engine\.)/;
 
 /**
  * The tests for mutants of one source file: those in the mirror of its folder, as paths from the

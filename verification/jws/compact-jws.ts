@@ -26,7 +26,7 @@ export function parseCompactJws(text: string): CompactJws | undefined {
   if (header === undefined || payload === undefined || signature === undefined) return undefined;
   const members = parseStrictObject(header);
   if (members === undefined || "crit" in members || "b64" in members) return undefined;
-  return { header: members, payload, signed: Buffer.from(text.slice(0, lastDot), "latin1"), signature };
+  return { header: members, payload, signed: Buffer.from(text.slice(0, lastDot)), signature };
 }
 
 const BASE64URL = /^[A-Za-z0-9_-]*$/;

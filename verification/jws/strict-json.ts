@@ -34,9 +34,10 @@ export function parseStrictList(bytes: Uint8Array, name: string): readonly unkno
     const list = (document as Readonly<Record<string, unknown>>)[name];
     const { rest, entries } = cutOut(text, name);
     if (!Array.isArray(list) || !isUnambiguous(rest)) return undefined;
-    return list.map((entry, index) =>
-      isUnambiguous(entries[index] ?? "", DEEPEST - LIST_DEPTH) ? entry : undefined,
-    );
+    // An empty list has one entry here, without text.
+    return entries
+      .slice(0, list.length)
+      .map((entry, index) => (isUnambiguous(entry, DEEPEST - LIST_DEPTH) ? list[index] : undefined));
   } catch {
     return undefined;
   }
@@ -46,7 +47,7 @@ export function parseStrictList(bytes: Uint8Array, name: string): readonly unkno
 const LIST_DEPTH = 2;
 
 /**
- * Splits text that is known to be a JSON object: the entries of the lists of that name, and the
+ * Splits text that is known to be a JSON object: the entries of the values of that name, and the
  * text without them.
  */
 function cutOut(text: string, name: string): { readonly rest: string; readonly entries: readonly string[] } {
@@ -56,7 +57,7 @@ function cutOut(text: string, name: string): { readonly rest: string; readonly e
   let begun: number | undefined;
   walkJson(text, (mark, at, open) => {
     if (open.length !== LIST_DEPTH) return false;
-    if (mark === "open" && open[0]?.name === name && open[1]?.names === undefined) {
+    if (mark === "open" && open[0]?.name === name) {
       begun = at + 1;
       rest += text.slice(kept, begun);
     } else if (mark === "comma" && begun !== undefined) {
@@ -77,5 +78,5 @@ function cutOut(text: string, name: string): { readonly rest: string; readonly e
  */
 const isUnambiguous = (text: string, deepest = DEEPEST): boolean =>
   walkJson(text, (mark, _, open) =>
-    mark === "open" ? open.length > deepest : mark === "name" && open[open.length - 1]?.isRepeated === true,
+    mark === "open" ? open.length > deepest : open[open.length - 1]?.isRepeated === true,
   );

@@ -38,9 +38,8 @@ export function isUrlOf(url: string, request: AccessRequest, origins: PublicOrig
 }
 
 function basesOf({ apiId, stage, region, partition }: AccessRequest, origins: PublicOrigins) {
-  const named = [`${apiId}/${stage}`, apiId].flatMap((key) =>
-    Object.hasOwn(origins, key) ? (origins[key] ?? []) : [],
-  );
+  const keys = [`${apiId}/${stage}`, apiId];
+  const named = Object.entries(origins).flatMap(([key, bases]) => (keys.includes(key) ? bases : []));
   const domain = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
   const own = `https://${apiId}.execute-api.${region}.${domain}${stage === "$default" ? "" : `/${stage}`}`;
   return [...named, own];
@@ -66,7 +65,7 @@ function isDecodedPath(asked: string, prefix: string, arn: string): boolean {
 
 /** Clients call the root below a base path with and without its slash. */
 function isSame(asked: string, path: string, prefix: string): boolean {
-  return asked === path || (prefix !== "" && path === `${prefix}/` && asked === prefix);
+  return asked === path || (path === `${prefix}/` && asked === prefix);
 }
 
 /**

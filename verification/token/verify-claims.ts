@@ -45,8 +45,8 @@ const saysDpop = ({ token_type: tokenType, typ }: Claims): boolean =>
 /** An unsupported member fails closed: its proof would not be checked (RFC 7800 §3.1). */
 function readBinding(cnf: unknown): TokenBinding | undefined | "not-supported" {
   if (cnf === undefined) return undefined;
-  if (typeof cnf !== "object" || cnf === null || Array.isArray(cnf)) return "not-supported";
-  const { jkt, "x5t#S256": x5t, ...others } = cnf as Claims;
+  // Values other than objects have neither of the two members.
+  const { jkt, "x5t#S256": x5t, ...others } = (cnf ?? {}) as Claims;
   if (Object.keys(others).length > 0 || (jkt === undefined && x5t === undefined)) return "not-supported";
   const isThumbprint = (value: unknown) =>
     value === undefined || (typeof value === "string" && /^[\w-]{43}$/.test(value));

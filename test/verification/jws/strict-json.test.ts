@@ -28,7 +28,7 @@ describe("parseStrictList", () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constant(undefined))), (entries) => {
         const words = entries.map((entry) => (entry === undefined ? TWIN : JSON.stringify(entry)));
-        expect(parse(`{"a":[],"keys":[${words}]}`)).toEqual(
+        expect(parse(`{"a":[0,[1,2]],"keys":[${words}]}`)).toEqual(
           JSON.parse(JSON.stringify({ entries })).entries.map((entry: unknown, at: number) =>
             entries[at] === undefined ? undefined : entry,
           ),

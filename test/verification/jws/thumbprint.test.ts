@@ -56,6 +56,7 @@ describe("isSpelledOnce", () => {
       "an EC key of a curve that is named like a member of objects",
       { kty: "EC", crv: "constructor", x: zeros(31) },
     ],
+    ["an EC key whose curve is a list", { kty: "EC", crv: ["P-256"], x: zeros(31), y: zeros(31) }],
     ["an EC key without a curve", { kty: "EC", x: zeros(31), y: zeros(31) }],
     ["a key of another kind that begins with a zero", { kty: "OKP", crv: "P-256", x: bytes(0, 1) }],
     ["an RSA key whose first byte is 4", { kty: "RSA", n: bytes(4, 0), e: "AQAB" }],

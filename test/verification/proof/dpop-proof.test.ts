@@ -45,6 +45,12 @@ test.each<[string, Record<string, unknown>, number]>([
   expect(verify(await client.sign(claims), client, now)).toBeUndefined();
 });
 
+test("refuses a proof whose URL is a list with the URL of the request", async () => {
+  const proof = await client.sign({ htu: [URL_OF_REQUEST] });
+  const request = { token: TOKEN, jkt: client.jkt, method: "GET", isUrl: () => true };
+  expect(verifyDpopProof(proof, request, AGE, SECONDS)).toBeUndefined();
+});
+
 test("gives no nonce of a proof that has none", async () => {
   expect(verify(await client.sign())).not.toHaveProperty("nonce");
 });

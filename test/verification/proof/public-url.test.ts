@@ -52,6 +52,7 @@ test.each([
   ["a path out of the stage", `${EXECUTE_API}/admin`, rest("/x/../../admin")],
   ["a path out of an HTTP API's stage", `${EXECUTE_API}/admin`, http("/../admin", "beta")],
   ["a path that does not begin", "https://api.example.com/v1admin", rest("admin")],
+  ["the root, for a path that does not begin", "https://api.example.com/v1/", rest("admin")],
   ["another path", "https://api.example.com/v1/api/order", rest()],
   ["another letter case of the path", "https://api.example.com/v1/API/orders", rest()],
   ["a path below", "https://api.example.com/v1/api/orders/1", rest()],
@@ -126,6 +127,12 @@ test("A configured address over http, or with several slashes at its end, counts
 test("A URL with a password and no name, and one that holds another scheme, are other URLs", () => {
   expect(isUrlOf("https://:secret@api.example.com/v1/api/orders", rest(), ORIGINS)).toBe(false);
   expect(isUrlOf("xwss://api.example.com/v1", connection, ORIGINS)).toBe(false);
+});
+
+test("Only the scheme of a WebSocket API's address is read as HTTP, not the same letters in its path", () => {
+  const origins = { "a1b2c3d4e5/prod": ["https://api.example.com/wss:"] };
+  expect(isUrlOf("https://api.example.com/wss:", connection, origins)).toBe(true);
+  expect(isUrlOf("https://api.example.com/https:", connection, origins)).toBe(false);
 });
 
 test("An escape is compared in capitals, whichever of both has it", () => {

@@ -95,6 +95,7 @@ describe("an opaque token", () => {
     ["typ", "DPoP", true],
     ["typ", "at+jwt", true],
     ["typ", "JWT", true],
+    ["typ", "application/at+jwt", true],
     ["typ", "Refresh", false],
     ["typ", "Offline", false],
     ["typ", "ID", false],

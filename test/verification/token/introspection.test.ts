@@ -120,6 +120,18 @@ describe("an opaque token", () => {
   });
 });
 
+test.each(["{}", "[true]", "null", ""])(
+  "an answer of %j is reported as one of the endpoint that does not say if the token is active",
+  async (answer) => {
+    endpoint.says = answer;
+    const { verify, state } = await opaqueVerifier();
+    await verify("opaque");
+    expect(state.failures).toEqual([
+      expect.stringMatching(/https:\/\/\S+\/introspect: does not say if the token is active$/),
+    ]);
+  },
+);
+
 test("a token of three parts is a JWT and is never shown to the endpoint", async () => {
   const { verify, sign } = await opaqueVerifier();
   expect(await verify(await sign())).toMatchObject({ status: "verified" });

@@ -42,7 +42,7 @@ describe("verifyClaims", () => {
   ])("reads the binding to %s", (_, cnf, binding) => {
     const token = verify({ cnf });
     expect(token).toMatchObject({ status: "verified" });
-    expect("binding" in token && token.binding).toEqual(binding);
+    expect("binding" in token && token.binding).toStrictEqual(binding);
   });
 
   test.each([
@@ -56,6 +56,7 @@ describe("verifyClaims", () => {
     ["of a thumbprint that is too long", { jkt: "j".repeat(44) }],
     ["of a thumbprint with a character outside base64url", { jkt: `${"j".repeat(42)}+` }],
     ["of a thumbprint that is a number", { jkt: 7 }],
+    ["of a thumbprint in a list", { jkt: [JKT] }],
     ["of a certificate's thumbprint that is too short", { "x5t#S256": "x" }],
     ["of a good key and a bad certificate", { jkt: JKT, "x5t#S256": null }],
     ["of a bad key and a good certificate", { jkt: null, "x5t#S256": X5T }],
