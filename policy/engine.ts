@@ -37,7 +37,7 @@ export function createPolicyEngine(compiled: CompiledPolicies): AskPolicies {
   engines += 1;
   const schema = `schema-${engines}`;
   insist("schema", preparseSchema(schema, compiled.schema));
-  const notes = new Map(Object.entries(compiled.policies).map(([id, { note }]) => [id, note]));
+  const notes = Object.values(compiled.policies).map(({ note }) => note);
   const enforced = prepare(`enforced-${engines}`, compiled, false);
   const monitor = prepare(`monitor-${engines}`, compiled, true);
 
@@ -47,8 +47,8 @@ export function createPolicyEngine(compiled: CompiledPolicies): AskPolicies {
       return { verdict: "deny", determining: [], monitored: [], errors: phrased.problems };
     }
     const answer = ask(enforced.name, schema, phrased.question);
-    const determining = [...notes.values()].filter(({ id }) => answer.reason.includes(id));
-    const monitored = monitor.ids.length === 0 ? [] : askMonitor(monitor, schema, phrased.question, notes);
+    const determining = notes.filter(({ id }) => answer.reason.includes(id));
+    const monitored = monitor.notes.length === 0 ? [] : askMonitor(monitor, schema, phrased.question);
     return { verdict: answer.verdict, determining, monitored, errors: answer.errors };
   };
 }
@@ -56,7 +56,7 @@ export function createPolicyEngine(compiled: CompiledPolicies): AskPolicies {
 interface PreparedSet {
   /** What Cedar knows the set by */
   readonly name: string;
-  readonly ids: readonly string[];
+  readonly notes: readonly PolicyNote[];
 }
 
 interface CedarAnswer {
@@ -71,7 +71,7 @@ function prepare(name: string, { policies }: CompiledPolicies, monitor: boolean)
   const chosen = Object.entries(policies).filter(([, policy]) => policy.monitor === monitor);
   const staticPolicies = Object.fromEntries(chosen.map(([id, { json }]) => [id, json]));
   insist("policies", preparsePolicySet(name, { staticPolicies }));
-  return { name, ids: chosen.map(([id]) => id) };
+  return { name, notes: chosen.map(([, { note }]) => note) };
 }
 
 function insist(what: string, answer: CheckParseAnswer): void {
@@ -101,18 +101,12 @@ function ask(policySet: string, schema: string, question: CedarQuestion): CedarA
 }
 
 /** The set holds forbids alone, so Cedar names every one that applies. */
-function askMonitor(
-  monitor: PreparedSet,
-  schema: string,
-  question: CedarQuestion,
-  notes: ReadonlyMap<string, PolicyNote>,
-): readonly PolicyNote[] {
+function askMonitor(monitor: PreparedSet, schema: string, question: CedarQuestion): readonly PolicyNote[] {
   const answer = askOrFail(monitor.name, schema, question);
   const failed = answer.errors.length > answer.erring.length;
-  return monitor.ids.flatMap((id) => {
-    const note = notes.get(id);
-    if (note === undefined) return [];
-    if (failed || answer.erring.includes(id)) return [{ id, effect: note.effect, reason: "policy-error" }];
+  return monitor.notes.flatMap((note): readonly PolicyNote[] => {
+    const { id, effect } = note;
+    if (failed || answer.erring.includes(id)) return [{ id, effect, reason: "policy-error" }];
     return answer.reason.includes(id) ? [note] : [];
   });
 }

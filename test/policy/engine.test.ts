@@ -77,9 +77,11 @@ describe("createPolicyEngine", () => {
   it("does not start with policies that do not parse", () => {
     const broken = { ...defaults.policies["admin-hours"]!, json: {} as never };
     expect(() => createPolicyEngine({ ...defaults, policies: { x: broken } })).toThrow(
-      /policies cannot be parsed/,
+      /policies cannot be parsed: \w/,
     );
-    expect(() => createPolicyEngine({ ...defaults, schema: "no schema" as never })).toThrow(/schema cannot/);
+    expect(() => createPolicyEngine({ ...defaults, schema: "no schema" as never })).toThrow(
+      /schema cannot be parsed: \w/,
+    );
   });
 
   it("answers after a round trip through JSON as before", () => {
@@ -132,6 +134,15 @@ describe("a report-only policy", () => {
   });
 });
 
+test("a report-only policy is noted as a policy error where Cedar refuses the question itself", () => {
+  const watching = withPolicies(unchecked("watching", APPLYING, "user-quarantined", true));
+  expect(watching(question({}, { risk: { note: "x" } as never }))).toMatchObject({
+    verdict: "deny",
+    determining: [],
+    monitored: [{ id: "watching", effect: "forbid", reason: "policy-error" }],
+  });
+});
+
 describe("a question that Cedar cannot be asked exactly", () => {
   const gone = undefined as never;
   it.each([
@@ -160,7 +171,7 @@ describe("a question that Cedar cannot be asked exactly", () => {
     ],
   ])("%s gives an error and no allow", (_, asked, error) => {
     const answer = ask(asked);
-    expect(answer).toMatchObject({ verdict: "deny", determining: [] });
+    expect(answer).toMatchObject({ verdict: "deny", determining: [], monitored: [] });
     expect(answer.errors.join("\n")).toMatch(error);
   });
 

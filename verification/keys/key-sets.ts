@@ -72,10 +72,12 @@ export function createIssuerKeys(
   const since = (moment: EpochMs) => Math.abs(now() - moment);
   const isPast = (seconds: number) => since(fetchedAt) >= seconds * 1000;
   const find = (kid: string) => (isPast(keysStaleFor) ? undefined : keys.get(kid));
-  const haveNone = () => keys.size === 0 || isPast(keysStaleFor);
-  const isUnderWay = () => fetching !== undefined && since(fetching.since) <= LONGEST_FETCH_MS;
+  // Without any keys yet, the last fetch is infinitely long ago.
+  const haveNone = () => isPast(keysStaleFor);
+  const underWay = () =>
+    fetching !== undefined && since(fetching.since) <= LONGEST_FETCH_MS ? fetching.done : undefined;
   const isFailing = () => backOff.failures() > 0;
-  const mayFetch = () => isUnderWay() || backOff.isOver();
+  const mayFetch = () => underWay() !== undefined || backOff.isOver();
   // Only while the last failure is recent: an old one does not describe the issuer's current state.
   const waitingIsVain = () => isFailing() && !backOff.isOver();
 
@@ -97,7 +99,8 @@ export function createIssuerKeys(
     }
   };
   const refresh = (): Promise<void> => {
-    if (fetching !== undefined && isUnderWay()) return fetching.done;
+    const current = underWay();
+    if (current !== undefined) return current;
     const started = now();
     const isLatest = () => fetching === own;
     const own = {
@@ -137,7 +140,7 @@ export function createIssuerKeys(
       }
       const known = find(kid);
       if (known !== undefined) return use(known);
-      const isCoolingDown = !haveNone() && !isUnderWay() && since(cooldownFrom) < COOLDOWN_MS;
+      const isCoolingDown = !haveNone() && underWay() === undefined && since(cooldownFrom) < COOLDOWN_MS;
       if (mayFetch() && !isCoolingDown) {
         if (!haveNone()) cooldownFrom = now();
         await refresh();

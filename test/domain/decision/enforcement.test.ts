@@ -1,9 +1,18 @@
 import fc from "fast-check";
-import { isEnforced, readEnforcement, writeEnforcement } from "../../../domain/decision/enforcement.ts";
+import {
+  ENFORCE_VARIABLE,
+  isEnforced,
+  readEnforcement,
+  writeEnforcement,
+} from "../../../domain/decision/enforcement.ts";
 
 const names = fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/).filter((name) => name !== "all" && name !== "none");
 
 describe("the stage variable", () => {
+  test("is named sallyport_enforce", () => {
+    expect(ENFORCE_VARIABLE).toBe("sallyport_enforce");
+  });
+
   test.each([
     ["none", []],
     ["billing", ["billing"]],

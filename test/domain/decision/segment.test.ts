@@ -105,6 +105,21 @@ describe("segmentsOf", () => {
     expect(of(path)).toBe(segments);
   });
 
+  it("finds a path ambiguous whose readings are in as many segments, but in others", () => {
+    expect(of("/a/../b/c", { x: ["/a/**"], y: ["/b/**"] })).toBe("ambiguous");
+  });
+
+  it("does not cover a path that is shorter than the pattern", () => {
+    expect(of("/a", { deep: ["/a/*/**"] })).toBe("");
+    expect(of("/a/b", { deep: ["/a/*/**"] })).toBe("deep");
+  });
+
+  it("covers one path alone by a pattern that ends in a name or in one wildcard", () => {
+    const table = { exact: ["/a/b"], one: ["/c/*"] };
+    for (const path of ["/a", "/a/c", "/a/b/c", "/c", "/c/d/e"]) expect(of(path, table)).toBe("");
+    expect([of("/a/b", table), of("/c/d", table)]).toEqual(["exact", "one"]);
+  });
+
   it("folds the letters of patterns, too", () => {
     const table = { general: ["/**"], admin: ["/api/Admin/**"] };
     expect(of("/api/Admin/x", table)).toBe("general admin");

@@ -44,6 +44,41 @@ const result = (event: unknown, decision: Decision, caller: Caller = verified): 
 });
 
 describe("renderResponse", () => {
+  test("says of a caller who is not verified that nothing is known", () => {
+    const denied = result(httpEvent(), denial("token-expired"), {
+      status: "unverified",
+      reason: "token-expired",
+    });
+    expect(renderResponse(denied)).toEqual({
+      isAuthorized: false,
+      context: {
+        issuer: "",
+        userId: "",
+        roles: "",
+        deviceTrust: "unknown",
+        sessionId: "",
+        riskScore: -1,
+        decisionId: "id-1",
+        decision: "deny",
+        enforced: "true",
+        reason: "token-expired",
+        error: "invalid_token",
+        challenge: "",
+        wwwAuthenticate: expect.stringMatching(/^Bearer /),
+        dpopNonce: "",
+      },
+    });
+  });
+
+  test.each([
+    ["REST", restEvent(), 401],
+    ["REST token", tokenEvent(), 401],
+    ["HTTP 1.0", http1Event(), 403],
+    ["HTTP 2.0", httpEvent(), 403],
+  ])("a denial on %s is answered with the status of its kind", (_, event, status) => {
+    expect(answeredStatus(result(event, denial("token-expired")))).toBe(status);
+  });
+
   test.each([
     ["REST", restEvent()],
     ["REST token", tokenEvent()],

@@ -54,6 +54,12 @@ describe("discovery over TLS", () => {
     ["an address over http", () => ({ issuer: server.url, jwks_uri: "http://localhost/keys" })],
     ["an address that is a file", () => ({ issuer: server.url, jwks_uri: "file:///etc/passwd" })],
     ["an address with a password", () => ({ issuer: server.url, jwks_uri: "https://me:pw@localhost/keys" })],
+    ["an address with a user", () => ({ issuer: server.url, jwks_uri: "https://me@localhost/keys" })],
+    [
+      "an address with only a password",
+      () => ({ issuer: server.url, jwks_uri: "https://:pw@localhost/keys" }),
+    ],
+    ["an address with a fragment", () => ({ issuer: server.url, jwks_uri: "https://localhost/keys#a" })],
     ["an address that is a list", () => ({ issuer: server.url, jwks_uri: [`${server.url}/keys`] })],
     ["a list", () => "[]"],
     ["nothing", () => ""],
