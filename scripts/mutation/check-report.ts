@@ -39,7 +39,8 @@ export interface ReportCheck {
 }
 
 const KILLED = ["Killed", "Timeout"];
-const SURVIVED = ["Survived", "NoCoverage"];
+/** A mutant that was not tested counts as one that survived. */
+const SURVIVED = ["Survived", "NoCoverage", "RuntimeError", "Pending"];
 
 /** Judges a report by the list of explained survivors. Pure. */
 export function checkReport(report: MutationReport, explained: readonly ExplainedSurvivor[]): ReportCheck {

@@ -60,6 +60,8 @@ function createRunner() {
         return { status: "killed", killedBy: [killer], failureMessage: messageOf(failed.error), nrOfTests };
       }
     }
+    if (nrOfTests === 0)
+      return { status: "error", errorMessage: `these tests were not found: ${[...chosen].join(", ")}` };
     return { status: "survived", nrOfTests };
   }
 

@@ -22,10 +22,10 @@ test("unreadableRestrictionsOf names each attribute with the user, session or de
     unreadableRestrictionsOf({
       status: "known",
       userRestriction: { unreadable: ["notBefor", "quarantineUntil"] },
-      sessionRestriction: { revokedAt: 1 },
+      sessionRestriction: { unreadable: ["revokedA"] },
       deviceRestriction: { unreadable: ["layout"] },
     }),
-  ).toEqual(["user.notBefor", "user.quarantineUntil", "device.layout"]);
+  ).toEqual(["user.notBefor", "user.quarantineUntil", "session.revokedA", "device.layout"]);
 });
 
 describe("evaluate", () => {

@@ -105,6 +105,10 @@ describe("segmentsOf", () => {
     expect(of(path)).toBe(segments);
   });
 
+  it("finds a path ambiguous with a reading that only another letter case puts in the same segment", () => {
+    expect(of("/a/../A/b", { x: ["/a/**"] })).toBe("ambiguous");
+  });
+
   it("finds a path ambiguous whose readings are in as many segments, but in others", () => {
     expect(of("/a/../b/c", { x: ["/a/**"], y: ["/b/**"] })).toBe("ambiguous");
   });

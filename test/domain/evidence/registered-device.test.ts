@@ -30,5 +30,5 @@ test.each([
   ],
   ["of none, without an id and proofs", claimless, []],
 ] as const)("retirement is asked for keys %s", (_, identity, keys) => {
-  expect(keysToAskFor(identity)).toEqual(keys);
+  expect(keysToAskFor(identity)).toStrictEqual(keys);
 });

@@ -26,6 +26,12 @@ describe("checkReport", () => {
     });
   });
 
+  test.each(["RuntimeError", "Pending"])("counts a mutant of status %s as one that survived", (status) => {
+    const { score, unexplained } = checkReport(report(killed, { ...condition, status }), []);
+    expect(score).toBe(50);
+    expect(unexplained).toHaveLength(1);
+  });
+
   test("gives no score for a report without mutants", () => {
     expect(checkReport(report(), []).score).toBe(0);
   });

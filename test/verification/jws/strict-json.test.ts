@@ -37,6 +37,10 @@ describe("parseStrictList", () => {
     );
   });
 
+  test("gives an empty list as one without entries, whatever is between its brackets", () => {
+    for (const text of ['{"keys":[]}', '{"keys":[ ]}']) expect(parse(text)).toStrictEqual([]);
+  });
+
   test("knows an ambiguous entry from one that is null", () => {
     expect(parse(`{"keys":[null,${TWIN},1]}`)).toEqual([null, undefined, 1]);
   });

@@ -119,6 +119,40 @@ test("no more than eight new tokens are asked about at once", async () => {
   expect(await ask("token-9")).toBe("good");
 });
 
+test("no more than eight tokens that were good are asked about at once", async () => {
+  const { ask, state } = flooded(0);
+  state.says = active();
+  const known = Array.from({ length: 10 }, (_, index) => `known-${index}`);
+  for (const token of known) await ask(token);
+  const all = await Promise.all(known.map(ask));
+  expect(all).toEqual([...Array(8).fill("good"), ...Array(2).fill("identity-provider-unavailable")]);
+  expect(state).toMatchObject({ asked: 18, limited: 2 });
+});
+
+test("a good answer about a token that was good lets no other token be asked about", async () => {
+  const { ask, flood, state } = flooded(0);
+  state.says = active();
+  await ask("known");
+  state.says = inactive;
+  expect(await flood("junk", 100)).toMatchObject({ "token-inactive": 20 });
+  state.says = active();
+  await ask("known");
+  state.says = inactive;
+  expect(await flood("more", 100)).toEqual({ "identity-provider-unavailable": 100 });
+});
+
+test("a token that was good still counts as good after an answer that does not say", async () => {
+  const { ask, flood, state } = flooded(0);
+  state.says = active();
+  await ask("known");
+  state.says = 400;
+  expect(await ask("known")).toBe("identity-provider-unavailable");
+  state.says = inactive;
+  await flood("junk", 100);
+  state.says = active();
+  expect(await ask("known")).toBe("good");
+});
+
 test("a token that was good is asked about while eight new ones are", async () => {
   const { ask, state } = flooded(0);
   state.says = active();
