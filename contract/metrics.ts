@@ -23,6 +23,8 @@ export const METRIC = {
   decisionLatency: "DecisionLatency",
   /** Count: fetching or using an issuer's keys failed */
   keySetFailures: "KeySetFailures",
+  /** Count: keys that verified tokens and are gone from the issuer's key set, rotated or lost */
+  keysLost: "KeysLost",
   /** Count: questions about opaque tokens that the issuer did not answer */
   introspectionFailures: "IntrospectionFailures",
   /** Count: those of them by which the issuer refused our client, not the token */

@@ -5,11 +5,11 @@ import type { Telemetry } from "../telemetry.ts";
 import { messageOf } from "./report.ts";
 
 /**
- * Tells of trouble with issuers: metrics without further dimensions, by which alarms find them, and
- * a line for people.
+ * Reports failures of issuers and changes of their keys: metrics without further dimensions, by
+ * which alarms find them, and a line for people.
  */
 export function reportKeys({ logger, measure }: Telemetry): Required<
-  Pick<IssuerKeysOptions, "onFailure" | "onStaleUse">
+  Pick<IssuerKeysOptions, "onFailure" | "onStaleUse" | "onLeftOut" | "onKeyLost">
 > & {
   readonly onIntrospectionFailure: IntrospectionOptions["onFailure"];
   readonly onIntrospectionLimited: IntrospectionOptions["onLimited"];
@@ -24,6 +24,11 @@ export function reportKeys({ logger, measure }: Telemetry): Required<
         });
       measure({ name: METRIC.keySetFailures, value: 1, unit: "Count" });
       logger.error("keys could not be fetched", { issuer, error: messageOf(error) });
+    },
+    onLeftOut: (issuer, leftOut) => logger.warn("keys of the issuer cannot be used", { issuer, leftOut }),
+    onKeyLost: (issuer, kid) => {
+      measure({ name: METRIC.keysLost, value: 1, unit: "Count" });
+      logger.warn("a key that verified tokens is gone from the issuer's key set", { issuer, kid });
     },
     onIntrospectionFailure: (issuer, error, kind) => {
       measure({ name: METRIC.introspectionFailures, value: 1, unit: "Count" });

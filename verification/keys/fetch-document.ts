@@ -1,5 +1,7 @@
 import { Agent, request } from "node:https";
 import tls from "node:tls";
+import { promisify } from "node:util";
+import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import type { NetworkSettings } from "../../contract/settings.ts";
 
 /**
@@ -27,8 +29,24 @@ export interface Post {
  * Time limit of one fetch, from DNS lookup to the last byte; the whole decision has less than 5 s.
  */
 export const FETCH_TIMEOUT_MS = 1500;
-/** Key sets and discovery documents are smaller. */
+/**
+ * Key sets and discovery documents are smaller; holds for what is sent and for what it unpacks to.
+ */
 const LARGEST_DOCUMENT = 256 * 1024;
+/** Key sets have a media type (RFC 7517 §8.5), which some endpoints serve alone. */
+const ACCEPT = "application/json, application/jwk-set+json, */*;q=0.5";
+
+type Unpack = (bytes: Uint8Array, options: { maxOutputLength: number }) => Promise<Buffer>;
+
+/**
+ * Content codings (RFC 9110 §8.4.1). None is asked for, but some servers send them all the same.
+ */
+const UNPACK: Readonly<Record<string, Unpack>> = {
+  gzip: promisify(gunzip) as Unpack,
+  "x-gzip": promisify(gunzip) as Unpack,
+  deflate: promisify(inflate) as Unpack,
+  br: promisify(brotliDecompress) as Unpack,
+};
 
 /**
  * Makes the fetch function that the authorizer uses for issuers. The proxy and the additional
@@ -78,7 +96,7 @@ function fetchDocument(uri: string, agent: Agent, post?: Post): Promise<Uint8Arr
       reject(error);
     };
     const fail = (why: string, cause?: unknown) => giveUp(new Error(`${uri}: ${why}`, { cause }));
-    const headers = { accept: "application/json", "user-agent": "sallyport", ...post?.headers };
+    const headers = { accept: ACCEPT, "user-agent": "sallyport", ...post?.headers };
     const method = post === undefined ? "GET" : "POST";
     const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
     const sent = request(uri, { agent, method, headers, signal }, (response) => {
@@ -91,7 +109,11 @@ function fetchDocument(uri: string, agent: Agent, post?: Post): Promise<Uint8Arr
         chunks.push(chunk);
         if (size > LARGEST_DOCUMENT) fail("larger than 256 KB");
       });
-      response.on("end", () => resolve(Buffer.concat(chunks)));
+      response.on("end", () => {
+        unpack(Buffer.concat(chunks), response.headers["content-encoding"]).then(resolve, (error) =>
+          fail(error.message, error),
+        );
+      });
       response.on("error", (error) => fail(error.message, error));
     });
     sent.on("error", (error) =>
@@ -99,4 +121,26 @@ function fetchDocument(uri: string, agent: Agent, post?: Post): Promise<Uint8Arr
     );
     sent.end(post?.body);
   });
+}
+
+/**
+ * Undoes a content coding, which a body may have without saying so, and drops a byte order mark.
+ */
+async function unpack(body: Buffer, coding = "identity"): Promise<Uint8Array> {
+  const isGzip = body[0] === 0x1f && body[1] === 0x8b;
+  const name = isGzip ? "gzip" : coding.trim().toLowerCase();
+  const plain = name === "identity" || name === "" ? body : await unpackWith(name, body);
+  const hasMark = plain[0] === 0xef && plain[1] === 0xbb && plain[2] === 0xbf;
+  return hasMark ? plain.subarray(3) : plain;
+}
+
+async function unpackWith(name: string, body: Buffer): Promise<Buffer> {
+  const unpacked = Object.hasOwn(UNPACK, name) ? UNPACK[name] : undefined;
+  if (unpacked === undefined) throw new Error(`has the unsupported content coding ${JSON.stringify(name)}`);
+  try {
+    return await unpacked(body, { maxOutputLength: LARGEST_DOCUMENT });
+  } catch (error) {
+    const isTooLarge = (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
+    throw new Error(isTooLarge ? "larger than 256 KB when unpacked" : `cannot be unpacked as ${name}`);
+  }
 }

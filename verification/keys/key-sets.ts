@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DEFAULT_KEY_REFRESH, DEFAULT_KEYS_STALE_FOR, type IssuerSettings } from "../../contract/settings.ts";
 import type { EpochMs } from "../../domain/time.ts";
-import { parseStrictList } from "../jws/strict-json.ts";
 import type { IssuerKeys } from "../token/trusted-issuers.ts";
 import { createBackOff } from "./back-off.ts";
 import { FETCH_TIMEOUT_MS, type FetchDocument } from "./fetch-document.ts";
+import { chooseKey, describeLeftOut, type KeySet, keepUnchanged, parseKeySet } from "./key-set.ts";
 import { fetchKeySet } from "./key-set-source.ts";
-import { readVerificationKey, type VerificationKey } from "./verification-key.ts";
+import type { VerificationKey } from "./verification-key.ts";
 
 /** From this share of the refresh time on, a request starts a refresh in the background. */
 const REFRESH_AHEAD = 0.6;
@@ -19,9 +19,7 @@ const COOLDOWN_MS = 10_000;
  * environment.
  */
 const LONGEST_FETCH_MS = 2 * FETCH_TIMEOUT_MS + 500;
-const LARGEST_KEY_SET = 256 * 1024;
-
-type KeySet = ReadonlyMap<string, VerificationKey>;
+const NO_KEYS: KeySet = { keys: [], leftOut: [] };
 
 export interface IssuerKeysOptions {
   readonly fetchDocument: FetchDocument;
@@ -29,6 +27,13 @@ export interface IssuerKeysOptions {
   readonly onFailure: (issuer: string, error: unknown, expected: boolean) => void;
   /** The issuer may publish no keys, under this name or at all */
   readonly keysOptional?: boolean;
+  /**
+   * Called when a fetched key set has other unusable keys than the one before; with a text for
+   * people
+   */
+  readonly onLeftOut?: (issuer: string, description: string) => void;
+  /** Called when a fetched key set lacks a key that verified tokens before */
+  readonly onKeyLost?: (issuer: string, kid: string | undefined) => void;
   /** Called for each use of keys that are past their refresh time because refreshing fails */
   readonly onStaleUse?: (issuer: string) => void;
   readonly now: () => EpochMs;
@@ -55,13 +60,17 @@ export function createIssuerKeys(
     onFailure,
     keysOptional = false,
     onStaleUse = () => {},
+    onLeftOut = () => {},
+    onKeyLost = () => {},
     now,
     random = Math.random,
     refreshWait = REFRESH_WAIT_MS,
   }: IssuerKeysOptions,
 ): IssuerKeys {
   const { issuer, keyRefresh = DEFAULT_KEY_REFRESH, keysStaleFor = DEFAULT_KEYS_STALE_FOR } = settings;
-  let keys: KeySet = new Map();
+  let keys = NO_KEYS;
+  let leftOut = "";
+  const used = new Set<VerificationKey>();
   let fetchedAt: EpochMs = Number.NEGATIVE_INFINITY;
   let refreshAhead = 0;
   let fetching: { readonly since: EpochMs; readonly done: Promise<void> } | undefined;
@@ -71,7 +80,8 @@ export function createIssuerKeys(
   // In both directions: a clock that was set back must not make keys young or cooldowns long.
   const since = (moment: EpochMs) => Math.abs(now() - moment);
   const isPast = (seconds: number) => since(fetchedAt) >= seconds * 1000;
-  const find = (kid: string) => (isPast(keysStaleFor) ? undefined : keys.get(kid));
+  const choose = (kid: string | undefined, algorithm: string) =>
+    chooseKey(isPast(keysStaleFor) ? NO_KEYS : keys, kid, algorithm);
   // Without any keys yet, the last fetch is infinitely long ago.
   const haveNone = () => isPast(keysStaleFor);
   const underWay = () =>
@@ -81,13 +91,26 @@ export function createIssuerKeys(
   // Only while the last failure is recent: an old one does not describe the issuer's current state.
   const waitingIsVain = () => isFailing() && !backOff.isOver();
 
+  const reportChanges = (described: string) => {
+    if (described !== leftOut && described !== "") onLeftOut(issuer, described);
+    leftOut = described;
+    for (const key of used) {
+      if (keys.keys.includes(key)) continue;
+      used.delete(key);
+      onKeyLost(issuer, key.kid);
+    }
+  };
   const load = async (started: EpochMs, isLatest: () => boolean) => {
     try {
-      const loaded = parseKeySet(await fetchKeySet(settings, fetchDocument));
+      const loaded = parseKeySet(await fetchKeySet(settings, fetchDocument), settings.algorithms);
+      const described = describeLeftOut(loaded.leftOut);
       // A set without a usable key counts as a failure: it must not replace the known keys.
-      if (loaded.size === 0) throw new Error("the key set holds no usable key");
+      if (loaded.keys.length === 0) {
+        throw new Error(`the key set holds no usable key${described === "" ? "" : `: ${described}`}`);
+      }
       if (!isLatest()) return;
       keys = keepUnchanged(keys, loaded);
+      reportChanges(described);
       fetchedAt = started;
       refreshAhead = keyRefresh * (REFRESH_AHEAD + 0.1 * random());
       backOff.succeeded();
@@ -95,7 +118,7 @@ export function createIssuerKeys(
       // A fetch that broke because the environment was frozen does not count against the issuer.
       if (!isLatest() || since(started) > LONGEST_FETCH_MS) return;
       backOff.failed();
-      onFailure(issuer, error, keysOptional && keys.size === 0);
+      onFailure(issuer, error, keysOptional && keys.keys.length === 0);
     }
   };
   const refresh = (): Promise<void> => {
@@ -121,8 +144,12 @@ export function createIssuerKeys(
   const use = (key: VerificationKey): VerificationKey => {
     refreshIfDue();
     if (isPast(keyRefresh)) onStaleUse(issuer);
+    used.add(key);
     return key;
   };
+
+  const found = (chosen: VerificationKey | keyof typeof DENIED) =>
+    typeof chosen === "object" ? use(chosen) : { denied: DENIED[chosen] };
 
   return {
     prepare: refresh,
@@ -130,22 +157,23 @@ export function createIssuerKeys(
     // Past the refresh time the caller must use `find`, which may wait; unless a refresh just
     // failed, because waiting would not help.
     trusts: (key) => {
-      if (find(key.kid) !== key || (isPast(keyRefresh) && !waitingIsVain())) return false;
+      if (isPast(keysStaleFor) || !keys.keys.includes(key)) return false;
+      if (isPast(keyRefresh) && !waitingIsVain()) return false;
       use(key);
       return true;
     },
-    find: async (kid) => {
-      if (find(kid) !== undefined && isPast(keyRefresh) && !waitingIsVain()) {
+    find: async (kid, algorithm) => {
+      if (typeof choose(kid, algorithm) === "object" && isPast(keyRefresh) && !waitingIsVain()) {
         await Promise.race([refresh(), sleep(refreshWait, undefined, { ref: false })]);
       }
-      const known = find(kid);
-      if (known !== undefined) return use(known);
+      const known = choose(kid, algorithm);
+      if (known !== "unknown") return found(known);
       const isCoolingDown = !haveNone() && underWay() === undefined && since(cooldownFrom) < COOLDOWN_MS;
       if (mayFetch() && !isCoolingDown) {
         if (!haveNone()) cooldownFrom = now();
         await refresh();
-        const fetched = find(kid);
-        if (fetched !== undefined) return use(fetched);
+        const fetched = choose(kid, algorithm);
+        if (fetched !== "unknown") return found(fetched);
       }
       // While the issuer is unreachable, an unknown key id may be a new key of the issuer.
       return { denied: haveNone() || isFailing() ? "identity-provider-unavailable" : "token-key-unknown" };
@@ -153,42 +181,7 @@ export function createIssuerKeys(
   };
 }
 
-/**
- * An unchanged key stays the same object; cached verifications use this to check that it is still
- * trusted.
- */
-function keepUnchanged(before: KeySet, loaded: KeySet): KeySet {
-  return new Map(
-    [...loaded].map(([kid, key]) => {
-      const earlier = before.get(kid);
-      return [kid, earlier !== undefined && areSame(earlier, key) ? earlier : key];
-    }),
-  );
-}
-
-const areSame = (one: VerificationKey, other: VerificationKey): boolean =>
-  one.algorithm === other.algorithm && one.alias === other.alias && one.key.equals(other.key);
-
-/**
- * Parses a JWK set (RFC 7517 §5) and keeps the keys that may verify signatures; leaves out any that
- * two parsers may read differently. Leaves out both of two different keys with the same key id: it
- * is unclear which one is meant.
- *
- * @throws Error if it is not a key set
- */
-export function parseKeySet(bytes: Uint8Array): KeySet {
-  if (bytes.byteLength > LARGEST_KEY_SET) throw new Error("the key set is larger than 256 KB");
-  const jwks = parseStrictList(bytes, "keys");
-  if (jwks === undefined) throw new Error("the key set is not a JSON object with an array `keys`");
-  const keys = new Map<string, VerificationKey>();
-  const ambiguous = new Set<string>();
-  for (const jwk of jwks) {
-    const key = readVerificationKey(jwk);
-    if ("rejected" in key) continue;
-    const earlier = keys.get(key.kid);
-    if (earlier === undefined) keys.set(key.kid, key);
-    else if (!areSame(earlier, key)) ambiguous.add(key.kid);
-  }
-  for (const kid of ambiguous) keys.delete(kid);
-  return keys;
-}
+const DENIED = {
+  ambiguous: "token-key-ambiguous",
+  "other-algorithm": "token-algorithm-not-allowed",
+} as const;

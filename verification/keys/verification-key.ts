@@ -4,7 +4,8 @@ import { isOfSmallOrder } from "./small-order.ts";
 
 /** A public key that verifies signatures of exactly one algorithm. */
 export interface VerificationKey {
-  readonly kid: string;
+  /** Absent where the key set gives none: tokens without a key id may mean it */
+  readonly kid?: string;
   readonly algorithm: SignatureAlgorithm;
   /** The algorithm's other name, if the key states neither */
   readonly alias?: SignatureAlgorithm;
@@ -29,20 +30,25 @@ const CURVE_ALGORITHM: Readonly<Record<string, SignatureAlgorithm>> = {
  * Makes a verification key from a JWK, or says why it cannot.
  *
  * The key's type and curve determine its algorithm; a stated `alg` must agree. An RSA key without
- * `alg` verifies RS256, the algorithm that every OpenID provider supports (OpenID Connect Core
- * §15.1). The algorithm of an Ed25519 key has two names, EdDSA and Ed25519: a key that states one
- * is used by that name only (RFC 7517 §4.4), one that states none by both. Checks strength (RSA of
- * 2048 to 8192 bits, odd exponent above 1; no Edwards point of small order), use, operations, and
- * that private members are absent. Does not check `x5c`, `x5u` or expiry: only the address of the
- * key set decides whose key it is.
+ * `alg` verifies the issuer's only RSA algorithm or, of several, RS256, which every OpenID provider
+ * supports (OpenID Connect Core §15.1). The algorithm of an Ed25519 key has two names, EdDSA and
+ * Ed25519: a key that states one is used by that name only (RFC 7517 §4.4), one that states none by
+ * both. Checks strength (RSA of 2048 to 8192 bits, odd exponent above 1; no Edwards point of small
+ * order), use, operations, and that private members are absent. Does not check `x5c`, `x5u` or
+ * expiry: only the address of the key set decides whose key it is.
+ *
+ * @param algorithms Those that the issuer may use; absent: all
  * @see RFC 7517 §4, RFC 8725 §3.1, §3.2, §3.5; RFC 9864 §2.2
  */
-export function readVerificationKey(jwk: unknown): VerificationKey | { readonly rejected: string } {
+export function readVerificationKey(
+  jwk: unknown,
+  algorithms: readonly SignatureAlgorithm[] = SIGNATURE_ALGORITHMS,
+): VerificationKey | { readonly rejected: string } {
   if (typeof jwk !== "object" || jwk === null || Array.isArray(jwk)) return { rejected: "is not an object" };
   const members = jwk as Readonly<Record<string, unknown>>;
   const { kid, use, key_ops: operations, alg } = members;
-  if (typeof kid !== "string" || kid === "" || kid.length > LONGEST_KID)
-    return { rejected: "has no valid kid" };
+  if (kid !== undefined && (typeof kid !== "string" || kid === "" || kid.length > LONGEST_KID))
+    return { rejected: "has an invalid kid" };
   const secret = SECRET_MEMBERS.find((name) => name in members);
   if (secret !== undefined) return { rejected: `has the private member ${secret}` };
   if (use !== undefined && use !== "sig") return { rejected: "is not for signatures" };
@@ -57,10 +63,15 @@ export function readVerificationKey(jwk: unknown): VerificationKey | { readonly 
   }
   const weakness = weaknessOf(key);
   if (weakness !== undefined) return { rejected: weakness };
-  const algorithm = pinAlgorithm(key, members);
+  const algorithm = pinAlgorithm(key, members, algorithms);
   if (algorithm === undefined) return { rejected: "states an algorithm of another key type" };
   const hasTwoNames = key.asymmetricKeyType === "ed25519" && alg === undefined;
-  return { kid, algorithm, ...(hasTwoNames && { alias: "Ed25519" as const }), key };
+  return {
+    ...(kid !== undefined && { kid }),
+    algorithm,
+    ...(hasTwoNames && { alias: "Ed25519" as const }),
+    key,
+  };
 }
 
 /** Whether the key may verify a JWS whose header has this algorithm. */
@@ -84,11 +95,15 @@ function weaknessOf(key: KeyObject): string | undefined {
 function pinAlgorithm(
   { asymmetricKeyType: type }: KeyObject,
   { alg: stated, crv }: Readonly<Record<string, unknown>>,
+  algorithms: readonly SignatureAlgorithm[],
 ): SignatureAlgorithm | undefined {
   if (type === "ed25519" && stated === "Ed25519") return stated;
   if (type === "rsa") {
-    if (stated === undefined) return "RS256";
-    return SIGNATURE_ALGORITHMS.find((name) => name === stated && /^[RP]S/.test(name));
+    if (stated === undefined) {
+      const [only, ...others] = algorithms.filter(isOfRsa);
+      return only !== undefined && others.length === 0 ? only : "RS256";
+    }
+    return SIGNATURE_ALGORITHMS.find((name) => name === stated && isOfRsa(name));
   }
   const pinned =
     type === "ec"
@@ -99,6 +114,8 @@ function pinAlgorithm(
         : undefined;
   return stated === undefined || stated === pinned ? pinned : undefined;
 }
+
+const isOfRsa = (algorithm: SignatureAlgorithm): boolean => /^[RP]S/.test(algorithm);
 
 const DIGEST_OF_SIZE: Readonly<Record<string, string>> = {
   "256": "sha256",

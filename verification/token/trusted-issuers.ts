@@ -9,8 +9,14 @@ import type { TokenRules } from "./token-claims.ts";
 
 /** An issuer's current keys. */
 export interface IssuerKeys {
-  /** The key with that id, fetched if necessary, or why there is none. Never rejects. */
-  readonly find: (kid: string) => Promise<VerificationKey | { readonly denied: ReasonCode }>;
+  /**
+   * The key that a token with this key id and algorithm means, fetched if necessary, or why there
+   * is none. Never rejects.
+   */
+  readonly find: (
+    kid: string | undefined,
+    algorithm: string,
+  ) => Promise<VerificationKey | { readonly denied: ReasonCode }>;
   /** Whether a key from `find` still belongs to the issuer */
   readonly trusts: (key: VerificationKey) => boolean;
   /** Fetches the keys before the first token. Never rejects. */

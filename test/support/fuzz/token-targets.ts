@@ -4,7 +4,7 @@ import { readClaims } from "../../../domain/evidence/read-claims.ts";
 import { claimsOf } from "../../../verification/issuers/products.ts";
 import { parseCompactJws } from "../../../verification/jws/compact-jws.ts";
 import { parseStrictObject } from "../../../verification/jws/strict-json.ts";
-import { parseKeySet } from "../../../verification/keys/key-sets.ts";
+import { parseKeySet } from "../../../verification/keys/key-set.ts";
 import { readVerificationKey, type VerificationKey } from "../../../verification/keys/verification-key.ts";
 import { validateClaims } from "../../../verification/token/token-claims.ts";
 import { verifyToken } from "../../../verification/token/verify-token.ts";
@@ -85,7 +85,7 @@ export const TOKEN_TARGETS: readonly Target[] = [
     feed: (bytes) => {
       let keys: readonly VerificationKey[];
       try {
-        keys = [...parseKeySet(bytes).values()];
+        ({ keys } = parseKeySet(bytes));
       } catch (error) {
         // What it throws at a document that is no key set is its answer.
         return /^the key set /.test((error as Error).message) ? "refused" : wrong(String(error));

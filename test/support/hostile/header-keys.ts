@@ -16,6 +16,8 @@ const EVIL = "https://attacker.example/jwks.json";
  */
 export const headerKeys: readonly HostileCase[] = [
   ...allMust("token-signature-invalid", {
+    "no key id and the attacker's signature, where one key fits": () =>
+      token({ header: { kid: undefined, alg: "ES256" }, sign: by("attackerEc", "ES256") }),
     "the attacker's key as jwk": () => pointed({ jwk: attackersKey }),
     "the attacker's key as jwk with its private part": () => pointed({ jwk: { ...attackersKey, d: "AQAB" } }),
     "a jwk that is a whole set": () => pointed({ jwk: { keys: [attackersKey] } }),
@@ -45,7 +47,14 @@ export const headerKeys: readonly HostileCase[] = [
     "a foreign key under the house's key id": () => pointed({}),
     "another key of the house's than the one named": () => token({ sign: by("pss") }),
   }),
+  ...allMust("token-key-ambiguous", {
+    "no key id, where several keys fit": () => kid(undefined),
+    "no key id and the attacker's signature, where several keys fit": () =>
+      token({ header: { kid: undefined }, sign: by("attacker") }),
+  }),
   ...allMust("verified", {
+    "no key id, where one key fits": () =>
+      token({ header: { kid: undefined, alg: "ES256" }, sign: by("p256", "ES256") }),
     "the house's token with the attacker's jwk, which is ignored": () =>
       token({ header: { jwk: attackersKey } }),
     "the house's token with a jku, which is not fetched": () => token({ header: { jku: EVIL } }),
@@ -72,7 +81,6 @@ export const headerKeys: readonly HostileCase[] = [
     "a key id of another issuer's key": () => token({ header: { kid: "other" }, sign: by("other") }),
   }),
   ...allMust("token-malformed", {
-    "no key id": () => kid(undefined),
     "a key id that is empty": () => kid(""),
     "a key id that is null": () => kid(null),
     "a key id that is a list": () => kid(["rsa"]),

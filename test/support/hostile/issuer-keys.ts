@@ -131,10 +131,10 @@ export const issuerKeys: readonly HostileCase[] = [
     "a key whose id is a list of ids": () => published(jwkOf("rsa", { kid: ["bad"] })),
     "a key that is a text": () => published("bad"),
     "a key that is null": () => published(null),
-    "two keys of one id, so that it is unclear which is meant": () => ({
+    "two keys of one id and algorithm, so that it is unclear which is meant": () => ({
       token: token({ header: { kid: "twin" } }),
       keySets: {
-        [HOUSE]: [jwkOf("p256", { kid: "twin" }), jwkOf("rsa", { kid: "twin" }), jwkOf("rsa")],
+        [HOUSE]: [jwkOf("attacker", { kid: "twin" }), jwkOf("rsa", { kid: "twin" }), jwkOf("p256")],
       },
     }),
     "a key whose exponent stands twice, the token its own": () =>
@@ -153,7 +153,17 @@ export const issuerKeys: readonly HostileCase[] = [
       worded(`{"keys":[${BAD_KEY(`"x":${nested(14)}`)},${GOOD_KEY}]}`, token({ header: { kid: "bad" } })),
     "a key inside a key": () => published({ keys: [jwkOf("rsa", { kid: "bad" })] }),
   }),
+  ...allMust("token-algorithm-not-allowed", {
+    "another algorithm than each key of the id states": () => ({
+      token: token({ header: { alg: "RS384" } }),
+      keySets: { [HOUSE]: ["PS256", "RS256"].map((alg) => jwkOf("rsa", { alg })) },
+    }),
+  }),
   ...allMust("token-signature-invalid", {
+    "the attacker's signature by the algorithm of the second key of an id": () => ({
+      token: token({ header: { kid: "twin", alg: "ES256" }, sign: by("attackerEc", "ES256") }),
+      keySets: { [HOUSE]: [jwkOf("p256", { kid: "twin" }), jwkOf("rsa", { kid: "twin" })] },
+    }),
     "a certificate inside the key that holds another key": () => ({
       token: token({ sign: by("attacker") }),
       keySets: { [HOUSE]: [jwkOf("rsa", { x5c: [Buffer.from("attacker").toString("base64")] })] },
@@ -185,6 +195,18 @@ export const issuerKeys: readonly HostileCase[] = [
       worded(`{"keys":[${GOOD_KEY},${BAD_KEY(`"x":${nested(10_000)}`)}]}`),
     "a good key beside one whose texts hold brackets, commas and quotes": () =>
       worded(`{"a":"keys","keys" : [ ${BAD_KEY('"x":"],[}{\\\\\\",\\"keys\\":[","x":1')} , ${GOOD_KEY} ] }`),
+    "keys of two types under one id, chosen by the token's algorithm": () => ({
+      token: token({ header: { kid: "twin" } }),
+      keySets: { [HOUSE]: [jwkOf("p256", { kid: "twin" }), jwkOf("rsa", { kid: "twin" })] },
+    }),
+    "one key under one id for each algorithm": () => ({
+      token: token(),
+      keySets: { [HOUSE]: ["PS256", "RS256", "RS512"].map((alg) => jwkOf("rsa", { alg })) },
+    }),
+    "one key without an id, the token without one": () => ({
+      token: token({ header: { kid: undefined } }),
+      keySets: { [HOUSE]: [jwkOf("rsa", { kid: undefined })] },
+    }),
     "the same key twice under one id": () => ({
       token: token(),
       keySets: { [HOUSE]: [jwkOf("rsa"), jwkOf("rsa", { alg: "RS256" })] },

@@ -82,9 +82,9 @@ describe.each([
     const keys = verifier.issuers.get(other)?.keys;
     const later = Date.now() + 60_000;
     jest.spyOn(Date, "now").mockImplementation(() => later);
-    expect(await keys?.find("key-1")).toMatchObject({ kid: "key-1" });
+    expect(await keys?.find("key-1", "RS256")).toMatchObject({ kid: "key-1" });
     keySet.current = undefined;
-    await keys?.find("unknown");
+    await keys?.find("unknown", "RS256");
     expect(failures).toEqual([configured, other]);
   });
 

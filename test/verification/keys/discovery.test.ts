@@ -83,11 +83,11 @@ describe("discovery over TLS", () => {
     );
     const documentFor = (path: string) => ({ issuer: server.url, jwks_uri: `${server.url}${path}` });
     server.answers.set(WELL_KNOWN, documentFor("/old")).set("/old", { keys: [jwk] });
-    expect(await keys.find("a")).toMatchObject({ kid: "a" });
+    expect(await keys.find("a", "ES256")).toMatchObject({ kid: "a" });
     server.answers.set(WELL_KNOWN, documentFor("/new")).set("/new", { keys: [{ ...jwk, kid: "b" }] });
     now += 3_600_000;
-    expect(await keys.find("a")).toEqual({ denied: "token-key-unknown" });
-    expect(await keys.find("b")).toMatchObject({ kid: "b" });
+    expect(await keys.find("a", "ES256")).toEqual({ denied: "token-key-unknown" });
+    expect(await keys.find("b", "ES256")).toMatchObject({ kid: "b" });
     expect(server.asked.slice(0, 4)).toEqual([WELL_KNOWN, "/old", WELL_KNOWN, "/new"]);
   });
 });

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { createFetchDocument, type Post, StatusError } from "../../../verification/keys/fetch-document.ts";
 import { startKeyServer } from "../../support/verification/key-server.ts";
 
@@ -33,7 +34,11 @@ test("a document is fetched by GET, as JSON, with the name of the product", asyn
   expect(requests).toMatchObject([
     {
       method: "GET",
-      headers: { accept: "application/json", "user-agent": "sallyport", connection: "close" },
+      headers: {
+        accept: expect.stringMatching(/application\/json.*application\/jwk-set\+json/),
+        "user-agent": "sallyport",
+        connection: "close",
+      },
       body: "",
     },
   ]);
@@ -64,4 +69,50 @@ test("an error says the address and keeps its cause", async () => {
   const error = await createFetchDocument()(`${server.url}/doc`).catch((caught: unknown) => caught);
   expect(error).toMatchObject({ message: expect.stringContaining(`${server.url}/doc: `) });
   expect((error as Error).cause).toHaveProperty("code");
+});
+
+describe("a document that is packed", () => {
+  const sending = (body: Buffer, coding?: string) => {
+    server.answers.set("/packed", (response) => {
+      if (coding !== undefined) response.setHeader("content-encoding", coding);
+      response.end(body);
+    });
+    return fetchFrom("/packed").then((bytes) => Buffer.from(bytes).toString());
+  };
+  const plain = Buffer.from('{"keys":[]}');
+
+  test.each([
+    ["gzip", gzipSync(plain), "gzip"],
+    ["gzip in capital letters", gzipSync(plain), "GZIP"],
+    ["gzip without a word", gzipSync(plain), undefined],
+    ["gzip that was called identity", gzipSync(plain), "identity"],
+    ["deflate", deflateSync(plain), "deflate"],
+    ["br", brotliCompressSync(plain), "br"],
+    ["nothing", plain, "identity"],
+    ["nothing, behind a byte order mark", Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), plain]), undefined],
+    ["gzip, behind a byte order mark", gzipSync(Buffer.concat([Buffer.from("\ufeff"), plain])), "gzip"],
+  ])("by %s is unpacked", async (_, body, coding) => {
+    expect(await sending(body, coding)).toBe('{"keys":[]}');
+  });
+
+  test("may have 256 KB and not one byte more", async () => {
+    expect(await sending(gzipSync(Buffer.alloc(256 * 1024, 32)), "gzip")).toHaveLength(256 * 1024);
+    await expect(sending(gzipSync(Buffer.alloc(256 * 1024 + 1, 32)), "gzip")).rejects.toThrow(
+      "larger than 256 KB when unpacked",
+    );
+  });
+
+  test("to a bomb costs no memory", async () => {
+    await expect(sending(gzipSync(Buffer.alloc(200_000_000)), "gzip")).rejects.toThrow("larger than 256 KB");
+  });
+
+  test.each([
+    ["zstd", plain, 'has the unsupported content coding "zstd"'],
+    ["__proto__", plain, "unsupported content coding"],
+    ["gzip, br", plain, "unsupported content coding"],
+    ["gzip", Buffer.from("no gzip"), "cannot be unpacked as gzip"],
+    ["br", gzipSync(plain).subarray(2), "cannot be unpacked as br"],
+  ])("by %s, or not as it says, is an error", async (coding, body, says) => {
+    await expect(sending(body, coding)).rejects.toThrow(says);
+  });
 });

@@ -1,10 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { IssuerSettings } from "../../../contract/settings.ts";
-import {
-  createIssuerKeys,
-  type IssuerKeysOptions,
-  parseKeySet,
-} from "../../../verification/keys/key-sets.ts";
+import { parseKeySet } from "../../../verification/keys/key-set.ts";
+import { createIssuerKeys, type IssuerKeysOptions } from "../../../verification/keys/key-sets.ts";
 
 const ISSUER = "https://issuer.example";
 const START = 1_790_000_000_000;
@@ -89,6 +86,40 @@ describe("a failed fetch is reported", () => {
   });
 });
 
+test("a set without a usable key is reported with what is wrong with each", async () => {
+  const { state, load } = issuerKeys();
+  await load({ ...A, use: "enc" }, { kty: "oct", k: "AA" });
+  expect(state.failures).toEqual([
+    [
+      "the key set holds no usable key: a is not for signatures; a key without kid has the private member k",
+      false,
+    ],
+  ]);
+});
+
+test("keys that are left out are reported once for as long as they stay the same", async () => {
+  const onLeftOut = jest.fn();
+  const { load } = issuerKeys({}, { onLeftOut });
+  await load(A, { ...B, use: "enc" });
+  await load(A, { ...B, use: "enc" });
+  expect(onLeftOut.mock.calls).toEqual([[ISSUER, "b is not for signatures"]]);
+  await load(A, B);
+  await load(A, { ...C, use: "enc" });
+  expect(onLeftOut.mock.calls.slice(1)).toEqual([[ISSUER, "c is not for signatures"]]);
+});
+
+test("a key that verified tokens is reported once when it is gone, an unused one never", async () => {
+  const onKeyLost = jest.fn();
+  const { keys, load } = issuerKeys({}, { onKeyLost });
+  await load(A, B);
+  await keys.find("a", "ES256");
+  await load(A, B);
+  expect(onKeyLost).not.toHaveBeenCalled();
+  await load(C);
+  await load(C);
+  expect(onKeyLost.mock.calls).toEqual([[ISSUER, "a"]]);
+});
+
 describe("a fetch may take 3.5 seconds", () => {
   test.each([
     [3500, [["socket hang up", false]]],
@@ -122,7 +153,7 @@ describe("a fetch that another one replaced", () => {
     await begin(keys.prepare);
     await fetch(1).resolve(A);
     await fetch(0).resolve(B);
-    expect(await keys.find("a")).toMatchObject({ kid: "a" });
+    expect(await keys.find("a", "ES256")).toMatchObject({ kid: "a" });
     expect(state.failures).toEqual([]);
   });
 
@@ -132,7 +163,7 @@ describe("a fetch that another one replaced", () => {
     state.now += 10_000;
     const { result } = await begin(keys.prepare);
     await fetch(0).resolve(B);
-    const { result: shared } = await begin(() => keys.find("a"));
+    const { result: shared } = await begin(() => keys.find("a", "ES256"));
     expect(state.fetches).toHaveLength(2);
     await fetch(1).resolve(A);
     await result;
@@ -144,17 +175,17 @@ test("a refresh starts ahead of the refresh time by a share that differs between
   const { keys, state, begin, load } = issuerKeys({ keyRefresh: 1000 });
   await load(A);
   state.now += 649_999;
-  await begin(() => keys.find("a"));
+  await begin(() => keys.find("a", "ES256"));
   expect(state.fetches).toHaveLength(1);
   state.now += 1;
-  await begin(() => keys.find("a"));
+  await begin(() => keys.find("a", "ES256"));
   expect(state.fetches).toHaveLength(2);
 });
 
 test("keys are past their time from the very second on", async () => {
   const { keys, state, load } = issuerKeys({ keyRefresh: 100 });
   await load(A);
-  const a = await keys.find("a");
+  const a = await keys.find("a", "ES256");
   if ("denied" in a) throw new Error("no key");
   state.now += 99_999;
   expect(keys.trusts(a)).toBe(true);
@@ -165,10 +196,10 @@ test("keys are past their time from the very second on", async () => {
 describe("an unknown key id", () => {
   test("that comes right after the first keys is fetched for", async () => {
     const { keys, begin, fetch } = issuerKeys();
-    const { result: first } = await begin(() => keys.find("x"));
+    const { result: first } = await begin(() => keys.find("x", "ES256"));
     await fetch(0).resolve(A);
     expect(await first).toEqual({ denied: "token-key-unknown" });
-    const { result: second } = await begin(() => keys.find("c"));
+    const { result: second } = await begin(() => keys.find("c", "ES256"));
     await fetch(1).resolve(A, C);
     expect(await second).toMatchObject({ kid: "c" });
   });
@@ -176,11 +207,11 @@ describe("an unknown key id", () => {
   test("waits for a fetch that is under way, although the last one was moments ago", async () => {
     const { keys, state, begin, fetch, load } = issuerKeys();
     await load(A);
-    const { result: unknown } = await begin(() => keys.find("x"));
+    const { result: unknown } = await begin(() => keys.find("x", "ES256"));
     await fetch(1).resolve(A);
     expect(await unknown).toEqual({ denied: "token-key-unknown" });
     await begin(keys.prepare);
-    const { result } = await begin(() => keys.find("c"));
+    const { result } = await begin(() => keys.find("c", "ES256"));
     expect(state.fetches).toHaveLength(3);
     await fetch(2).resolve(A, C);
     expect(await result).toMatchObject({ kid: "c" });
@@ -192,6 +223,6 @@ test("a key set may have 256 KB and not one byte more", () => {
     const set = JSON.stringify({ keys: [A] });
     return new TextEncoder().encode(set + " ".repeat(size - set.length));
   };
-  expect([...parseKeySet(padded(256 * 1024)).keys()]).toEqual(["a"]);
+  expect(parseKeySet(padded(256 * 1024)).keys).toMatchObject([{ kid: "a" }]);
   expect(() => parseKeySet(padded(256 * 1024 + 1))).toThrow("the key set is larger than 256 KB");
 });

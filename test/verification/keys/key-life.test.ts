@@ -48,7 +48,7 @@ function issuerKeys(
     },
   );
   const find = async (kid: string) => {
-    const found = await keys.find(kid);
+    const found = await keys.find(kid, "ES256");
     return "denied" in found ? found.denied : found;
   };
   const found = async (kid: string) => {

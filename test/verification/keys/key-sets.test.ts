@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import { parseKeySet } from "../../../verification/keys/key-sets.ts";
+import { chooseKey, describeLeftOut, parseKeySet } from "../../../verification/keys/key-set.ts";
 import { allowsAlgorithm } from "../../../verification/keys/verification-key.ts";
 
 const bytes = (value: unknown) =>
@@ -11,7 +11,8 @@ const ec = {
   ...generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "jwk" }),
   kid: "ec",
 };
-const ids = (...keys: unknown[]) => [...parseKeySet(bytes({ keys })).keys()];
+const setOf = (...keys: unknown[]) => parseKeySet(bytes({ keys }));
+const ids = (...keys: unknown[]) => setOf(...keys).keys.map(({ kid }) => kid);
 
 describe("parseKeySet", () => {
   test("keeps keys that may verify", () => {
@@ -28,7 +29,8 @@ describe("parseKeySet", () => {
     ["whose algorithm is of another family", { ...good, alg: "ES256" }],
     ["whose algorithm is of another curve", { ...ec, alg: "ES384" }],
     ["whose algorithm is symmetric", { ...good, alg: "HS256" }],
-    ["without a key id", { ...good, kid: undefined }],
+    ["whose key id is empty", { ...good, kid: "" }],
+    ["whose key id is a number", { ...good, kid: 7 }],
     ["without a type", { ...good, kty: undefined }],
     ["that is null", null],
     ["that is text", "key"],
@@ -44,7 +46,7 @@ describe("parseKeySet", () => {
     const { kid: _kid, ...members } = good;
     const bad = `${JSON.stringify(members).slice(0, -1)},${words}}`;
     const set = `{"keys":[${JSON.stringify(ec)},${bad},${JSON.stringify(good)}]}`;
-    expect([...parseKeySet(bytes(set)).keys()]).toEqual(["ec", "good"]);
+    expect(parseKeySet(bytes(set)).keys.map(({ kid }) => kid)).toEqual(["ec", "good"]);
   });
 
   test("refuses a document that has two lists of keys", () => {
@@ -55,7 +57,7 @@ describe("parseKeySet", () => {
   test("knows an Ed25519 key by both names of its algorithm unless it states one", () => {
     const ed = { ...generateKeyPairSync("ed25519").publicKey.export({ format: "jwk" }), kid: "ed" };
     const named = (alg?: string) => {
-      const key = parseKeySet(bytes({ keys: [{ ...ed, alg }] })).get("ed");
+      const [key] = setOf({ ...ed, alg }).keys;
       return key && ["EdDSA", "Ed25519", "Ed448", "ES256"].filter((name) => allowsAlgorithm(key, name));
     };
     expect(named()).toEqual(["EdDSA", "Ed25519"]);
@@ -65,13 +67,13 @@ describe("parseKeySet", () => {
     expect(ids({ ...ec, alg: "Ed25519" }, { ...good, alg: "Ed25519" })).toEqual([]);
     // One of them names a single algorithm, so which one is right is unclear.
     expect(ids(ed, { ...ed, alg: "EdDSA" }, good)).toEqual(["good"]);
-    expect(ids({ ...ed, alg: "Ed25519" }, { ...ed, alg: "EdDSA" }, good)).toEqual(["good"]);
+    expect(ids({ ...ed, alg: "Ed25519" }, { ...ed, alg: "EdDSA" }, good)).toEqual(["ed", "ed", "good"]);
   });
 
-  test("leaves out both of two keys of one id, and keeps one that stands twice", () => {
-    expect(ids({ ...good, kid: "ec" }, ec, good)).toEqual(["good"]);
-    expect(ids(ec, good, { ...good, kid: "ec" }, ec)).toEqual(["good"]);
-    expect(ids({ ...good, alg: "PS256" }, good, ec)).toEqual(["ec"]);
+  test("leaves out both of two keys of one id and algorithm, and keeps one that is there twice", () => {
+    const other = { ...rsa(2048), kid: "good", alg: "RS256" };
+    expect(ids(other, good, ec)).toEqual(["ec"]);
+    expect(ids(other, ec, good, other)).toEqual(["ec"]);
     expect(ids(good, ec, good)).toEqual(["good", "ec"]);
     expect(ids({ ...good, use: "enc" }, good)).toEqual(["good"]);
   });
@@ -84,4 +86,67 @@ describe("parseKeySet", () => {
   ])("refuses a document with %s", (_, document) => {
     expect(() => parseKeySet(bytes(document))).toThrow();
   });
+});
+
+describe("keys that share a key id", () => {
+  test("are kept where they are of different types, or one key for several algorithms", () => {
+    expect(ids({ ...good, kid: "ec" }, ec)).toEqual(["ec", "ec"]);
+    const algorithms = ["RS256", "RS384", "PS256"];
+    expect(ids(...algorithms.map((alg) => ({ ...good, alg })))).toEqual(["good", "good", "good"]);
+  });
+
+  test("are chosen by the token's algorithm", () => {
+    const set = setOf({ ...good, kid: "ec" }, ec, { ...good, kid: "ec", alg: "PS256" });
+    for (const algorithm of ["RS256", "PS256", "ES256"]) {
+      expect(chooseKey(set, "ec", algorithm)).toMatchObject({ kid: "ec", algorithm });
+    }
+    expect(chooseKey(set, "ec", "RS512")).toBe("other-algorithm");
+    expect(chooseKey(set, "other", "RS256")).toBe("unknown");
+  });
+});
+
+describe("a token without a key id", () => {
+  test("means the only key for its algorithm, with or without a key id", () => {
+    expect(chooseKey(setOf(good, ec), undefined, "ES256")).toMatchObject({ kid: "ec" });
+    const nameless = setOf(good, { ...ec, kid: undefined });
+    expect(chooseKey(nameless, undefined, "ES256")).toMatchObject({ algorithm: "ES256" });
+    expect(chooseKey(nameless, "ec", "ES256")).toBe("unknown");
+  });
+
+  test("means none of several, and none where no key fits", () => {
+    expect(chooseKey(setOf(good, { ...rsa(2048), kid: "next" }), undefined, "RS256")).toBe("ambiguous");
+    expect(chooseKey(setOf(good), undefined, "ES256")).toBe("unknown");
+  });
+});
+
+test("an RSA key without alg is of the issuer's only RSA algorithm, of several RS256", () => {
+  const bare = { ...good, alg: undefined };
+  const of = (...algorithms: Parameters<typeof parseKeySet>[1] & object) =>
+    parseKeySet(bytes({ keys: [bare] }), algorithms).keys.map(({ algorithm }) => algorithm);
+  expect(of("PS256")).toEqual(["PS256"]);
+  expect(of("ES256", "RS512")).toEqual(["RS512"]);
+  expect(of("PS256", "RS256")).toEqual(["RS256"]);
+  expect(of("ES256")).toEqual(["RS256"]);
+});
+
+test("each key that is left out is named with the reason", () => {
+  const twin = { ...rsa(2048), kid: "good", alg: "RS256" };
+  const { leftOut } = setOf(good, twin, { ...ec, use: "enc" }, { ...good, kid: undefined, e: "AQ" }, "x");
+  expect(leftOut).toEqual([
+    { kid: "ec", why: "is not for signatures" },
+    { why: "has an unsupported RSA exponent" },
+    { why: "is not an object" },
+    { kid: "good", why: "has the key id and algorithm of another key" },
+    { kid: "good", why: "has the key id and algorithm of another key" },
+  ]);
+  expect(describeLeftOut(leftOut)).toMatch(
+    /^ec is not for signatures; a key without kid has an unsupported RSA exponent; /,
+  );
+  expect(describeLeftOut([...leftOut, ...leftOut])).toMatch(/; and 5 more$/);
+  expect(describeLeftOut([])).toBe("");
+});
+
+test("a key id of the issuer's cannot break a line of the log", () => {
+  const { leftOut } = setOf({ ...ec, kid: `a\nb\u202e${"c".repeat(100)}`, use: "enc" });
+  expect(leftOut[0]?.kid).toBe(`a?b?${"c".repeat(60)}`);
 });

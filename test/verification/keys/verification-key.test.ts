@@ -79,8 +79,8 @@ describe("readVerificationKey", () => {
   });
 
   test("refuses a key id that is no text, empty, or longer than 256 characters", () => {
-    for (const kid of [undefined, 7, "", "k".repeat(257)]) {
-      expect(reasonOf({ ...RSA, kid })).toBe("has no valid kid");
+    for (const kid of [null, 7, "", "k".repeat(257)]) {
+      expect(reasonOf({ ...RSA, kid })).toBe("has an invalid kid");
     }
     expect(reasonOf({ ...RSA, kid: "k".repeat(256) })).toBeUndefined();
   });

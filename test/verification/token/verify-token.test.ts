@@ -109,7 +109,16 @@ describe("verifyToken", () => {
       "token-algorithm-not-allowed",
     ],
     ["no alg", `${encode({})}.${encode({ iss: ISSUER })}.eA`, "token-malformed"],
-    ["no kid", `${encode({ alg: "RS256" })}.${encode({ iss: ISSUER })}.eA`, "token-malformed"],
+    [
+      "a kid that is null",
+      `${encode({ alg: "RS256", kid: null })}.${encode({ iss: ISSUER })}.eA`,
+      "token-malformed",
+    ],
+    [
+      "no kid and a bad signature",
+      `${encode({ alg: "RS256" })}.${encode({ iss: ISSUER })}.eA`,
+      "token-signature-invalid",
+    ],
   ])("refuses %s", async (_, token, reason) => {
     expect(await verify(token)).toEqual({ status: "unverified", reason });
   });
