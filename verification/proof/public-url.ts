@@ -3,9 +3,9 @@ import type { AccessRequest } from "../../domain/evidence/access-request.ts";
 /** Base URLs, with base path, by `<apiId>/<stage>` or `<apiId>`. */
 export type PublicOrigins = Readonly<Record<string, readonly string[]>>;
 
-// Visible ASCII without quotes, backslashes, query and fragment, which URL parsers correct or read
-// in different ways.
-const PLAIN_URL = /^https?:\/\/(?!\/)[\x21\x24-\x3e\x40-\x5b\x5d-\x7e]+$/i;
+// Visible ASCII without quotes and backslashes, which URL parsers correct or read in different
+// ways.
+const PLAIN_URL = /^https?:\/\/(?!\/)[\x21\x23-\x5b\x5d-\x7e]+$/i;
 
 /**
  * Whether a URL is that of a request: one of the API's configured public addresses, or its
@@ -13,8 +13,8 @@ const PLAIN_URL = /^https?:\/\/(?!\/)[\x21\x24-\x3e\x40-\x5b\x5d-\x7e]+$/i;
  * caller chooses them.
  *
  * Compares scheme, host, port, and the path without dot segments and with normalized
- * percent-encoding. A URL with a query or a fragment never matches (RFC 9449 §4.2 forbids both).
- * Never throws.
+ * percent-encoding. Ignores a query and a fragment (RFC 9449 §4.3 step 9), though §4.2 has clients
+ * leave them out. Never throws.
  * @see RFC 9449 §4.3 step 9, RFC 3986 §6.2.2, §6.2.3
  */
 export function isUrlOf(url: string, request: AccessRequest, origins: PublicOrigins): boolean {
@@ -22,7 +22,7 @@ export function isUrlOf(url: string, request: AccessRequest, origins: PublicOrig
   const asked = request.kind === "websocket" ? url.replace(/^wss:/i, "https:") : url;
   if (!PLAIN_URL.test(asked)) return false;
   try {
-    const named = new URL(asked);
+    const named = new URL(asked.replace(/[?#].*/, ""));
     if (named.username !== "" || named.password !== "") return false;
     return basesOf(request, origins).some((base) => {
       const { origin, pathname } = new URL(base);

@@ -42,12 +42,16 @@ export function verifyClaims(
 const saysDpop = ({ token_type: tokenType, typ }: Claims): boolean =>
   [tokenType, typ].some((said) => typeof said === "string" && said.toLowerCase() === "dpop");
 
-/** An unsupported member fails closed: its proof would not be checked (RFC 7800 §3.1). */
+/**
+ * Ignores members that are not understood beside one that is (RFC 7800 §3.1), such as Keycloak's
+ * `kc-jkt-type`. A `cnf` without any that is understood fails closed: the token would pass as a
+ * bearer token.
+ */
 function readBinding(cnf: unknown): TokenBinding | undefined | "not-supported" {
   if (cnf === undefined) return undefined;
   // Values other than objects have neither of the two members.
-  const { jkt, "x5t#S256": x5t, ...others } = (cnf ?? {}) as Claims;
-  if (Object.keys(others).length > 0 || (jkt === undefined && x5t === undefined)) return "not-supported";
+  const { jkt, "x5t#S256": x5t } = (cnf ?? {}) as Claims;
+  if (jkt === undefined && x5t === undefined) return "not-supported";
   const isThumbprint = (value: unknown) =>
     value === undefined || (typeof value === "string" && /^[\w-]{43}$/.test(value));
   if (!isThumbprint(jkt) || !isThumbprint(x5t)) return "not-supported";

@@ -59,7 +59,10 @@ export const REQUEST_TARGETS: readonly Target[] = [
         Buffer.from(text.split(".")[1] ?? "", "base64url").toString(),
       );
       const sound =
-        htm === "GET" && htu === URL_OF_ORDERS && ath === athOf(BOUND) && Math.abs(AT - iat) <= 65;
+        htm === "GET" &&
+        String(htu).replace(/[?#].*/, "") === URL_OF_ORDERS &&
+        ath === athOf(BOUND) &&
+        Math.abs(AT - iat) <= 65;
       return sound ? "taken" : wrong("a proof of another request");
     },
   }),

@@ -137,8 +137,11 @@ export const dpopCases: readonly HostileCase[] = [
     "the URL of another API": () => htu(URL_OF_ORDERS.replace("a1b2c3d4e5", "zzzzzzzzzz")),
     "the URL of another Region": () => htu(URL_OF_ORDERS.replace("eu-central-1", "eu-west-1")),
     "the URL with another port": () => htu(URL_OF_ORDERS.replace(".com", ".com:8443")),
-    "the URL with a query": () => htu(`${URL_OF_ORDERS}?a=1`),
-    "the URL with a fragment": () => htu(`${URL_OF_ORDERS}#a`),
+    "the URL of another host with ours in its query": () =>
+      htu(`https://attacker.example/prod/api/orders?${URL_OF_ORDERS}`),
+    "the URL of another host with ours in its fragment": () =>
+      htu(`https://attacker.example/#${URL_OF_ORDERS}`),
+    "the path of another route before ours in a query": () => htu(`${BASE}/api/admin?/api/orders`),
     "the URL with a user": () => htu(URL_OF_ORDERS.replace("://", "://user@")),
     "the URL with a user that is our host": () =>
       htu("https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com@attacker.example/prod/api/orders"),
@@ -185,6 +188,8 @@ export const dpopCases: readonly HostileCase[] = [
     "a token that says DPoP and not to which key, where none is accepted": () => unbound({ typ: "DPoP" }),
   }),
   ...allMust("verified", {
+    "the URL with a query, which does not count": () => htu(`${URL_OF_ORDERS}?a=1`),
+    "the URL with a fragment, which does not count": () => htu(`${URL_OF_ORDERS}#a`),
     "a token without a binding, where none is accepted": () => unbound(),
   }),
   ...allMust("token-signature-invalid", {

@@ -118,16 +118,24 @@ export const kinds: readonly HostileCase[] = [
     "a thumbprint that is null": () => bound({ jkt: null }),
     "a thumbprint with a line break": () => bound({ jkt: `${thumbprint}\n` }),
     "a certificate's thumbprint in hex": () => bound({ "x5t#S256": "ab".repeat(32) }),
-    "a good binding beside one that is not understood": () => bound({ jkt: thumbprint, "future#1": "x" }),
     "an access token of Keycloak that is bound by DPoP in name only": () => realm("DPoP", { nonce }),
     "a token that says DPoP and is bound to a certificate alone": () =>
       claims({ token_type: "dpop", cnf: { "x5t#S256": thumbprint } }),
-    "a binding beside __proto__": () =>
+    "a binding inside __proto__ alone": () =>
+      token({
+        claims: `{"iss":"https://issuer.example","aud":"https://api.example","sub":"alice","iat":${AT},"exp":${AT + 9},"cnf":{"__proto__":{"jkt":"${thumbprint}"}}}`,
+      }),
+    "a binding that is not understood, beside a bad one": () => bound({ jkt: "short", "future#1": "x" }),
+  }),
+  ...allMust("proof-missing", {
+    "a good binding beside one that is not understood, as Bearer": () =>
+      bound({ jkt: thumbprint, "future#1": "x" }),
+    "Keycloak's binding with its private member, as Bearer": () =>
+      realm("DPoP", { nonce, cnf: { jkt: thumbprint, "kc-jkt-type": "DPoP" } }),
+    "a binding beside __proto__, as Bearer": () =>
       token({
         claims: `{"iss":"https://issuer.example","aud":"https://api.example","sub":"alice","iat":${AT},"exp":${AT + 9},"cnf":{"jkt":"${thumbprint}","__proto__":{}}}`,
       }),
-  }),
-  ...allMust("proof-missing", {
     "an access token of Keycloak that is bound by DPoP, as Bearer": () =>
       realm("DPoP", { nonce, cnf: { jkt: thumbprint } }),
   }),

@@ -8,10 +8,7 @@ import { verifyToken } from "../../../verification/token/verify-token.ts";
 import { boundRequest, hashOf, ORIGINS, URL_OF_REQUEST } from "../../support/verification/proof-maker.ts";
 import { AUDIENCE, ISSUER, seconds, tokenIssuer } from "../../support/verification/token-issuer.ts";
 
-/**
- * oauth4webapi has proofs count for 300 s. It also takes a URL with a query; otherwise both should
- * agree.
- */
+/** oauth4webapi has proofs count for 300 s; otherwise both should agree. */
 const AGE = { maxAge: 60, leeway: 5 };
 
 type Keys = Awaited<ReturnType<typeof generateKeyPair>>;
@@ -57,6 +54,7 @@ const attempts: fc.Arbitrary<Attempt> = fc.nat(2).chain((key) => {
         fc.record({
           htu: fc.constantFrom(
             `${URL_OF_REQUEST}?q`,
+            `${URL_OF_REQUEST}#f`,
             `${URL_OF_REQUEST}/`,
             URL_OF_REQUEST.toUpperCase(),
             URL_OF_REQUEST.replace("https", "HTTPS"),
