@@ -74,6 +74,14 @@ describe("createPolicyEngine", () => {
     expect(ask(question()).verdict).toBe("allow");
   });
 
+  it("keeps the report-only policies of two engines apart", () => {
+    const engines = ["one", "two"].map((id) =>
+      withPolicies(unchecked(id, APPLYING, "user-quarantined", true)),
+    );
+    const noted = engines.map((engine) => engine(question()).monitored.map(({ id }) => id));
+    expect(noted).toEqual([["one"], ["two"]]);
+  });
+
   it("does not start with policies that do not parse", () => {
     const broken = { ...defaults.policies["admin-hours"]!, json: {} as never };
     expect(() => createPolicyEngine({ ...defaults, policies: { x: broken } })).toThrow(

@@ -126,10 +126,10 @@ function fetchDocument(uri: string, agent: Agent, post?: Post): Promise<Uint8Arr
 /**
  * Undoes a content coding, which a body may have without saying so, and drops a byte order mark.
  */
-async function unpack(body: Buffer, coding = "identity"): Promise<Uint8Array> {
+async function unpack(body: Buffer, coding: string | undefined): Promise<Uint8Array> {
   const isGzip = body[0] === 0x1f && body[1] === 0x8b;
-  const name = isGzip ? "gzip" : coding.trim().toLowerCase();
-  const plain = name === "identity" || name === "" ? body : await unpackWith(name, body);
+  const name = isGzip ? "gzip" : (coding || "identity").toLowerCase();
+  const plain = name === "identity" ? body : await unpackWith(name, body);
   const hasMark = plain[0] === 0xef && plain[1] === 0xbb && plain[2] === 0xbf;
   return hasMark ? plain.subarray(3) : plain;
 }

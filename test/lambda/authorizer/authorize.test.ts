@@ -152,6 +152,10 @@ describe("the place of an address", () => {
   });
 });
 
+test("a result has no nonce where none is offered", async () => {
+  expect(await run(await bearer())).not.toHaveProperty("dpopNonce");
+});
+
 test("a port that throws makes a denial with nothing known, and is reported", async () => {
   const onFault = jest.fn();
   const fault = new Error("broken");

@@ -134,6 +134,10 @@ test("a proof may have 4,096 characters, and does not change credentials that ar
   expect(proofed("no proof", "Basic x").credentials).toEqual({ status: "unusable", reason: "token-missing" });
 });
 
+test("only a percent sign that begins no escape is a character of an HTTP API's path", () => {
+  expect(read(httpEvent({ path: "/a/100%2x/%2f" })).path).toBe("/a/100%252x/%2f");
+});
+
 describe("CloudFront's headers", () => {
   const place = (headers: Record<string, string>) => {
     const all = {
@@ -199,8 +203,15 @@ describe("headers", () => {
   });
 
   test("a TOKEN event has none", () => {
-    const event = { ...tokenEvent({ authorization: "Bearer a" }), headers: { dpop: "not a proof" } };
+    const event = { ...tokenEvent({ authorization: "Bearer a" }), headers: { dpop: "a.b.c" } };
     expect(read(event).credentials).toMatchObject({ status: "bearer" });
+    expect(read(event)).not.toHaveProperty("proof");
+  });
+
+  test("of an event that has none to read are not missed", () => {
+    const event = { ...restEvent(), multiValueHeaders: { Authorization: [7] }, requestContext: {} };
+    expect(read(event, "cloudfront")).toMatchObject({ flaw: "request-malformed" });
+    expect(read(event)).not.toHaveProperty("userAgent");
   });
 
   test.each([

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { WebSocketSettings } from "../../../contract/settings.ts";
 import type { Decision } from "../../../domain/decision/decision.ts";
 import { readRequest } from "../../../lambda/authorizer/read-request.ts";
+import { isWebSocketArn } from "../../../lambda/authorizer/read-websocket.ts";
 import {
   answeredStatus,
   type PolicyResponse,
@@ -233,5 +234,26 @@ describe("the answer to a request for a connection", () => {
   test("is 403 where it is a denial", () => {
     const { result } = answer({}, { ...allow, outcome: "deny", reasons: ["no-policy-permits"] });
     expect(answeredStatus(result)).toBe(403);
+  });
+});
+
+test.each([
+  ["the ARN of a connection", ARN, true],
+  ["one with other text before it", `x${ARN}`, false],
+  ["one with more behind it", `${ARN}/x`, false],
+  ["a list with it", [ARN], false],
+])("%s names a WebSocket API: %#", (_, arn, is) => {
+  expect(isWebSocketArn(arn)).toBe(is);
+});
+
+test("a parameter of the query is read only by its configured name, and only as a text", () => {
+  const read = (query: object, webSocket?: { queryParameter: string }) =>
+    readRequest({ ...connectEvent(), multiValueQueryStringParameters: query }, "none", 0, webSocket)
+      .credentials;
+  expect(read({ undefined: ["abc"] })).toEqual({ status: "absent" });
+  expect(read({ t: ["abc"] }, { queryParameter: "t" })).toMatchObject({ status: "bearer" });
+  expect(read({ t: [7] }, { queryParameter: "t" })).toEqual({
+    status: "unusable",
+    reason: "token-malformed",
   });
 });

@@ -70,6 +70,12 @@ describe("renderResponse", () => {
     });
   });
 
+  test("keeps the roles of a REST API, however many", () => {
+    const roles = Array.from({ length: 200 }, (_, index) => `${"role".repeat(20)}-${index}`);
+    const { context } = renderResponse(result(restEvent(), allow, identity({ roles })));
+    expect(String(context.roles).split(",")).toEqual(roles);
+  });
+
   test.each([
     ["REST", restEvent(), 401],
     ["REST token", tokenEvent(), 401],

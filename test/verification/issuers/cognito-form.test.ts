@@ -100,6 +100,7 @@ test.each([
   "https://issuer.example/pool",
   "x https://cognito-idp.eu-central-1.amazonaws.com/pool",
   "http://cognito-idp.eu-central-1.amazonaws.com/pool",
+  "https://cognito-idp.eu-central-1.amazonaws.com/pool/more",
 ])("an issuer that is not a pool's has no other name: %s", (issuer) => {
   expect(otherName?.(issuer)).toBeUndefined();
 });

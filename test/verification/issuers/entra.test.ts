@@ -1,3 +1,4 @@
+import { productOf } from "../../../verification/issuers/products.ts";
 import { describeProduct } from "../../support/verification/issuer-product.ts";
 
 describeProduct("entra", {
@@ -21,4 +22,10 @@ describeProduct("entra", {
     "of another type": { sub: "u", oid: "u", azp: "job", idtyp: "user" },
     "whose sign is a list": { sub: "u", oid: "u", idtyp: ["app"] },
   },
+});
+
+test("Entra's keys are beside the version that ends the issuer's name, and nowhere else", () => {
+  const address = productOf("entra").keySet?.address;
+  expect(address?.("https://login.example/t/v2.0")).toBe("https://login.example/t/discovery/v2.0/keys");
+  expect(address?.("https://login.example/v2.0/t")).toBe("https://login.example/v2.0/t/discovery/v2.0/keys");
 });

@@ -48,6 +48,14 @@ test.each([
   expect(identity.status).toBe(status);
 });
 
+test("A Keycloak token that is bound by DPoP says so in typ, and is an access token", async () => {
+  const { sign, verifier } = await tokenIssuer({ preset: "keycloak" });
+  const jkt = "k".repeat(43);
+  const token = new RawToken(await sign({ typ: "DPoP", nonce: "n-1", cnf: { jkt } }, { typ: "JWT" }));
+  const verified = await verifyToken({ status: "bearer", scheme: "DPoP", token }, verifier, Date.now());
+  expect(verified).toMatchObject({ status: "verified", binding: { jkt } });
+});
+
 test.each(["ID", "Serialized-ID", "Refresh", "OFFLINE", "logout"])(
   "Keycloak's %s tokens are refused under the preset oidc too",
   async (typ) => {

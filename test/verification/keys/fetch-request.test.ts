@@ -95,6 +95,19 @@ describe("a document that is packed", () => {
     expect(await sending(body, coding)).toBe('{"keys":[]}');
   });
 
+  test.each([
+    ["the first byte of gzip", [0x1f, 0x20, 0x20]],
+    ["the second byte of gzip", [0x20, 0x8b, 0x20]],
+    ["two bytes of a mark", [0xef, 0xbb, 0x20]],
+    ["the outer bytes of a mark", [0xef, 0x20, 0xbf]],
+    ["the last bytes of a mark", [0x20, 0xbb, 0xbf]],
+    ["the last byte of a mark", [0x20, 0x20, 0xbf]],
+  ])("is not what begins with %s", async (_, bytes) => {
+    const body = Buffer.from([...bytes, 0x20]);
+    server.answers.set("/plain", (response) => void response.end(body));
+    expect(Buffer.from(await fetchFrom("/plain"))).toEqual(body);
+  });
+
   test("may have 256 KB and not one byte more", async () => {
     expect(await sending(gzipSync(Buffer.alloc(256 * 1024, 32)), "gzip")).toHaveLength(256 * 1024);
     await expect(sending(gzipSync(Buffer.alloc(256 * 1024 + 1, 32)), "gzip")).rejects.toThrow(

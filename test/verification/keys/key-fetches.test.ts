@@ -193,6 +193,13 @@ test("keys are past their time from the very second on", async () => {
   expect(keys.trusts(a)).toBe(false);
 });
 
+test("a token that means no one key, or another algorithm than its key's, is denied for that", async () => {
+  const { keys, load } = issuerKeys();
+  await load(A, B);
+  expect(await keys.find(undefined, "ES256")).toEqual({ denied: "token-key-ambiguous" });
+  expect(await keys.find("a", "RS256")).toEqual({ denied: "token-algorithm-not-allowed" });
+});
+
 describe("an unknown key id", () => {
   test("that comes right after the first keys is fetched for", async () => {
     const { keys, begin, fetch } = issuerKeys();

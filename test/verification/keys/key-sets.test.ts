@@ -66,6 +66,7 @@ describe("parseKeySet", () => {
     expect(named("Ed448")).toBeUndefined();
     expect(ids({ ...ec, alg: "Ed25519" }, { ...good, alg: "Ed25519" })).toEqual([]);
     // One of them names a single algorithm, so which one is right is unclear.
+    expect(ids(ed, { ...ed, alg: "Ed25519" }, good)).toEqual(["good"]);
     expect(ids(ed, { ...ed, alg: "EdDSA" }, good)).toEqual(["good"]);
     expect(ids({ ...ed, alg: "Ed25519" }, { ...ed, alg: "EdDSA" }, good)).toEqual(["ed", "ed", "good"]);
   });
@@ -116,6 +117,8 @@ describe("a token without a key id", () => {
   test("means none of several, and none where no key fits", () => {
     expect(chooseKey(setOf(good, { ...rsa(2048), kid: "next" }), undefined, "RS256")).toBe("ambiguous");
     expect(chooseKey(setOf(good), undefined, "ES256")).toBe("unknown");
+    const nameless = setOf({ ...good, kid: undefined }, { ...rsa(2048), alg: "RS256" });
+    expect(chooseKey(nameless, undefined, "RS256")).toBe("ambiguous");
   });
 });
 
@@ -144,6 +147,7 @@ test("each key that is left out is named with the reason", () => {
   );
   expect(describeLeftOut([...leftOut, ...leftOut])).toMatch(/; and 5 more$/);
   expect(describeLeftOut([])).toBe("");
+  expect(setOf({ ...ec, kid: "" }).leftOut).toStrictEqual([{ why: "has an invalid kid" }]);
 });
 
 test("a key id of the issuer's cannot break a line of the log", () => {

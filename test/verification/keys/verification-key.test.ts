@@ -83,6 +83,7 @@ describe("readVerificationKey", () => {
       expect(reasonOf({ ...RSA, kid })).toBe("has an invalid kid");
     }
     expect(reasonOf({ ...RSA, kid: "k".repeat(256) })).toBeUndefined();
+    expect(readVerificationKey(RSA)).not.toHaveProperty("kid");
   });
 
   test.each(["d", "p", "q", "dp", "dq", "qi", "oth", "k"])(
