@@ -76,6 +76,11 @@ export const REASONS = {
   "credentials-ambiguous": request("The request has credentials more than once."),
   // RFC 6750 §3.1: a request without any authentication gets a bare challenge and no error code.
   "token-missing": { outcome: "deny", status: 401, says: "The request has no bearer token." },
+  "token-scheme-missing": {
+    outcome: "deny",
+    status: 401,
+    says: "The Authorization header has a token without the scheme Bearer or DPoP before it.",
+  },
 
   "token-malformed": token("The token is not a well-formed JWT."),
   "token-too-large": token("The token is longer than the longest accepted token."),

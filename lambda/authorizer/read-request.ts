@@ -30,6 +30,9 @@ const ARN = /^arn:([\w-]+):execute-api:([\w-]+):(\d{12}):([\w-]+)\/([^/]+)\/([^/
 // whatever else `trim` takes for white space.
 const CREDENTIALS = /^[ \t]*(bearer|dpop) +([A-Za-z0-9\-._~+/]+=*)[ \t]*$/i;
 
+/** A JWT without a scheme, as clients of Cognito authorizers send it. */
+const BARE_JWT = /^[ \t]*[\w-]+\.[\w-]+\.[\w-]*[ \t]*$/;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
@@ -149,7 +152,8 @@ function credentialsOf(headers: Headers | undefined): Credentials {
   const [value] = values;
   if (value === undefined) return { status: "absent" };
   // Two values, or one that a proxy joined from two: a reader of the other one sees another caller.
-  if (values.length > 1 || value.includes(","))
+  // Other schemes, such as AWS4-HMAC-SHA256, have commas in one credential.
+  if (values.length > 1 || (value.includes(",") && /\b(bearer|dpop)\b/i.test(value)))
     return { status: "unusable", reason: "credentials-ambiguous" };
   return credentialsIn(value);
 }
@@ -165,10 +169,12 @@ function credentialsIn(header: unknown): Credentials {
       token: new RawToken(characters),
     };
   }
-  return {
-    status: "unusable",
-    reason: /^[ \t]*(bearer|dpop)\b/i.test(header) ? "token-malformed" : "token-missing",
-  };
+  return { status: "unusable", reason: reasonOf(header) };
+}
+
+function reasonOf(header: string): ReasonCode {
+  if (/^[ \t]*(bearer|dpop)\b/i.test(header)) return "token-malformed";
+  return BARE_JWT.test(header) ? "token-scheme-missing" : "token-missing";
 }
 
 /** The proof of possession, if there is exactly one and it can be one (RFC 9449 §4.3 step 1). */

@@ -24,10 +24,11 @@ export interface TokenRules {
   readonly maxTokenAge?: number;
 }
 
+/** Besides `aud`: a token for no audience is for another one than ours. */
 const REQUIRED: Readonly<Record<TokenProfile, readonly string[]>> = {
   // RFC 9068 §2.2
-  rfc9068: ["exp", "iat", "sub", "jti", "aud", "client_id"],
-  generic: ["exp", "iat", "aud"],
+  rfc9068: ["exp", "iat", "sub", "jti", "client_id"],
+  generic: ["exp", "iat"],
 };
 const STRINGS = ["sub", "client_id", "azp", "jti", "token_use"];
 const MOMENTS = ["exp", "iat", "nbf", "auth_time"];
@@ -87,7 +88,7 @@ function areWellTyped(claims: Claims): boolean {
   return (
     STRINGS.every((name) => claims[name] === undefined || isText(claims[name])) &&
     MOMENTS.every((name) => claims[name] === undefined || isMoment(claims[name])) &&
-    (aud === undefined || isText(aud) || (Array.isArray(aud) && aud.length > 0 && aud.every(isText)))
+    (aud === undefined || isText(aud) || (Array.isArray(aud) && aud.every(isText)))
   );
 }
 

@@ -29,6 +29,7 @@ export const carriers: readonly HostileCase[] = [
     "a comma behind the token": () => http2(`${good},`),
     "a comma before the scheme": () => http2(`,${good}`),
     "Basic and Bearer joined": () => http2(`Basic eDp5, ${good}`),
+    "a signature of version 4 and Bearer joined": () => http2(`AWS4-HMAC-SHA256 Signature=ab12, ${good}`),
     "two Authorization headers (HTTP 1.0)": () => ({
       event: { ...http1Event(), multiValueHeaders: { Authorization: [good, "Bearer x"] } },
     }),
@@ -41,8 +42,12 @@ export const carriers: readonly HostileCase[] = [
     "an empty Authorization header": () => header(""),
     "a header of blanks": () => header("   "),
     Basic: () => header("Basic YWxpY2U6c2VjcmV0"),
+    "a signature of version 4": () =>
+      header(
+        "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261126/eu-central-1/execute-api/aws4_request, SignedHeaders=host;x-amz-date, Signature=ab12",
+      ),
+    "two tokens without a scheme, joined by a comma": () => header(`${GOOD},${GOOD}`),
     "Basic with the token as its content": () => header(`Basic ${GOOD}`),
-    "the token without a scheme": () => header(GOOD),
     "a scheme that begins like Bearer": () => header(`BearerX ${GOOD}`),
     "a scheme of Bearer with a colon before it": () => header(`: ${good}`),
     "a no-break space before the scheme": () => header(`\u00a0${good}`),
@@ -72,6 +77,12 @@ export const carriers: readonly HostileCase[] = [
     "headers in a TOKEN event": () => ({ event: { ...tokenEvent(), headers: { Authorization: good } } }),
     "single headers that say another thing than the multiple ones": () =>
       several({ "X-Other": ["x"] }, { Authorization: good }),
+  }),
+  ...allMust("token-scheme-missing", {
+    "the token without a scheme": () => header(GOOD),
+    "the token without a scheme, blanks around it": () => header(` \t${GOOD} `),
+    "an unsigned token without a scheme": () => header(`${GOOD.split(".").slice(0, 2).join(".")}.`),
+    "the token without a scheme in a TOKEN event": () => ({ event: tokenEvent({ authorization: GOOD }) }),
   }),
   ...allMust("token-malformed", {
     "Bearer without a token": () => header("Bearer"),
