@@ -106,6 +106,29 @@ test("a method may have 20 letters, and an ARN 512 characters", () => {
   expect(read(restEvent({ path: `/${"a".repeat(rest + 1)}` })).flaw).toBe("request-malformed");
 });
 
+describe("a header without a scheme", () => {
+  const reason = (authorization: string) => read(restEvent({ authorization })).credentials;
+
+  test.each(["aaa.bbb.ccc", " \t aaa.bbb.ccc\t ", "a-_9.b-_9.c-_9", "aaa.bbb."])(
+    "is said to lack one where it is a JWT: %j",
+    (header) => {
+      expect(reason(header)).toEqual({ status: "unusable", reason: "token-scheme-missing" });
+    },
+  );
+
+  test.each([
+    "aaa.bbb",
+    "aaa.bbb.ccc.ddd",
+    "aaa..ccc",
+    ".bbb.ccc",
+    "token aaa.bbb.ccc",
+    "aaa.bbb.ccc more",
+    "aaa.bbb.c!c",
+  ])("has no token where it is not: %j", (header) => {
+    expect(reason(header)).toEqual({ status: "unusable", reason: "token-missing" });
+  });
+});
+
 const TOO_LONG = { status: "unusable", reason: "token-too-large" };
 
 test.each([

@@ -251,6 +251,11 @@ test("a parameter of the query is read only by its configured name, and only as 
     readRequest({ ...connectEvent(), multiValueQueryStringParameters: query }, "none", 0, webSocket)
       .credentials;
   expect(read({ undefined: ["abc"] })).toEqual({ status: "absent" });
+  for (const query of [null, ["t"], "t=abc"]) {
+    const event = { ...connectEvent(), multiValueQueryStringParameters: query, queryStringParameters: query };
+    const { credentials } = readRequest(event, "none", 0, { queryParameter: "t" });
+    expect(credentials).toEqual({ status: "absent" });
+  }
   expect(read({ t: ["abc"] }, { queryParameter: "t" })).toMatchObject({ status: "bearer" });
   expect(read({ t: [7] }, { queryParameter: "t" })).toEqual({
     status: "unusable",
