@@ -16,8 +16,10 @@ export async function discoverKeySet(issuer: string, fetchDocument: FetchDocumen
   const document = parseStrictObject(await fetchDocument(address));
   if (document === undefined) throw new Error(`${address}: not a JSON object`);
   if (document.issuer !== issuer) throw new Error(`${address}: names another issuer than ${issuer}`);
-  if (!isPlainHttps(document.jwks_uri)) throw new Error(`${address}: has no https address as jwks_uri`);
-  return document.jwks_uri;
+  const uri = document.jwks_uri;
+  if (!isPlainHttps(uri)) throw new Error(`${address}: has no https address as jwks_uri`);
+  // Normalized, because errors name it: a URL has no line breaks or control characters.
+  return new URL(uri).href;
 }
 
 /** OpenID Connect Discovery 1.0 §4: a trailing slash of the issuer is left out. */
@@ -25,8 +27,10 @@ export function discoveryAddress(issuer: string): string {
   return `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
 }
 
+const LONGEST_URL = 2048;
+
 function isPlainHttps(value: unknown): value is string {
-  if (typeof value !== "string" || !URL.canParse(value)) return false;
+  if (typeof value !== "string" || value.length > LONGEST_URL || !URL.canParse(value)) return false;
   const { protocol, username, password, hash } = new URL(value);
   return protocol === "https:" && username === "" && password === "" && hash === "";
 }

@@ -1,7 +1,7 @@
 import { Agent, request } from "node:https";
 import tls from "node:tls";
 import { promisify } from "node:util";
-import { brotliDecompress, gunzip, inflate } from "node:zlib";
+import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
 import type { NetworkSettings } from "../../contract/settings.ts";
 
 /**
@@ -37,6 +37,8 @@ const LARGEST_DOCUMENT = 256 * 1024;
 const ACCEPT = "application/json, application/jwk-set+json, */*;q=0.5";
 
 type Unpack = (bytes: Uint8Array, options: { maxOutputLength: number }) => Promise<Buffer>;
+const unzlib = promisify(inflate) as Unpack;
+const unzlibRaw = promisify(inflateRaw) as Unpack;
 
 /**
  * Content codings (RFC 9110 §8.4.1). None is asked for, but some servers send them all the same.
@@ -44,7 +46,8 @@ type Unpack = (bytes: Uint8Array, options: { maxOutputLength: number }) => Promi
 const UNPACK: Readonly<Record<string, Unpack>> = {
   gzip: promisify(gunzip) as Unpack,
   "x-gzip": promisify(gunzip) as Unpack,
-  deflate: promisify(inflate) as Unpack,
+  // Some servers send DEFLATE data without the zlib format around it (RFC 9110 §8.4.1.2).
+  deflate: (bytes, options) => unzlib(bytes, options).catch(() => unzlibRaw(bytes, options)),
   br: promisify(brotliDecompress) as Unpack,
 };
 
@@ -99,22 +102,25 @@ function fetchDocument(uri: string, agent: Agent, post?: Post): Promise<Uint8Arr
     const headers = { accept: ACCEPT, "user-agent": "sallyport", ...post?.headers };
     const method = post === undefined ? "GET" : "POST";
     const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
+    let hasResponse = false;
     const sent = request(uri, { agent, method, headers, signal }, (response) => {
+      hasResponse = true;
       const { statusCode = 0 } = response;
       if (statusCode !== 200) return giveUp(new StatusError(uri, statusCode));
-      const chunks: Buffer[] = [];
-      let size = 0;
+      const body = createBody();
       response.on("data", (chunk: Buffer) => {
-        size += chunk.length;
-        chunks.push(chunk);
-        if (size > LARGEST_DOCUMENT) fail("larger than 256 KB");
+        if (!body.add(chunk)) fail("larger than 256 KB");
       });
       response.on("end", () => {
-        unpack(Buffer.concat(chunks), response.headers["content-encoding"]).then(resolve, (error) =>
+        unpack(body.bytes(), response.headers["content-encoding"]).then(resolve, (error) =>
           fail(error.message, error),
         );
       });
       response.on("error", (error) => fail(error.message, error));
+    });
+    // Node.js reports a protocol upgrade that was not asked for by this event alone.
+    sent.on("close", () => {
+      if (!hasResponse) fail("the connection closed without a response");
     });
     sent.on("error", (error) =>
       fail(signal.aborted ? `no complete response within ${FETCH_TIMEOUT_MS} ms` : error.message, error),
@@ -124,11 +130,35 @@ function fetchDocument(uri: string, agent: Agent, post?: Post): Promise<Uint8Arr
 }
 
 /**
+ * One growing buffer: thousands of small chunks would take a hundred times their size in memory.
+ */
+function createBody() {
+  let bytes = Buffer.alloc(16 * 1024);
+  let size = 0;
+  return {
+    /** False if the body is too large; the chunk is not kept then */
+    add: (chunk: Buffer): boolean => {
+      if (size + chunk.length > LARGEST_DOCUMENT) return false;
+      if (size + chunk.length > bytes.length) {
+        const larger = Buffer.alloc(Math.max(2 * bytes.length, size + chunk.length));
+        bytes.copy(larger, 0, 0, size);
+        bytes = larger;
+      }
+      size += chunk.copy(bytes, size);
+      return true;
+    },
+    bytes: () => bytes.subarray(0, size),
+  };
+}
+
+/**
  * Undoes a content coding, which a body may have without saying so, and drops a byte order mark.
  */
 async function unpack(body: Buffer, coding: string | undefined): Promise<Uint8Array> {
-  const isGzip = body[0] === 0x1f && body[1] === 0x8b;
-  const name = isGzip ? "gzip" : (coding || "identity").toLowerCase();
+  const stated = (coding || "identity").toLowerCase();
+  // Brotli data may begin with the same two bytes by chance.
+  const isGzip = body[0] === 0x1f && body[1] === 0x8b && stated !== "br";
+  const name = isGzip ? "gzip" : stated;
   const plain = name === "identity" ? body : await unpackWith(name, body);
   const hasMark = plain[0] === 0xef && plain[1] === 0xbb && plain[2] === 0xbf;
   return hasMark ? plain.subarray(3) : plain;
@@ -136,7 +166,9 @@ async function unpack(body: Buffer, coding: string | undefined): Promise<Uint8Ar
 
 async function unpackWith(name: string, body: Buffer): Promise<Buffer> {
   const unpacked = Object.hasOwn(UNPACK, name) ? UNPACK[name] : undefined;
-  if (unpacked === undefined) throw new Error(`has the unsupported content coding ${JSON.stringify(name)}`);
+  if (unpacked === undefined) {
+    throw new Error(`has the unsupported content coding ${JSON.stringify(name.slice(0, 40))}`);
+  }
   try {
     return await unpacked(body, { maxOutputLength: LARGEST_DOCUMENT });
   } catch (error) {

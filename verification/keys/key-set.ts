@@ -3,6 +3,8 @@ import { parseStrictList } from "../jws/strict-json.ts";
 import { allowsAlgorithm, readVerificationKey, type VerificationKey } from "./verification-key.ts";
 
 const LARGEST_KEY_SET = 256 * 1024;
+/** Importing and comparing more keys would hold up requests; large issuers publish about ten. */
+const MOST_KEYS = 500;
 
 /** A key of an issuer's set that cannot verify tokens. */
 export interface LeftOutKey {
@@ -20,8 +22,9 @@ export interface KeySet {
 
 /**
  * Parses a JWK set (RFC 7517 §5) and keeps the keys that may verify signatures; leaves out any that
- * two parsers may read differently. The same key may be there once for each algorithm. Leaves out
- * both of two different keys with the same key id and algorithm: it is unclear which one is meant.
+ * two parsers may read differently. The same key may be there once for each algorithm, and both
+ * with and without one. Leaves out both of two different keys with the same key id and algorithm:
+ * it is unclear which one is meant.
  *
  * @param algorithms Those that the issuer may use; they decide the algorithm of a key without `alg`
  * @throws Error if it is not a key set
@@ -30,6 +33,7 @@ export function parseKeySet(bytes: Uint8Array, algorithms?: readonly SignatureAl
   if (bytes.byteLength > LARGEST_KEY_SET) throw new Error("the key set is larger than 256 KB");
   const jwks = parseStrictList(bytes, "keys");
   if (jwks === undefined) throw new Error("the key set is not a JSON object with an array `keys`");
+  if (jwks.length > MOST_KEYS) throw new Error(`the key set has more than ${MOST_KEYS} keys`);
   const leftOut: LeftOutKey[] = [];
   const read: VerificationKey[] = [];
   for (const jwk of jwks) {
@@ -55,7 +59,7 @@ export function chooseKey(
 ): VerificationKey | "unknown" | "ambiguous" | "other-algorithm" {
   const named = kid === undefined ? keys : keys.filter((key) => key.kid === kid);
   const [fitting, ...others] = named.filter((key) => allowsAlgorithm(key, algorithm));
-  if (others.length > 0) return "ambiguous";
+  if (others.some((other) => fitting?.key.equals(other.key) === false)) return "ambiguous";
   if (fitting !== undefined) return fitting;
   return kid !== undefined && named.length > 0 ? "other-algorithm" : "unknown";
 }
@@ -93,8 +97,9 @@ const areSame = (one: VerificationKey, other: VerificationKey): boolean =>
   one.alias === other.alias &&
   one.key.equals(other.key);
 
-/** Whether some token would mean either of two keys. */
+/** Whether some token would mean either of two different keys. */
 const isMeantBySame = (one: VerificationKey, other: VerificationKey): boolean =>
   one.kid !== undefined &&
   one.kid === other.kid &&
-  (allowsAlgorithm(one, other.algorithm) || allowsAlgorithm(other, one.algorithm));
+  (allowsAlgorithm(one, other.algorithm) || allowsAlgorithm(other, one.algorithm)) &&
+  !one.key.equals(other.key);

@@ -18,6 +18,11 @@ const SMALLEST_RSA = 2048;
 const LARGEST_RSA = 8192;
 /** The largest exponent that can be checked in reasonable time; 65537 is usual. */
 const LARGEST_EXPONENT = 2n ** 32n;
+/**
+ * Characters of an exponent, with room for leading zeros. Node.js reads an exponent as a BigInt in
+ * quadratic time, so one of 150 KB would block the process for seconds.
+ */
+const LONGEST_EXPONENT = 64;
 const LONGEST_KID = 256;
 
 const CURVE_ALGORITHM: Readonly<Record<string, SignatureAlgorithm>> = {
@@ -46,7 +51,7 @@ export function readVerificationKey(
 ): VerificationKey | { readonly rejected: string } {
   if (typeof jwk !== "object" || jwk === null || Array.isArray(jwk)) return { rejected: "is not an object" };
   const members = jwk as Readonly<Record<string, unknown>>;
-  const { kid, use, key_ops: operations, alg } = members;
+  const { kid, use, key_ops: operations, alg, e: exponent } = members;
   if (kid !== undefined && (typeof kid !== "string" || kid === "" || kid.length > LONGEST_KID))
     return { rejected: "has an invalid kid" };
   const secret = SECRET_MEMBERS.find((name) => name in members);
@@ -54,6 +59,9 @@ export function readVerificationKey(
   if (use !== undefined && use !== "sig") return { rejected: "is not for signatures" };
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes("verify"))) {
     return { rejected: "has key_ops without verify" };
+  }
+  if (typeof exponent === "string" && exponent.length > LONGEST_EXPONENT) {
+    return { rejected: "has an unsupported RSA exponent" };
   }
   let key: KeyObject;
   try {

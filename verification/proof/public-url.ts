@@ -60,7 +60,8 @@ function isPath(asked: string, prefix: string, path: string): boolean {
 /** HTTP APIs decode the path, so decode the URL's path once too. */
 function isDecodedPath(asked: string, prefix: string, arn: string): boolean {
   const path = `/${arn.split("/").slice(3).join("/")}`;
-  return isSame(decodeURIComponent(asked), `${decodeURIComponent(prefix)}${path}`, prefix);
+  const decoded = decodeURIComponent(prefix);
+  return isSame(decodeURIComponent(asked), `${decoded}${path}`, decoded);
 }
 
 /** Clients call the root below a base path with and without its slash. */

@@ -54,7 +54,6 @@ export const KEYS: readonly ExplainedSurvivor[] = [
         "{ super(`${uri}: status ${status}, expected 200`); this.status = status; }",
         "{}",
       ],
-      ["const chunks: Buffer[] = [];", "[]", '["Stryker was here"]'],
     ],
   }),
   ...explain(

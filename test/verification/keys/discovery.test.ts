@@ -41,6 +41,11 @@ describe("discovery over TLS", () => {
     expect(await discover()).toBe(jwks_uri);
   });
 
+  test("gives an address without line breaks, because errors and logs name it", async () => {
+    server.answers.set(WELL_KNOWN, { issuer: server.url, jwks_uri: "https://keys.example.com/a\nb\u202e" });
+    expect(await discover()).toBe("https://keys.example.com/ab%E2%80%AE");
+  });
+
   test.each<[string, () => object | string | number]>([
     ["another issuer", () => ({ issuer: "https://evil.example", jwks_uri: "https://evil.example/keys" })],
     ["the issuer with a slash more", () => ({ issuer: `${server.url}/`, jwks_uri: `${server.url}/keys` })],
@@ -60,6 +65,10 @@ describe("discovery over TLS", () => {
       () => ({ issuer: server.url, jwks_uri: "https://:pw@localhost/keys" }),
     ],
     ["an address with a fragment", () => ({ issuer: server.url, jwks_uri: "https://localhost/keys#a" })],
+    [
+      "an address of more than 2,048 characters",
+      () => ({ issuer: server.url, jwks_uri: `https://localhost/${"k".repeat(2048)}` }),
+    ],
     ["an address that is a list", () => ({ issuer: server.url, jwks_uri: [`${server.url}/keys`] })],
     ["a list", () => "[]"],
     ["nothing", () => ""],

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { createFetchDocument, type Post, StatusError } from "../../../verification/keys/fetch-document.ts";
 import { startKeyServer } from "../../support/verification/key-server.ts";
 
@@ -65,6 +65,29 @@ test("a document may have 256 KB and not one byte more", async () => {
   await expect(fetchFrom("/larger")).rejects.toThrow(`${server.url}/larger: larger than 256 KB`);
 });
 
+test("a document in many small pieces arrives whole", async () => {
+  const pieces = Array.from({ length: 3000 }, (_, at) => `${at};`);
+  server.answers.set("/pieces", async (response) => {
+    for (const piece of pieces) {
+      response.write(piece);
+      await new Promise(setImmediate);
+    }
+    response.end();
+  });
+  expect(Buffer.from(await fetchFrom("/pieces")).toString()).toBe(pieces.join(""));
+});
+
+test.each([
+  [
+    "upgrades the connection",
+    "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n",
+  ],
+  ["closes the connection", ""],
+])("a server that %s instead of responding is an error", async (_, says) => {
+  server.answers.set("/none", (response) => void response.socket?.end(says));
+  await expect(fetchFrom("/none")).rejects.toThrow(`${server.url}/none: `);
+});
+
 test("an error says the address and keeps its cause", async () => {
   const error = await createFetchDocument()(`${server.url}/doc`).catch((caught: unknown) => caught);
   expect(error).toMatchObject({ message: expect.stringContaining(`${server.url}/doc: `) });
@@ -87,6 +110,7 @@ describe("a document that is packed", () => {
     ["gzip without a word", gzipSync(plain), undefined],
     ["gzip that was called identity", gzipSync(plain), "identity"],
     ["deflate", deflateSync(plain), "deflate"],
+    ["deflate without the zlib format", deflateRawSync(plain), "deflate"],
     ["br", brotliCompressSync(plain), "br"],
     ["nothing", plain, "identity"],
     ["nothing, behind a byte order mark", Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), plain]), undefined],
@@ -108,6 +132,13 @@ describe("a document that is packed", () => {
     expect(Buffer.from(await fetchFrom("/plain"))).toEqual(body);
   });
 
+  test("by br is not taken for gzip, though its first two bytes may be the same", async () => {
+    const text = "x".repeat(396);
+    const body = brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_LGWIN]: 24 } });
+    expect([...body.subarray(0, 2)]).toEqual([0x1f, 0x8b]);
+    expect(await sending(body, "br")).toBe(text);
+  });
+
   test("may have 256 KB and not one byte more", async () => {
     expect(await sending(gzipSync(Buffer.alloc(256 * 1024, 32)), "gzip")).toHaveLength(256 * 1024);
     await expect(sending(gzipSync(Buffer.alloc(256 * 1024 + 1, 32)), "gzip")).rejects.toThrow(
@@ -123,6 +154,7 @@ describe("a document that is packed", () => {
     ["zstd", plain, 'has the unsupported content coding "zstd"'],
     ["__proto__", plain, "unsupported content coding"],
     ["gzip, br", plain, "unsupported content coding"],
+    ["a".repeat(5000), plain, `unsupported content coding "${"a".repeat(40)}"`],
     ["gzip", Buffer.from("no gzip"), "cannot be unpacked as gzip"],
     ["br", gzipSync(plain).subarray(2), "cannot be unpacked as br"],
   ])("by %s, or not as it says, is an error", async (coding, body, says) => {

@@ -65,10 +65,25 @@ describe("parseKeySet", () => {
     expect(named("Ed25519")).toEqual(["Ed25519"]);
     expect(named("Ed448")).toBeUndefined();
     expect(ids({ ...ec, alg: "Ed25519" }, { ...good, alg: "Ed25519" })).toEqual([]);
-    // One of them names a single algorithm, so which one is right is unclear.
-    expect(ids(ed, { ...ed, alg: "Ed25519" }, good)).toEqual(["good"]);
-    expect(ids(ed, { ...ed, alg: "EdDSA" }, good)).toEqual(["good"]);
     expect(ids({ ...ed, alg: "Ed25519" }, { ...ed, alg: "EdDSA" }, good)).toEqual(["ed", "ed", "good"]);
+  });
+
+  test("keeps one Ed25519 key that is there with and without its algorithm, and not two", () => {
+    const pair = () => generateKeyPairSync("ed25519").publicKey.export({ format: "jwk" });
+    const ed = { ...pair(), kid: "ed" };
+    for (const alg of ["EdDSA", "Ed25519"]) {
+      const set = setOf(ed, { ...ed, alg }, good);
+      expect(set.leftOut).toEqual([]);
+      for (const kid of ["ed", undefined]) expect(chooseKey(set, kid, alg)).toMatchObject({ kid: "ed" });
+      expect(ids(ed, { ...pair(), kid: "ed", alg }, good)).toEqual(["good"]);
+      expect(ids({ ...pair(), kid: "ed", alg }, ed, good)).toEqual(["good"]);
+    }
+  });
+
+  test("refuses a document of more than 500 keys before it reads one", () => {
+    const keys = (count: number) => Array.from({ length: count }, (_, at) => ({ ...ec, kid: `${at}` }));
+    expect(ids(...keys(500))).toHaveLength(500);
+    expect(() => setOf(...keys(501))).toThrow("the key set has more than 500 keys");
   });
 
   test("leaves out both of two keys of one id and algorithm, and keeps one that is there twice", () => {
@@ -119,6 +134,11 @@ describe("a token without a key id", () => {
     expect(chooseKey(setOf(good), undefined, "ES256")).toBe("unknown");
     const nameless = setOf({ ...good, kid: undefined }, { ...rsa(2048), alg: "RS256" });
     expect(chooseKey(nameless, undefined, "RS256")).toBe("ambiguous");
+  });
+
+  test("means a key that is there under two names", () => {
+    const set = setOf(good, { ...good, kid: "old" });
+    expect(chooseKey(set, undefined, "RS256")).toMatchObject({ kid: "good" });
   });
 });
 

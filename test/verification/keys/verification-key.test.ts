@@ -129,6 +129,13 @@ describe("readVerificationKey", () => {
     expect(reasonOf({ kid: "k", ...RSA, e: exponent(e) })).toBeUndefined();
   });
 
+  test("takes an RSA exponent with leading zeros, and refuses a long one without reading it", () => {
+    const zeros = (length: number) => "AQAB".padStart(length, "A");
+    expect(reasonOf({ kid: "k", ...RSA, e: zeros(64) })).toBeUndefined();
+    expect(reasonOf({ kid: "k", ...RSA, e: zeros(68) })).toBe("has an unsupported RSA exponent");
+    expect(reasonOf({ kid: "k", ...RSA, e: "_".repeat(200_000) })).toBe("has an unsupported RSA exponent");
+  });
+
   test("refuses an Edwards point of small order", () => {
     const x = Buffer.alloc(32).toString("base64url");
     expect(reasonOf({ kid: "k", kty: "OKP", crv: "Ed25519", x })).toBe(

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { isUrlOf } from "../../../verification/proof/public-url.ts";
+import type { AccessRequest } from "../../../domain/evidence/access-request.ts";
+import { isUrlOf, type PublicOrigins } from "../../../verification/proof/public-url.ts";
 import { boundRequest, ORIGINS } from "../../support/verification/proof-maker.ts";
 
 const EXECUTE_API = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com";
@@ -14,7 +15,9 @@ const http = (path: string, stage = "$default", kind: "http-2.0" | "http-1.0" = 
 
 const connection = boundRequest({ kind: "websocket", method: "CONNECT", path: "/$connect" });
 
-test.each([
+const SPACED = { a1b2c3d4e5: ["https://api.example.com/a%20b"] };
+
+test.each<[string, string, AccessRequest, PublicOrigins?]>([
   ["the configured address", "https://api.example.com/v1/api/orders", rest()],
   ["another letter case of scheme and host", "HTTPS://API.Example.COM/v1/api/orders", rest()],
   ["the default port", "https://api.example.com:443/v1/api/orders", rest()],
@@ -44,8 +47,9 @@ test.each([
   ["a WebSocket API's address", "wss://api.example.com/v1", connection],
   ["a WebSocket API's address as HTTP", `${EXECUTE_API}/prod`, connection],
   ["an HTTP API's root", `${EXECUTE_API}`, http("/")],
-])("takes %s", (_, url, request) => {
-  expect(isUrlOf(url, request, ORIGINS)).toBe(true);
+  ["the root of an HTTP API's base path with an escape", "https://api.example.com/a%20b", http("/"), SPACED],
+])("takes %s", (_, url, request, origins: PublicOrigins = ORIGINS) => {
+  expect(isUrlOf(url, request, origins)).toBe(true);
 });
 
 test.each([
