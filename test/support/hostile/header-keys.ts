@@ -55,6 +55,8 @@ export const headerKeys: readonly HostileCase[] = [
   ...allMust("verified", {
     "no key id, where one key fits": () =>
       token({ header: { kid: undefined, alg: "ES256" }, sign: by("p256", "ES256") }),
+    "no key id, where one key is there under two names": () =>
+      token({ header: { kid: undefined, alg: "PS256" }, sign: by("pss", "PS256") }),
     "the house's token with the attacker's jwk, which is ignored": () =>
       token({ header: { jwk: attackersKey } }),
     "the house's token with a jku, which is not fetched": () => token({ header: { jku: EVIL } }),

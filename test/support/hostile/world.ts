@@ -31,7 +31,7 @@ export const DOWN = "https://down.example";
 const rsa = (modulusLength: number) => generateKeyPairSync("rsa", { modulusLength });
 const ec = (namedCurve: string) => generateKeyPairSync("ec", { namedCurve });
 
-/** Every key that a case signs with; the first six are the house's own. */
+/** Every key that a case signs with; the first seven are the house's own. */
 export const KEYS = {
   rsa: rsa(2048),
   pss: rsa(2048),
@@ -39,6 +39,7 @@ export const KEYS = {
   p384: ec("P-384"),
   p521: ec("P-521"),
   ed: generateKeyPairSync("ed25519"),
+  next: rsa(2048),
   other: rsa(2048),
   attacker: rsa(2048),
   attackerEc: ec("P-256"),
@@ -65,6 +66,9 @@ export const HOUSE_KEYS: readonly Jwk[] = [
   jwkOf("ed", { kid: "ed-short", alg: "EdDSA" }),
   // The same key without a stated algorithm.
   jwkOf("rsa", { kid: "bare" }),
+  jwkOf("next", { alg: "RS256" }),
+  // The same key under an older name.
+  jwkOf("pss", { kid: "pss-old", alg: "PS256" }),
 ];
 
 const trust = (issuer: string, more: Partial<IssuerSettings> = {}): IssuerSettings => ({

@@ -255,7 +255,11 @@ test("an EC key of the client is checked whole, not only by its thumbprint", asy
 
 test("the deployment's settings decide age, leeway and nonces", () => {
   const secret = async () => undefined;
-  expect(proofVerifier({}, remember, secret)).toEqual({ publicOrigins: {}, age: AGE, remember });
+  expect(proofVerifier({}, remember, secret)).toEqual({
+    publicOrigins: {},
+    age: { maxAge: 60, leeway: 30 },
+    remember,
+  });
   const settings = { publicOrigins: ORIGINS, dpop: { maxAge: 20, leeway: 1, nonce: true } };
   expect(proofVerifier(settings, remember, secret)).toEqual({
     publicOrigins: ORIGINS,
