@@ -11,6 +11,7 @@ import { SynthesisError } from "../lib/synthesis-error.ts";
 import { compilePolicies } from "../policy/compile.ts";
 import type { CompiledPolicies } from "../policy/compiled-policies.ts";
 import { PolicyError } from "../policy/policy-error.ts";
+import { productOf } from "../verification/issuers/products.ts";
 import { InputError, readInput, readJsonInput, UsageError } from "./command.ts";
 
 export interface DeploymentInput {
@@ -47,7 +48,8 @@ export function readDeploymentInput(file: string, policyFolder: string | undefin
 
 /**
  * Reads key sets given as `<file>`, for the only issuer, or `<issuer>=<file>`, and resolves to them
- * by issuer. Their keys are vetted by the authorizer's own code, later.
+ * by issuer, a second name that is not configured included. Their keys are vetted by the
+ * authorizer's own code, later.
  */
 export async function readKeySets(
   given: readonly string[],
@@ -64,7 +66,10 @@ export async function readKeySets(
       );
     }
     const file = named === undefined ? one : one.slice(named.issuer.length + 1);
-    sets.set(issuer.issuer, new TextEncoder().encode(await readInput(file, "--jwks")));
+    const keys = new TextEncoder().encode(await readInput(file, "--jwks"));
+    const other = productOf(issuer.preset).otherName?.(issuer.issuer);
+    if (other !== undefined && !issuers.some((known) => known.issuer === other)) sets.set(other, keys);
+    sets.set(issuer.issuer, keys);
   }
   return sets;
 }

@@ -47,8 +47,8 @@ export const country = () => text('an ISO 3166-1 alpha-2 code in capitals such a
  */
 export const issuerUrl = () =>
   text(
-    "an https URL without query, fragment, credentials or |",
-    (value) => isPlainHttpsUrl(value) && !/[?|]/.test(value),
+    "an https URL (or, with jwksUri, an http URL) without query, fragment, credentials or |",
+    (value) => isPlainHttpsUrl(value.replace(/^http:/, "https:")) && !/[?|]/.test(value),
   );
 
 export const httpsUrl = () => text("an https URL without fragment or credentials", isPlainHttpsUrl);

@@ -76,7 +76,18 @@ export function formProblems(issuer: NamedIssuer): readonly (FormProblem & { rea
   return [
     ...[...needed, ...rejected].map(([field, accepted]) => ({ field, accepted })),
     ...(form?.problems(issuer) ?? []),
+    ...nameProblems(issuer),
   ].map((problem) => ({ ...problem, found: issuer[problem.field] }));
+}
+
+/** `iss` is a name: it may be an http URL where the keys come from an https address. */
+function nameProblems({ preset, issuer, jwksUri }: NamedIssuer): readonly FormProblem[] {
+  if (issuer === undefined || PRODUCTS[preset].form !== undefined) return [];
+  const accepted =
+    issuer.startsWith("http:") && jwksUri === undefined
+      ? "an https URL; an http URL is accepted only with jwksUri, the https address of the keys"
+      : PRODUCTS[preset].nameProblem?.(issuer);
+  return accepted === undefined ? [] : [{ field: "issuer", accepted }];
 }
 
 function acceptedBy(field: FormField): string {

@@ -194,7 +194,12 @@ describe("a configuration that is right", () => {
   test.each(ISSUER_PRESETS.filter((preset) => PRODUCTS[preset].form === undefined))(
     "an issuer of %s needs no address of its keys",
     (preset) => {
-      const { jwksUri: _, ...issuer } = { ...oidc, preset };
+      const named = {
+        auth0: { issuer: "https://id.example.com/" },
+        keycloak: { issuer: "https://id.example.com/realms/main" },
+        okta: { issuer: "https://id.example.com/oauth2/default" },
+      };
+      const { jwksUri: _, ...issuer } = { ...oidc, ...named[preset as keyof typeof named], preset };
       expect(problemsOf({ issuers: [issuer] })).toEqual({});
     },
   );
@@ -204,7 +209,7 @@ describe("a configuration that is wrong", () => {
   test.each([
     [{ issuers: [] }, "issuers", "[] | a list with at least one issuer"],
     [{}, "issuers", "nothing | a list with at least one issuer"],
-    [{ issuers: [{ ...oidc, issuer: "http://id.example.com" }] }, "issuers[0].issuer", "https URL"],
+    [{ issuers: [{ ...oidc, issuer: "ftp://id.example.com" }] }, "issuers[0].issuer", "https URL"],
     [{ issuers: [{ ...oidc, issuer: "https://id.example.com/a|b" }] }, "issuers[0].issuer", "or |"],
     [{ issuers: [{ ...oidc, issuer: "https://id.example.com?x=1" }] }, "issuers[0].issuer", "without query"],
     [{ issuers: [{ ...oidc, issuer: "https://id.example.com#x" }] }, "issuers[0].issuer", "fragment"],

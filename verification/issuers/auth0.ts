@@ -14,6 +14,9 @@ export const auth0: IssuerProduct = {
     client: "azp",
     service: { claim: "sub", values: ["{client}@clients"] },
   },
+  // Auth0 ends every `iss` with a slash, under custom domains too.
+  nameProblem: (issuer) =>
+    issuer.endsWith("/") ? undefined : `the URL with a slash at its end, as in Auth0's tokens: "${issuer}/"`,
   keySet: {
     address: (base) => `${base}/.well-known/jwks.json`,
     shown: "<issuer>/.well-known/jwks.json",

@@ -20,6 +20,10 @@ export const keycloak: IssuerProduct = {
     address: (base) => `${base}/protocol/openid-connect/certs`,
     shown: "<issuer>/protocol/openid-connect/certs",
   },
+  nameProblem: (issuer) =>
+    /\/realms\/[^/]+$/.test(issuer)
+      ? undefined
+      : 'the URL of a realm without a slash at its end, such as "https://id.example.com/realms/main"',
   // From Keycloak's TokenUtil: plain and DPoP-bound access tokens, then its other tokens.
   payloadTypes: {
     access: ["Bearer", "DPoP"],

@@ -34,6 +34,13 @@ export interface IssuerProduct {
    * there is none
    */
   readonly otherName?: (issuer: string) => string | undefined;
+  /** Claims that tokens under this `iss` hold elsewhere than `claims` says */
+  readonly claimsUnder?: (issuer: string) => Partial<ClaimMapping>;
+  /**
+   * The accepted form of an `iss`, for a name that the product never issues tokens under; undefined
+   * for every other name
+   */
+  readonly nameProblem?: (issuer: string) => string | undefined;
 }
 
 export interface KeySetPlace {

@@ -54,8 +54,12 @@ type KeysOf = (issuer: IssuerSettings, options: { readonly keysOptional: boolean
 export function trustIssuers(settings: readonly IssuerSettings[], keysOf: KeysOf): TrustedIssuers {
   return new Map(
     settings.flatMap((one) => {
-      const issuer = trustIssuer(one, keysOf);
       const other = productOf(one.preset).otherName?.(one.issuer);
+      const first = settings.find(
+        ({ preset, issuer }) => preset === one.preset && (issuer === one.issuer || issuer === other),
+      );
+      // Users are the same under both names: they are known by the one that is configured first.
+      const issuer = { ...trustIssuer(one, keysOf), name: first?.issuer ?? one.issuer };
       return [
         [one.issuer, issuer] as const,
         // An alternative name that is configured as an issuer keeps its own audience and rules.
@@ -82,6 +86,7 @@ function underOtherName(
   return {
     ...issuer,
     rules: { ...issuer.rules, issuer: name },
+    claims: claimsUnder(settings, name),
     keys: { ...keys, prepare: async () => undefined },
   };
 }
@@ -93,9 +98,14 @@ function withFullNames(algorithms: readonly SignatureAlgorithm[]): readonly Sign
   return algorithms.includes("EdDSA") ? [...algorithms, "Ed25519"] : algorithms;
 }
 
+function claimsUnder({ preset, claims }: IssuerSettings, name: string): ClaimMapping {
+  const product = productOf(preset);
+  return mergeClaims(mergeClaims(product.claims, product.claimsUnder?.(name)), claims);
+}
+
 function trustIssuer(settings: IssuerSettings, keysOf: KeysOf): TrustedIssuer {
   const { issuer, audience, maxTokenAge } = settings;
-  const { claims, tokens, payloadTypes } = productOf(settings.preset);
+  const { tokens, payloadTypes } = productOf(settings.preset);
   return {
     name: issuer,
     rules: {
@@ -109,7 +119,7 @@ function trustIssuer(settings: IssuerSettings, keysOf: KeysOf): TrustedIssuer {
       ...(payloadTypes !== undefined && { accessTypes: payloadTypes.access }),
     },
     algorithms: withFullNames(settings.algorithms ?? ALGORITHMS),
-    claims: mergeClaims(claims, settings.claims),
+    claims: claimsUnder(settings, issuer),
     rejectsBound: settings.boundTokens === "refused",
     // An issuer of opaque tokens may publish no keys, unless the configuration gives an address.
     keys: keysOf(settings, {

@@ -24,6 +24,22 @@ describeProduct("entra", {
   },
 });
 
+test.each([
+  "https://login.microsoftonline.us/11112222-3333-4444-5555-666677778888/v2.0",
+  "https://login.microsoftonline.com/contoso.com/v2.0",
+  "https://sts.windows.net/11112222-3333-4444-5555-666677778888",
+  "https://sts.windows.net.example/11112222-3333-4444-5555-666677778888/",
+])("Entra issues no tokens under a second name for %s", (issuer) => {
+  expect(productOf("entra").otherName?.(issuer)).toBeUndefined();
+});
+
+test("Entra's keys for tokens of version 1 are at the tenant's address, not at the issuer's", () => {
+  const tenant = "11112222-3333-4444-5555-666677778888";
+  expect(productOf("entra").keySet?.address(`https://sts.windows.net/${tenant}`)).toBe(
+    `https://login.microsoftonline.com/${tenant}/discovery/keys`,
+  );
+});
+
 test("Entra's keys are beside the version that ends the issuer's name, and nowhere else", () => {
   const address = productOf("entra").keySet?.address;
   expect(address?.("https://login.example/t/v2.0")).toBe("https://login.example/t/discovery/v2.0/keys");

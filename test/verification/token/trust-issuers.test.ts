@@ -96,14 +96,55 @@ describe("an issuer with two names", () => {
     expect(prepared).toEqual([]);
   });
 
-  test("keeps the rules of a name that is configured for itself", () => {
+  test("keeps the rules of a name that is configured for itself, and its users under the first", () => {
     const { issuers } = trust(pool, { ...pool, issuer: UPDATED, audience: ["phone"] }, base);
     expect([...issuers.keys()].sort()).toEqual([ORIGINAL, UPDATED, base.issuer].sort());
     expect(issuers.get(ORIGINAL)?.rules.audience).toEqual(["web"]);
-    expect(issuers.get(UPDATED)).toMatchObject({ name: UPDATED, rules: { audience: ["phone"] } });
+    expect(issuers.get(UPDATED)).toMatchObject({ name: ORIGINAL, rules: { audience: ["phone"] } });
+  });
+
+  test("is not one with an issuer of another product under that name, whose subjects differ", () => {
+    const { issuers } = trust({ ...base, issuer: UPDATED }, pool);
+    expect(issuers.get(ORIGINAL)?.name).toBe(ORIGINAL);
+    expect(issuers.get(UPDATED)?.name).toBe(UPDATED);
   });
 
   test("is trusted under both beside an issuer of another name", () => {
     expect([...trust(pool, base).issuers.keys()]).toEqual([ORIGINAL, UPDATED, base.issuer]);
+  });
+});
+
+describe("a tenant of Entra with two versions of tokens", () => {
+  const TENANT = "11112222-3333-4444-5555-666677778888";
+  const V1 = `https://sts.windows.net/${TENANT}/`;
+  const V2 = `https://login.microsoftonline.com/${TENANT}/v2.0`;
+  const entra: IssuerSettings = { preset: "entra", issuer: V2, audience: ["api"] };
+
+  test.each([
+    ["version 2", V2, V1],
+    ["version 1", V1, V2],
+  ])("is trusted under both names where %s is configured", (_, configured, other) => {
+    const { issuers } = trust({ ...entra, issuer: configured });
+    expect([...issuers.keys()]).toEqual([configured, other]);
+    expect([...issuers.values()].map(({ name }) => name)).toEqual([configured, configured]);
+  });
+
+  test("knows its users by the name that is configured first where both are configured", () => {
+    const { issuers } = trust(entra, { ...entra, issuer: V1, audience: ["old"] });
+    expect(issuers.get(V1)).toMatchObject({ name: V2, rules: { issuer: V1, audience: ["old"] } });
+    expect(issuers.get(V2)).toMatchObject({ name: V2, rules: { issuer: V2, audience: ["api"] } });
+  });
+
+  test("names the client in appid in version 1 and in azp in version 2, unless configured", () => {
+    const { issuers } = trust(entra);
+    expect([issuers.get(V1)?.claims.client, issuers.get(V2)?.claims.client]).toEqual(["appid", "azp"]);
+    const own = trust({ ...entra, claims: { client: "app" } }).issuers;
+    expect([own.get(V1)?.claims.client, own.get(V2)?.claims.client]).toEqual(["app", "app"]);
+  });
+
+  test("does not let in another tenant", () => {
+    const { issuers } = trust(entra);
+    expect(issuers.has(V1.replace("1111", "9999"))).toBe(false);
+    expect(issuers.has(V2.replace("1111", "9999"))).toBe(false);
   });
 });
