@@ -1,7 +1,7 @@
 // x509 reads decorator metadata, so this import comes first.
 import "reflect-metadata";
 import { webcrypto } from "node:crypto";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   AuthorityKeyIdentifierExtension,
@@ -44,9 +44,9 @@ const LIFETIME_DAYS = 7;
 const DAY_MS = 24 * 3600 * 1000;
 
 /**
- * Makes an authority and a server certificate signed by it (both P-256) and writes them into a
- * folder, keys with mode 0600. Every call makes new keys and certificates, valid for a week. The
- * authority's key stays in memory and signs client certificates only.
+ * Makes an authority and a server certificate signed by it (both P-256) and writes the authority's
+ * certificate into a folder. Every call makes new keys and certificates, valid for a week. Private
+ * keys stay in memory, so a process that is killed leaves none behind.
  */
 export async function createLocalCertificates(dir: string): Promise<LocalCertificates> {
   const authorityKeys = await generateKeys();
@@ -114,12 +114,7 @@ export async function createLocalCertificates(dir: string): Promise<LocalCertifi
     issueClientCertificate,
   };
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  const keyFile = join(dir, "localhost-key.pem");
-  // Node applies the mode to a new file only.
-  await rm(keyFile, { force: true });
   await writeFile(made.caFile, made.ca);
-  await writeFile(join(dir, "localhost.pem"), made.cert);
-  await writeFile(keyFile, made.key, { mode: 0o600 });
   return made;
 }
 

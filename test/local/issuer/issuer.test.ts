@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -72,14 +72,12 @@ describe("certificates", () => {
     await expect(call(`${issuer.url}${discovery}`, { ca: other.ca })).rejects.toThrow(/signature|verify/i);
   });
 
-  test("leave keys that only the owner can read, even over an older file", async () => {
+  test("leave no private key on disk", async () => {
     const folder = await mkdtemp(join(dir, "again-"));
-    await writeFile(join(folder, "localhost-key.pem"), "old", { mode: 0o644 });
     const made = await createLocalCertificates(folder);
-    const keyFile = join(folder, "localhost-key.pem");
-    expect((await stat(keyFile)).mode & 0o777).toBe(0o600);
-    expect(await readFile(keyFile, "utf8")).toBe(made.key);
+    expect(await readdir(folder)).toEqual(["ca.pem"]);
     expect(await readFile(made.caFile, "utf8")).toBe(made.ca);
+    expect(made.ca).not.toContain("PRIVATE KEY");
   });
 });
 
