@@ -7,7 +7,10 @@ import { createTargetDelivery, type DeliveryOptions, type EventTarget } from "./
 import { answerPutEvents, LARGEST_REQUEST } from "./put-events.ts";
 import { readRate } from "./schedule.ts";
 
-/** Called with every event that a bus accepts, before rules are matched. */
+/**
+ * Called with every event that a bus accepts, before rules are matched. An error of a listener
+ * becomes a warning of the process; the event goes on to the rules.
+ */
 export type EventListener = (event: BusEvent, busName: string) => void;
 
 export interface EventBuses {
@@ -58,7 +61,7 @@ export async function startEventBus(template: LocalTemplate, options: DeliveryOp
   const publish: EventBuses["publish"] = (bus, fresh) => {
     if (!names.has(bus)) throw new Error(`Event bus ${bus} does not exist`);
     const event = stamp(fresh, template);
-    for (const listener of listeners) listener(event, bus);
+    for (const listener of listeners) inform(listener, event, bus);
     for (const rule of rules) {
       if (rule.bus !== bus || rule.matches?.(event) !== true) continue;
       for (const target of rule.targets) delivery.deliver(target, event);
@@ -98,6 +101,16 @@ export async function startEventBus(template: LocalTemplate, options: DeliveryOp
       await listener.close();
     },
   };
+}
+
+/** Any process may send events, so a listener can meet one that it cannot read. */
+function inform(listener: EventListener, event: BusEvent, bus: string): void {
+  try {
+    listener(event, bus);
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    process.emitWarning(`Event ${event.id} on the bus ${bus} could not be read: ${cause}`);
+  }
 }
 
 /** Adds the fields that a bus sets to an event. */

@@ -69,7 +69,8 @@ function putOne(entry: Entry, { names, publish }: PutEventsPort): EntryResult {
   );
   if (size > LARGEST_ENTRY) return invalid(`The entry has ${size} bytes, of ${LARGEST_ENTRY} allowed.`);
   const detail = readObject(text);
-  if (detail === undefined) return { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." };
+  if (detail === undefined || !canBeSent(detail))
+    return { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." };
   const time = readTime(entry.Time);
   if (time === null) return invalid("Parameter Time is not valid.");
   if (!names.has(bus))
@@ -106,6 +107,16 @@ function readObject(text: string): Readonly<Record<string, unknown>> | undefined
       : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** JSON that is nested too deep can be read here, but written to no target. */
+function canBeSent(detail: object): boolean {
+  try {
+    JSON.stringify(detail);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -278,3 +278,31 @@ test.each<[string, Readonly<Record<string, unknown>>, string]>([
 ])("a rule with %s is an error at once", async (_, odd, says) => {
   await expect(start(load({ Odd: odd }))).rejects.toThrow(says);
 });
+
+test("an event that a listener cannot read still reaches its rules, and the next listener", async () => {
+  const warned = jest.spyOn(process, "emitWarning").mockImplementation(() => {});
+  const heard: BusEvent[] = [];
+  const stops = [
+    bus.onEvent(({ detail }) => {
+      (detail as { metadata: { uid: string } }).metadata.uid.trim();
+    }),
+    bus.onEvent((event) => heard.push(event)),
+  ];
+  const output = await put(entry());
+  await bus.idle();
+  for (const stop of stops) stop();
+  expect(output.FailedEntryCount).toBe(0);
+  expect(invoked).toHaveLength(1);
+  expect(heard).toHaveLength(1);
+  expect(warned).toHaveBeenCalledWith(expect.stringMatching(/^Event \S+ on the bus bus could not be read: /));
+  warned.mockRestore();
+});
+
+test("an event nested too deep to be sent to a target is refused as malformed", async () => {
+  const depth = 100_000;
+  const deep = `{"deep":${"[".repeat(depth)}${"]".repeat(depth)}}`;
+  const { FailedEntryCount, Entries } = await put(entry({ DetailType: "Q", Detail: deep }));
+  expect(FailedEntryCount).toBe(1);
+  expect(Entries?.[0]?.ErrorCode).toBe("MalformedDetail");
+  expect((await put(entry())).FailedEntryCount).toBe(0);
+});

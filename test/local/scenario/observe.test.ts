@@ -35,4 +35,16 @@ describe("observe", () => {
     expect(eventsOf("r3")).toEqual([]);
     expect(seen).toEqual(["a", "a", "b", "c"]);
   });
+
+  test("forgets the oldest request when it holds the most it may", () => {
+    let heard: EventListener = () => {};
+    const onEvent = (listener: EventListener) => {
+      heard = listener;
+      return () => {};
+    };
+    const { eventsOf } = observe({ onEvent }, () => {}, 2);
+    for (const id of ["r1", "r2", "r3"]) heard(busEvent(id, id), "access");
+    for (let again = 0; again < 5; again += 1) heard(busEvent("r3", "r3"), "access");
+    expect(["r1", "r2", "r3"].map((id) => eventsOf(id).length)).toEqual([0, 1, 2]);
+  });
 });
