@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PageMessage, StepMessage } from "../console/message.ts";
-import { startLaptop } from "./laptop.ts";
+import { type Laptop, startLaptop } from "./laptop.ts";
 import {
   LAPTOP_HELP,
   type LaptopCommandOptions,
@@ -63,23 +63,47 @@ async function startAndRun(
   functionErrors: FunctionErrors,
 ): Promise<number> {
   const began = performance.now();
-  const laptop = await startLaptop({
-    signal: stop.signal,
-    onProgress: (doing) => io.stderr(`${doing} …\n`),
-    onLog: (written) => {
-      functionErrors.onLog(written);
-      if (options.verbose) io.stderr(`[${written.functionName}] ${written.line}\n`);
-    },
-  });
   const feed = createFeed();
+  // The page comes first: a port that is taken is known before anything else starts.
+  const page = options.once ? undefined : await openPage(feed, options.port);
+  try {
+    const laptop = await startLaptop({
+      signal: stop.signal,
+      onProgress: (doing) => io.stderr(`${doing} …\n`),
+      onLog: (written) => {
+        functionErrors.onLog(written);
+        if (options.verbose) io.stderr(`[${written.functionName}] ${written.line}\n`);
+      },
+    });
+    return await serveAndRun({ laptop, feed, page, began }, options, io, stop, functionErrors);
+  } finally {
+    await page?.close();
+  }
+}
+
+interface Running {
+  readonly laptop: Laptop;
+  readonly feed: Feed;
+  /** Absent with `--once` */
+  readonly page: PageServer | undefined;
+  /** Milliseconds of the process's own clock */
+  readonly began: number;
+}
+
+/** Runs the scenario and, with a page, serves until a signal; closes the laptop. */
+async function serveAndRun(
+  { laptop, feed, page, began }: Running,
+  options: LaptopCommandOptions,
+  io: LaptopIo,
+  stop: Stop,
+  functionErrors: FunctionErrors,
+): Promise<number> {
   const publish = (message: PageMessage): void => {
     feed.publish(message);
     if (options.json && (message.kind === "decision" || message.kind === "finding")) writeLine(io, message);
   };
   const publication = publishLaptop(laptop, (user) => readRisk(laptop, user), publish);
-  let page: PageServer | undefined;
   try {
-    page = options.once ? undefined : await openPage(feed, options.port);
     if (page !== undefined) io.stderr(await printWelcome(laptop, page.url));
     const startup = Math.round(performance.now() - began);
     const world = laptopWorld(laptop, publication.observation, until, stop.signal);
@@ -93,7 +117,6 @@ async function startAndRun(
     await stop.requested;
     return 0;
   } finally {
-    await page?.close();
     await publication.close();
     await laptop.close();
   }
