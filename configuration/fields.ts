@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { REGION } from "./allowed-apis.ts";
 import { isCountryCode } from "./iso-countries.ts";
 
 /** A text field; every mistake in it is answered with what is accepted. */
@@ -36,8 +37,7 @@ export const zone = () =>
     }
   });
 
-export const region = () =>
-  text('an AWS Region such as "eu-central-1"', (value) => /^[a-z]{2,4}(-[a-z]+)+-\d$/.test(value));
+export const region = () => text('an AWS Region such as "eu-central-1"', (value) => REGION.test(value));
 
 export const country = () => text('an ISO 3166-1 alpha-2 code in capitals such as "DE"', isCountryCode);
 

@@ -1,5 +1,7 @@
 import { DEFAULT_KEY_REFRESH } from "../contract/settings.ts";
 import { PRODUCTS } from "../verification/issuers/products.ts";
+import { attachProblems } from "./attach-rules.ts";
+import { attachSchema } from "./attach-schema.ts";
 import type { ConfigurationProblem } from "./configuration-error.ts";
 import { formProblems, issuerUrlOf } from "./issuer-form.ts";
 import { type IssuerInput, issuerSchema } from "./issuer-schema.ts";
@@ -16,13 +18,15 @@ import { segmentsSchema } from "./segment-schema.ts";
  */
 export function crossFieldProblems(raw: unknown): ConfigurationProblem[] {
   if (typeof raw !== "object" || raw === null) return [];
-  const { issuers, countries, geo, risk, segments } = raw as Record<string, unknown>;
+  const { issuers, countries, geo, risk, segments, attach } = raw as Record<string, unknown>;
   const read = (Array.isArray(issuers) ? issuers : []).map((issuer) => issuerSchema.safeParse(issuer).data);
   const readCountries = countriesSchema.safeParse(countries).data;
   const readGeo = geoSchema.safeParse(geo).data;
   const readRisk = riskSchema.safeParse(risk).data;
   const readSegments = segmentsSchema.safeParse(segments).data;
+  const readAttach = attachSchema.optional().safeParse(attach).data;
   return [
+    ...(readAttach === undefined ? [] : attachProblems(readAttach)),
     ...read.flatMap((issuer, index) =>
       issuer === undefined ? [] : issuerProblems(issuer, `issuers[${index}]`),
     ),

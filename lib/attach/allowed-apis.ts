@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Stack } from "aws-cdk-lib";
 import { OrganizationPrincipal, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
-import { ACCOUNT_ID, API_ARN, ORGANIZATION_ID } from "../../configuration/allowed-apis.ts";
+import { ACCOUNT_ID, API_ARN, ORGANIZATION_ID, REGION } from "../../configuration/allowed-apis.ts";
 import { SynthesisError } from "../synthesis-error.ts";
 
 /** APIs elsewhere that may ask the authorizer function. */
@@ -13,10 +13,15 @@ export interface AllowedApis {
    */
   readonly apis?: readonly string[];
   /**
-   * Accounts of which every API may ask, in any Region.
+   * Accounts of which every API may ask, in the Regions of `regions`.
    * @default - none
    */
   readonly accounts?: readonly string[];
+  /**
+   * Regions of the APIs of `accounts`.
+   * @default - the Region of the authorizer's stack
+   */
+  readonly regions?: readonly string[];
   /**
    * An organisation of AWS Organizations whose roles may ask.
    * @default - none
@@ -44,16 +49,19 @@ export function allowApi(authorizer: IFunction, apiArn: string): void {
 }
 
 /**
- * Lets every API of another account ask the authorizer, in every Region: for accounts that make
- * APIs faster than their ids can be listed.
- * @throws SynthesisError for anything but twelve digits
+ * Lets every API of another account in one Region ask the authorizer: for accounts that make APIs
+ * faster than their ids can be listed. Lambda accepts no wildcard in place of the Region.
+ * @param region for example `eu-west-1`; by default the Region of the authorizer's stack
+ * @throws SynthesisError for an account of anything but twelve digits, or what is no Region
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
  */
-export function allowAccount(authorizer: IFunction, account: string): void {
+export function allowAccount(authorizer: IFunction, account: string, region?: string): void {
   demand(ACCOUNT_ID, account, "an account's id of twelve digits");
-  const { partition } = Stack.of(authorizer);
-  authorizer.addPermission(idOf("AllowAccount", account), {
+  if (region !== undefined) demand(REGION, region, "an AWS Region such as eu-central-1");
+  const own = Stack.of(authorizer);
+  authorizer.addPermission(idOf("AllowAccount", region === undefined ? account : `${account} ${region}`), {
     principal: GATEWAY,
-    sourceArn: `arn:${partition}:execute-api:*:${account}:*/authorizers/*`,
+    sourceArn: `arn:${own.partition}:execute-api:${region ?? own.region}:${account}:*/authorizers/*`,
   });
 }
 
@@ -75,7 +83,10 @@ export function allowOrganization(authorizer: IFunction, organization: string): 
 /** All of the above at once; what stands twice is allowed once. */
 export function allowApis(authorizer: IFunction, allowed: AllowedApis): void {
   for (const arn of new Set(allowed.apis)) allowApi(authorizer, arn);
-  for (const account of new Set(allowed.accounts)) allowAccount(authorizer, account);
+  const regions = allowed.regions === undefined ? [undefined] : new Set(allowed.regions);
+  for (const account of new Set(allowed.accounts)) {
+    for (const region of regions) allowAccount(authorizer, account, region);
+  }
   if (allowed.organization !== undefined) allowOrganization(authorizer, allowed.organization);
 }
 

@@ -43,7 +43,7 @@ if (values.help) {
 
 async function run(): Promise<boolean> {
   // A build machine with a strict umask has deployed functions that Lambda could not read.
-  process.umask(0o027);
+  process.umask(0o077);
   const scratch = mkdtempSync(join(tmpdir(), "sallyport-consumer-"));
   const report = new Report(join(tmpdir(), "sallyport-consumer-logs"));
   const wanted = (name: string): boolean => values.only === undefined || values.only === name;

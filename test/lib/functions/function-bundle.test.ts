@@ -118,6 +118,46 @@ describe("a bundle", () => {
     expect(hash()).toEqual(hash());
   });
 
+  test("is the same bytes whatever the current folder, and readable by all whatever the umask", () => {
+    const script = `
+      import { readdirSync, readFileSync, statSync } from "node:fs";
+      import { join } from "node:path";
+      import { createHash } from "node:crypto";
+      const { App, Duration, Stack } = await import("${PACKAGE_ROOT}/node_modules/aws-cdk-lib/index.js");
+      const { NodeFunction } = await import("${PACKAGE_ROOT}/lib/functions/node-function.ts");
+      process.umask(Number(process.argv[2]));
+      const app = new App({ outdir: process.argv[3], analyticsReporting: false });
+      new NodeFunction(new Stack(app, "One"), "Node", {
+        entry: "${entryOf("findings")}",
+        companions: [{ name: "a.json", content: "{}" }, { name: "b.json", path: "${PACKAGE_ROOT}/package.json" }],
+        description: "demo",
+        timeout: Duration.seconds(1),
+      });
+      const { directory } = app.synth();
+      const asset = readdirSync(directory).find((name) => name.startsWith("asset."));
+      const files = readdirSync(join(directory, asset)).map((name) => {
+        const path = join(directory, asset, name);
+        const digest = createHash("sha256").update(readFileSync(path)).digest("hex");
+        return [name, (statSync(path).mode & 0o777).toString(8), digest];
+      });
+      console.log(JSON.stringify({ asset, files }));`;
+    const file = join(folder, "synthesize.mjs");
+    writeFileSync(file, script);
+    const synthesized = (umask: number, cwd: string) => {
+      const tsx = join(PACKAGE_ROOT, "node_modules/tsx/dist/cli.mjs");
+      const out = mkdtempSync(join(folder, "umask-"));
+      const args = [tsx, file, String(umask), out];
+      return JSON.parse(execFileSync(process.execPath, args, { cwd, encoding: "utf8" }));
+    };
+    const strict = synthesized(0o077, folder);
+    expect(strict.files.map(([name, mode]: string[]) => [name, mode])).toEqual([
+      ["a.json", "644"],
+      ["b.json", "644"],
+      ["index.mjs", "644"],
+    ]);
+    expect(synthesized(0o000, PACKAGE_ROOT)).toEqual(strict);
+  }, 60_000);
+
   test("that cannot be made is reported with file and line, and CDK adds nothing", () => {
     const entry = source(
       "broken",
