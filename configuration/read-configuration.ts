@@ -7,9 +7,11 @@ import { crossFieldProblems } from "./rules.ts";
 import { configurationSchema, type ParsedConfiguration } from "./schema.ts";
 
 /** A checked configuration with every default filled in and every path absolute. */
-export type Configuration = Omit<ParsedConfiguration, "policies" | "$schema"> & {
+export type Configuration = Omit<ParsedConfiguration, "policies" | "parameterPrefix" | "$schema"> & {
   /** The folder of policies */
   readonly policies: string;
+  /** Path of the SSM parameters, without a slash at its end */
+  readonly parameterPrefix: string;
 };
 
 const DEFAULT_POLICIES = join(dirname(import.meta.dirname), "policies/default");
@@ -57,13 +59,14 @@ export function readConfiguration(content: string, file: string): Configuration 
     ...crossFieldProblems(raw),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigurationError(file, problems);
-  return withAbsolutePaths(parsed.data, dirname(resolve(file)));
+  return withDefaults(parsed.data, dirname(resolve(file)));
 }
 
-function withAbsolutePaths({ $schema, ...parsed }: ParsedConfiguration, folder: string): Configuration {
-  const { geo, network } = parsed;
+function withDefaults({ $schema, ...parsed }: ParsedConfiguration, folder: string): Configuration {
+  const { geo, network, name } = parsed;
   return {
     ...parsed,
+    parameterPrefix: parsed.parameterPrefix ?? (name === undefined ? "/sallyport" : `/sallyport/${name}`),
     policies: parsed.policies === undefined ? DEFAULT_POLICIES : resolve(folder, parsed.policies),
     geo: {
       source: geo.source,

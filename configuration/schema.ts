@@ -40,6 +40,14 @@ export const geoSchema = section({
  */
 export const configurationSchema = section({
   $schema: z.string({ error: "a path or URL" }).optional().describe("For editors; ignored."),
+  name: text(
+    'a name of at most 32 lower-case letters, digits and inner hyphens, such as "staging"',
+    (value) => /^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/.test(value),
+  )
+    .optional()
+    .describe(
+      "Sets this deployment apart from others in the same account and Region: it becomes part of the names of its stacks, SSM parameters and alarms, and the dimension `deployment` of its metrics. A deployment keeps its name: another name is another deployment.",
+    ),
   issuers: listOf(issuerSchema, "a list with at least one issuer", 1).describe(
     "Who issues the tokens that are accepted.",
   ),
@@ -154,8 +162,10 @@ export const configurationSchema = section({
     'a path such as "/sallyport" without a slash at its end',
     (value) => /^(\/[A-Za-z0-9_.-]+)+$/.test(value) && !/^\/(aws|ssm)/i.test(value),
   )
-    .default("/sallyport")
-    .describe("Where the SSM parameters for other stacks stand."),
+    .optional()
+    .describe(
+      "Where the SSM parameters for other stacks are: by default /sallyport, or /sallyport/<name> for a deployment with a name.",
+    ),
   attach: attachSchema
     .optional()
     .describe(

@@ -7,6 +7,8 @@ export const ENV = {
    * deployment
    */
   settings: "SALLYPORT_SETTINGS",
+  /** Name of the deployment, if it has one: the metrics' dimension `deployment` */
+  deployment: "SALLYPORT_DEPLOYMENT",
   findingsQueueUrl: "SALLYPORT_FINDINGS_QUEUE_URL",
 } as const;
 

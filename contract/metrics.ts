@@ -1,6 +1,13 @@
 /** CloudWatch metrics that functions emit (embedded metric format) and alarms watch. */
 export const METRIC_NAMESPACE = "Sallyport";
 
+/**
+ * Dimensions that set a named deployment's metrics apart; none without a name. Alarms find a metric
+ * only by exactly the dimensions that it was emitted with.
+ */
+export const deploymentDimensions = (name: string | undefined): Readonly<Record<string, string>> =>
+  name === undefined ? {} : { deployment: name };
+
 export const METRIC = {
   /** Count by `outcome` and `reason` */
   decisions: "Decisions",

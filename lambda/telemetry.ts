@@ -1,6 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import { METRIC_NAMESPACE, type MetricName } from "../contract/metrics.ts";
+import { ENV } from "../contract/environment.ts";
+import { deploymentDimensions, METRIC_NAMESPACE, type MetricName } from "../contract/metrics.ts";
 
 export type MetricSample = {
   readonly name: MetricName;
@@ -22,13 +23,15 @@ export interface Telemetry {
   readonly measure: (...samples: readonly [MetricSample, ...MetricSample[]]) => void;
 }
 
-export function createTelemetry(service: string): Telemetry {
+/** @param env read for the name of the deployment, which becomes a dimension of all metrics */
+export function createTelemetry(service: string, env: NodeJS.ProcessEnv = process.env): Telemetry {
+  const deployment = deploymentDimensions(env[ENV.deployment]);
   const logger = new Logger({ serviceName: service });
   return {
     logger,
     measure: (...samples) => {
       const set = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: service });
-      set.addDimensions({ ...samples[0].dimensions });
+      set.addDimensions({ ...deployment, ...samples[0].dimensions });
       for (const { name, value, unit } of samples) {
         set.addMetric(name, unit === "None" ? MetricUnit.NoUnit : MetricUnit[unit], value);
       }

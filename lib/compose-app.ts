@@ -23,9 +23,10 @@ export function composeApp(
   entries: Partial<FunctionEntries> = {},
 ): ComposedApp {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  const sallyport = new SallyportStack(app, "Sallyport", { configuration, policies, entries });
+  const suffix = configuration.name === undefined ? "" : `-${configuration.name}`;
+  const sallyport = new SallyportStack(app, `Sallyport${suffix}`, { configuration, policies, entries });
   if (!configuration.demo) return { sallyport };
-  const demo = new SallyportDemo(app, "SallyportDemo", {
+  const demo = new SallyportDemo(app, `SallyportDemo${suffix}`, {
     authorizerArn: sallyport.core.authorizer.function.functionArn,
     allowOrigin: configuration.cors.allowOrigin,
     ...(configuration.region !== undefined && { env: { region: configuration.region } }),

@@ -22,6 +22,12 @@ export type FunctionEntries = Readonly<Record<keyof typeof SERVICE, string>>;
 
 /** What Sallyport is made with. */
 export interface SallyportCoreProps {
+  /**
+   * Name of the deployment, which sets its metrics apart from those of others in the account by the
+   * dimension `deployment`.
+   * @default - no name, and no such dimension
+   */
+  readonly name?: string;
   /** The authorizer's configuration; `authorizerSettings` makes it from the configuration. */
   readonly authorizer: AuthorizerSettings<IssuerPreset>;
   /** The scorer's configuration; `scorerSettings` makes it from the configuration. */
@@ -110,7 +116,11 @@ export class SallyportCore extends Construct {
       props.alarmTopicArn === undefined
         ? []
         : [new SnsAction(Topic.fromTopicArn(this, "AlarmTopic", props.alarmTopicArn))];
-    const shared = { ...props.functions, alarmActions };
+    const shared = {
+      ...props.functions,
+      alarmActions,
+      ...(props.name !== undefined && { deployment: props.name }),
+    };
     this.riskTable = new RiskTable(this, "RiskTable", {
       ...(props.tableKey !== undefined && { encryptionKey: props.tableKey }),
       ...(props.deletionProtection !== undefined && { deletionProtection: props.deletionProtection }),

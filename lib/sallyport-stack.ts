@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnOutput, Duration, Stack, type StackProps, Stage, Token } from "aws-cdk-lib";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import type { Construct } from "constructs";
 import type { Configuration } from "../configuration/read-configuration.ts";
@@ -7,6 +7,7 @@ import type { CompiledPolicies } from "../policy/compiled-policies.ts";
 import { type AllowedApis, allowApis } from "./attach/allowed-apis.ts";
 import { authorizerSettings, scorerSettings } from "./functions/function-settings.ts";
 import { type FunctionEntries, SallyportCore } from "./sallyport-core.ts";
+import { SynthesisError } from "./synthesis-error.ts";
 
 /** What the stack is made with. */
 export interface SallyportStackProps extends StackProps {
@@ -31,6 +32,7 @@ export interface SallyportStackProps extends StackProps {
 export class SallyportStack extends Stack {
   /** The constructs of the stack. */
   readonly core: SallyportCore;
+  readonly #parameterPrefix: string;
 
   constructor(scope: Construct, id: string, props: SallyportStackProps) {
     const {
@@ -45,7 +47,10 @@ export class SallyportStack extends Stack {
       ...stackProps,
     });
     const { archiveDays, driftMinutes, geo, network, authorizer, alarmTopicArn } = configuration;
+    this.#parameterPrefix = configuration.parameterPrefix;
+    this.#refuseClash();
     this.core = new SallyportCore(this, "Core", {
+      ...(configuration.name !== undefined && { name: configuration.name }),
       authorizer: authorizerSettings(configuration),
       scorer: scorerSettings(configuration),
       policies,
@@ -67,10 +72,22 @@ export class SallyportStack extends Stack {
     });
     // Optional fields as zod types them may hold `undefined`; JSON never brings one.
     allowApis(this.core.authorizer.function, (configuration.attach ?? {}) as AllowedApis);
-    this.#publish(configuration.parameterPrefix);
+    this.#publish();
   }
 
-  #publish(prefix: string): void {
+  /** Two deployments with the same SSM parameters overwrite each other's, or fail to deploy. */
+  #refuseClash(): void {
+    for (const other of this.node.root.node.findAll()) {
+      if (!(other instanceof SallyportStack) || other === this) continue;
+      if (other.#parameterPrefix !== this.#parameterPrefix || !isSamePlace(this, other)) continue;
+      throw new SynthesisError(
+        `${this.node.path} and ${other.node.path} have the same SSM parameters, ${this.#parameterPrefix}/…, in the same account and Region. Give each another "name" in its configuration, or a "parameterPrefix".`,
+      );
+    }
+  }
+
+  #publish(): void {
+    const prefix = this.#parameterPrefix;
     const { authorizer, riskTable, accessBus } = this.core;
     const published = [
       ["AuthorizerArn", "authorizer-arn", authorizer.function.functionArn, "ARN of the authorizer function"],
@@ -86,4 +103,13 @@ export class SallyportStack extends Stack {
       });
     }
   }
+}
+
+/**
+ * Whether both are deployed to the same account and Region. Stages of an app whose place is not
+ * stated may go to different accounts.
+ */
+function isSamePlace(one: Stack, other: Stack): boolean {
+  const isKnown = ![one.account, one.region].some((part) => Token.isUnresolved(part));
+  return one.environment === other.environment && (isKnown || Stage.of(one) === Stage.of(other));
 }

@@ -10,7 +10,7 @@ import {
 } from "aws-cdk-lib/aws-cloudwatch";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
-import { METRIC_NAMESPACE, type MetricName } from "../../contract/metrics.ts";
+import { deploymentDimensions, METRIC_NAMESPACE, type MetricName } from "../../contract/metrics.ts";
 import type { ServiceName } from "../../contract/service.ts";
 
 const PERIOD = Duration.minutes(5);
@@ -65,12 +65,16 @@ export function alarmOnFailures(
   alarmOn(scope, "ThrottlesAlarm", lambda.metricThrottles(window), says.throttles, actions);
 }
 
-/** A count that a function emits without further dimensions. */
-export function functionMetric(service: ServiceName, metricName: MetricName): Metric {
+/** A count that a function of the deployment emits without further dimensions. */
+export function functionMetric(
+  service: ServiceName,
+  metricName: MetricName,
+  deployment: string | undefined,
+): Metric {
   return new Metric({
     namespace: METRIC_NAMESPACE,
     metricName,
-    dimensionsMap: { service },
+    dimensionsMap: { service, ...deploymentDimensions(deployment) },
     statistic: Stats.SUM,
     period: PERIOD,
   });

@@ -97,7 +97,7 @@ export class AuthorizerFunction extends Construct {
     accessBus.grantPut(node);
     this.function = node.function;
     this.grantPrincipal = node.grantPrincipal;
-    this.#addAlarms(props.alarmActions ?? []);
+    this.#addAlarms(props.alarmActions ?? [], props.deployment);
     if (settings.webSocket?.queryParameter !== undefined) {
       Annotations.of(this).addWarningV2(
         "sallyport:tokenInQuery",
@@ -106,7 +106,7 @@ export class AuthorizerFunction extends Construct {
     }
   }
 
-  #addAlarms(actions: readonly IAlarmAction[]): void {
+  #addAlarms(actions: readonly IAlarmAction[], deployment: string | undefined): void {
     const says = {
       errors: "The authorizer failed; callers were answered with 500",
       throttles: "The authorizer lacked concurrency; callers were refused",
@@ -143,7 +143,8 @@ export class AuthorizerFunction extends Construct {
       ["Faults", METRIC.faults, "The authorizer failed and turned its own fault into a denial"],
     ] as const;
     for (const [id, name, description] of counts) {
-      alarmOn(this, `${id}Alarm`, functionMetric(SERVICE.authorizer, name), description, actions);
+      const metric = functionMetric(SERVICE.authorizer, name, deployment);
+      alarmOn(this, `${id}Alarm`, metric, description, actions);
     }
   }
 }

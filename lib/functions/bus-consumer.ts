@@ -114,7 +114,8 @@ export class BusConsumer extends Construct {
     });
     alarmOnFailures(this, this.function, props.says, alarmActions);
     for (const [alarmId, { metric, says }] of Object.entries(props.alarms ?? {})) {
-      alarmOn(this, alarmId, functionMetric(SERVICE[props.name], metric), says, alarmActions);
+      const watched = functionMetric(SERVICE[props.name], metric, props.deployment);
+      alarmOn(this, alarmId, watched, says, alarmActions);
     }
   }
 

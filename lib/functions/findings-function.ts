@@ -70,7 +70,7 @@ export class FindingsFunction extends Construct {
     node.function.addEventSource(
       new SqsEventSource(this.queue, { batchSize: 10, maxConcurrency: 2, reportBatchItemFailures: true }),
     );
-    this.#addAlarms(props.alarmActions ?? []);
+    this.#addAlarms(props.alarmActions ?? [], props.deployment);
     node.role.addToPolicy(
       new PolicyStatement({
         actions: ["securityhub:BatchImportFindings"],
@@ -79,7 +79,7 @@ export class FindingsFunction extends Construct {
     );
   }
 
-  #addAlarms(actions: readonly IAlarmAction[]): void {
+  #addAlarms(actions: readonly IAlarmAction[], deployment: string | undefined): void {
     const says = {
       errors: "The findings function failed; its findings wait in their queue",
       throttles: "The findings function lacked concurrency; findings wait in their queue",
@@ -101,7 +101,7 @@ export class FindingsFunction extends Construct {
     alarmOn(
       this,
       "RefusedAlarm",
-      functionMetric(SERVICE.findings, METRIC.refusedFindings),
+      functionMetric(SERVICE.findings, METRIC.refusedFindings, deployment),
       "Security Hub has refused findings for 15 minutes, or is not enabled; they wait in their queue",
       actions,
       { threshold: 1, periods: 3, of: 4 },

@@ -17,6 +17,7 @@ import {
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { ENV } from "../../contract/environment.ts";
 import { acknowledge } from "../acknowledge.ts";
 import { BUNDLE_NAME } from "./bundle-source.ts";
 import { checkEnvironmentSize } from "./environment-size.ts";
@@ -50,6 +51,11 @@ export interface FunctionOptions {
    * @default false
    */
   readonly tracing?: boolean;
+  /**
+   * Name of the deployment, which becomes the dimension `deployment` of the function's metrics.
+   * @default - no name, and no such dimension
+   */
+  readonly deployment?: string;
 }
 
 /** What each function states of itself. */
@@ -109,7 +115,10 @@ export class NodeFunction extends Construct implements IGrantable {
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
-    const environment = props.environment ?? {};
+    const environment = {
+      ...props.environment,
+      ...(props.deployment !== undefined && { [ENV.deployment]: props.deployment }),
+    };
     checkEnvironmentSize(this, environment);
     this.logGroup = new LogGroup(this, "Log", {
       retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
