@@ -70,6 +70,7 @@ export const REASONS = {
   "policy-permits": allow("A policy permits the request and none forbids it."),
 
   "request-malformed": request("The gateway event lacks a required field or has a field of the wrong type."),
+  "route-mismatch": request("The fields of the gateway event that name the route do not agree."),
   "path-ambiguous": request(
     "Servers may read the path in different ways, which belong to different segments.",
   ),

@@ -12,6 +12,7 @@ import { RawToken } from "../../domain/evidence/raw-token.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import { readAddress } from "../client-address.ts";
 import { type Headers, readHeaders, soleValue } from "./read-headers.ts";
+import { readRoute } from "./read-route.ts";
 import { isConnectContext, isWebSocketArn, withHandshakeTokens } from "./read-websocket.ts";
 
 /** Longest accepted token. API Gateway itself limits all headers together to 10,240 bytes. */
@@ -40,9 +41,10 @@ type Fields = Readonly<Record<string, unknown>>;
  *
  * Never throws. What cannot be read makes a `flaw` or unusable credentials, for which the request
  * is denied. The path is the one in the route's ARN: it names the route that API Gateway chose,
- * without the base path of a custom domain. Does not verify the token or the proof, nor believe any
- * `X-Forwarded-*` header; CloudFront's viewer headers count only for `geo: "cloudfront"`. Of the
- * query nothing is read but a WebSocket client's token, where `webSocket` asks for it.
+ * without the base path of a custom domain; the event's other names of the route must agree. Does
+ * not verify the token or the proof, nor believe any `X-Forwarded-*` header; CloudFront's viewer
+ * headers count only for `geo: "cloudfront"`. Of the query nothing is read but a WebSocket client's
+ * token, where `webSocket` asks for it.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
  */
 export function readRequest(
@@ -60,11 +62,13 @@ export function readRequest(
 
   const [, partition = "", region = "", accountId = "", apiId = "", stage = "", verb = "", rest = ""] = parts;
   // The ARN of a connection has its route where others have method and path.
-  const [method, path] = kind === "websocket" ? ["CONNECT", verb] : [verb, rest];
+  const [arnMethod, arnPath] = kind === "websocket" ? ["CONNECT", verb] : [verb, rest];
+  const context = fieldsOf(fields.requestContext);
+  const named = { apiId, stage, method: arnMethod, path: `/${arnPath}` };
+  const { method, path, agrees } = readRoute(fields, context, kind, named);
   const sent = readHeaders(fields, kind);
   const headers = kind === "websocket" ? withHandshakeTokens(sent, fields, webSocket) : sent;
-  const flaw = flawOf(fields, kind, arn, method, headers);
-  const context = fieldsOf(fields.requestContext);
+  const flaw = flawOf(fields, kind, arn, method, headers) ?? (agrees ? undefined : "route-mismatch");
   const seen = kind === "http-2.0" ? fieldsOf(context.http) : fieldsOf(context.identity);
   const proof = proofIn(headers);
   const certificate = certificateIn(context, kind);
@@ -87,7 +91,7 @@ export function readRequest(
     method,
     // HTTP APIs decode the path, REST APIs hand it over as it came: a bare `%` in a decoded one is
     // a character, not an escape.
-    path: `/${kind.startsWith("http") ? path.replace(/%(?![\dA-Fa-f]{2})/g, "%25") : path}`,
+    path: kind.startsWith("http") ? path.replace(/%(?![\dA-Fa-f]{2})/g, "%25") : path,
     ...(route !== undefined && { route }),
     ...(requestId !== undefined && { requestId }),
     ...(sourceIp !== undefined && { sourceIp }),

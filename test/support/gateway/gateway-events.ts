@@ -10,6 +10,10 @@ export interface EventParts {
 
 const API = "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3d4e5";
 
+/** The demo's route for a path. */
+const routeOf = (path: string): string =>
+  path === "/" ? "/" : path.startsWith("/api/") ? "/api/{proxy+}" : "/{proxy+}";
+
 export function restEvent({
   method = "GET",
   path = "/api/orders",
@@ -24,7 +28,7 @@ export function restEvent({
   return {
     type: "REQUEST",
     methodArn: `${API}/prod/${method}${path}`,
-    resource: "/api/{proxy+}",
+    resource: routeOf(path),
     path,
     httpMethod: method,
     headers: Object.fromEntries(
@@ -37,7 +41,7 @@ export function restEvent({
     stageVariables: {},
     requestContext: {
       requestId: "141d6671-99b4-40ca-9997-7a22f01eac74",
-      resourcePath: "/api/{proxy+}",
+      resourcePath: routeOf(path),
       path: `/prod${path}`,
       stage: "prod",
       identity: { sourceIp, userAgent: "test-agent/1.0" },
@@ -60,7 +64,7 @@ export function httpEvent({
     version: "2.0",
     type: "REQUEST",
     routeArn: `${API}/$default/${method}${path}`,
-    routeKey: `${method} /api/{proxy+}`,
+    routeKey: `${method} ${routeOf(path)}`,
     rawPath: path,
     rawQueryString: "",
     headers: {

@@ -7,12 +7,13 @@ const header = (changes: object) => dpop(proof({ header: { ...changes } }));
 const claim = (changes: object) => dpop(proof({ claims: { ...changes } }));
 const htu = (url: string) => claim({ htu: url });
 const at = (path: string, url: string) => {
-  const { event } = dpop(proof({ claims: { htu: url } }));
+  const { event } = dpop(proof({ claims: { htu: url } })) as { event: ReturnType<typeof restEvent> };
   return {
     event: {
-      ...(event as object),
+      ...event,
       methodArn: `arn:aws:execute-api:eu-central-1:111122223333:a1b2c3d4e5/prod/GET${path}`,
       path,
+      requestContext: { ...event.requestContext, path: `/prod${path}` },
     },
   };
 };
