@@ -2,6 +2,7 @@ import { readFunctionArn } from "../contract/function-arn.ts";
 import type { ApiKind } from "../domain/attach/api-state.ts";
 import { readEnforcement, writeEnforcement } from "../domain/decision/enforcement.ts";
 import { type Command, readArguments, UsageError } from "./command.ts";
+import { assertKnownSegments } from "./known-segments.ts";
 import { writeCdk } from "./snippet/cdk.ts";
 import { writeOpenapi } from "./snippet/openapi.ts";
 import { routeName, type SnippetRequest, type SnippetRoute, type WriteSnippet } from "./snippet/request.ts";
@@ -20,6 +21,7 @@ Usage: sallyport snippet --for <tool> --api <kind> [options]
   --credentials-role <arn>  the role that API Gateway assumes to invoke the function, where Sallyport allows an organisation
   --route <route>      a route to attach, such as "GET /orders/{id}"; may be repeated; GET /orders by default
   --enforce <what>     all (by default), none (monitor: record decisions and let requests through), or segments such as billing,admin
+  --policies <folder>  the folder of policies whose segments.json has the segments; the default policies by default
   --allow-origin <origin>  the origin that browsers may read denials from; * by default
   --name <name>        name of the API in your code; Api by default
   --stage <stage>      the stage; prod by default, $default for an HTTP API
@@ -42,6 +44,7 @@ const FLAGS = {
   "credentials-role": { type: "string" },
   route: { type: "string", multiple: true },
   enforce: { type: "string" },
+  policies: { type: "string" },
   "allow-origin": { type: "string" },
   name: { type: "string" },
   stage: { type: "string" },
@@ -92,7 +95,7 @@ export const snippetCommand: Command = {
         ),
       }),
       routes: readRoutes(flags.route ?? ["GET /orders"]),
-      enforce: readEnforce(flags.enforce ?? "all"),
+      enforce: readEnforce(flags.enforce ?? "all", flags.policies),
       allowOrigin: matching(
         "--allow-origin",
         flags["allow-origin"] ?? "*",
@@ -182,7 +185,7 @@ function readRoute(value: string): SnippetRoute {
  * The authorizer enforces everything where it cannot read the variable; a fragment is not to say
  * otherwise.
  */
-function readEnforce(value: string): string {
+function readEnforce(value: string, policies: string | undefined): string {
   const enforcement = readEnforcement(value);
   if (enforcement === "all" && value !== "all") {
     throw new UsageError(
@@ -190,5 +193,6 @@ function readEnforce(value: string): string {
       SEE,
     );
   }
+  assertKnownSegments(enforcement, policies);
   return writeEnforcement(enforcement);
 }

@@ -29,6 +29,7 @@ Usage: sallyport attach <action> --api <id> (--table <name> | --no-table) [optio
 plan and apply:
   --stage <name>        may be repeated; by default every stage with a deployment
   --enforce <mode>      none (monitor), all, or segment names separated by commas; unchanged by default, none at first
+  --policies <folder>   the folder of policies whose segments.json has the segments; the default policies by default
   --exclude <route>     leave a route such as "GET /health" unchanged; * matches anything; may be repeated
   --replace <kinds>     replace iam, cognito, jwt or custom authorization; otherwise such routes stay unchanged
   --canary <percent>    REST: deploy to a share of the traffic; apply without it promotes the canary

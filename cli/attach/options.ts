@@ -1,6 +1,7 @@
 import { REPLACEABLE, type ReplaceKind } from "../../domain/attach/route-choice.ts";
 import { type Enforcement, readEnforcement, writeEnforcement } from "../../domain/decision/enforcement.ts";
 import { readArguments, UsageError } from "../command.ts";
+import { assertKnownSegments } from "../known-segments.ts";
 import type { ClientOptions } from "./open-clients.ts";
 
 const FLAGS = {
@@ -16,6 +17,7 @@ const FLAGS = {
   json: { type: "boolean" },
   stage: { type: "string", multiple: true },
   enforce: { type: "string" },
+  policies: { type: "string" },
   replace: { type: "string" },
   exclude: { type: "string", multiple: true },
   canary: { type: "string" },
@@ -51,7 +53,16 @@ const SHARED: readonly FlagName[] = [
   ] as const),
 ];
 const WANTED: readonly FlagName[] = [
-  ...(["authorizer", "stage", "enforce", "replace", "exclude", "canary", "accept-drift"] as const),
+  ...([
+    "authorizer",
+    "stage",
+    "enforce",
+    "policies",
+    "replace",
+    "exclude",
+    "canary",
+    "accept-drift",
+  ] as const),
   ...(["credentials-role", "no-permission", "replace-gateway-responses", "allow-origin"] as const),
 ];
 const OWN = {
@@ -128,7 +139,7 @@ function requestOf(flags: Flags): AttachRequest {
       snapshot: flags.snapshot,
       functionArn: flags.authorizer,
       stages: flags.stage,
-      enforce: enforce === undefined ? undefined : enforcementOf(enforce),
+      enforce: enforce === undefined ? undefined : enforcementOf(enforce, flags.policies),
       exclude: flags.exclude,
       canaryPercent: canary === undefined ? undefined : wholeNumber("canary", canary, 1, 99),
       credentialsArn: flags["credentials-role"],
@@ -203,7 +214,7 @@ function checkFunctionArn(arn: string): void {
   );
 }
 
-function enforcementOf(text: string): Enforcement {
+function enforcementOf(text: string, policies: string | undefined): Enforcement {
   const read = readEnforcement(text);
   // An unreadable value enforces everything, which is not what a mistyped one was meant to do.
   if (read === "all" && text !== "all")
@@ -211,6 +222,7 @@ function enforcementOf(text: string): Enforcement {
       `--enforce ${JSON.stringify(text)} must be all, none, or segment names separated by commas.`,
       "Segments are named in policies/default/segments.json.",
     );
+  assertKnownSegments(read, policies);
   return writeEnforcement(read) === "none" ? [] : read;
 }
 
