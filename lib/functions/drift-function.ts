@@ -41,9 +41,6 @@ export class DriftFunction extends BusConsumer {
       // API Gateway's control plane takes ten calls a second, so that hundreds of stages take
       // minutes.
       timeout: Duration.minutes(15),
-      // Two at once would report the same drift twice and compete for the control plane's rate
-      // limit.
-      reservedConcurrentExecutions: props.reservedConcurrentExecutions ?? 1,
       rule: {
         id: "Schedule",
         description: "Sallyport: checks attached APIs for drift",
@@ -85,13 +82,18 @@ export class DriftFunction extends BusConsumer {
       // Not by formatArn: it has no form for a path that is of one part here and of many there.
       const resources = paths.map((path) => `arn:${partition}:apigateway:${region}:${owner}:${path}`);
       node.role.addToPolicy(new PolicyStatement({ actions: [action], resources }));
-      const place = `${shown(region, "Region")}:${shown(owner, "AccountId")}`;
+      const place = [
+        shown(partition, "Partition"),
+        "apigateway",
+        shown(region, "Region"),
+        shown(owner, "AccountId"),
+      ].join(":");
       acknowledge(
         node.role,
         ...paths
           .filter((path) => path.includes("*"))
           .map((path) => ({
-            id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:apigateway:${place}:${path}]`,
+            id: `AwsSolutions-IAM5[Resource::arn:${place}:${path}]`,
             reason:
               "Which APIs will be attached is not known at deployment; the function may only read their configuration.",
           })),

@@ -19,11 +19,17 @@ afterAll(() => rmSync(outputs, { recursive: true, force: true }));
  * An app that bundles nothing: templates name the sources' folders. CDK's own rules for templates
  * take seconds to load, so they are left to the tests that ask for them.
  */
-export function bareApp({ withRulesOfCdk = false } = {}): App {
+export function bareApp({
+  withRulesOfCdk = false,
+  flags = {},
+}: {
+  withRulesOfCdk?: boolean;
+  flags?: Readonly<Record<string, unknown>>;
+} = {}): App {
   return new App({
     builtinCloudFormationValidation: withRulesOfCdk,
     outdir: mkdtempSync(join(outputs, "app-")),
-    context: { ...APP_CONTEXT, "aws:cdk:bundling-stacks": [] },
+    context: { ...APP_CONTEXT, ...flags, "aws:cdk:bundling-stacks": [] },
     analyticsReporting: false,
     treeMetadata: false,
   });
