@@ -140,6 +140,11 @@ export const configurationSchema = section({
   )
     .optional()
     .describe("The SNS topic that alarms notify."),
+  permissionsBoundary: text("the ARN of a managed policy", (value) =>
+    /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/.test(value),
+  )
+    .optional()
+    .describe("The managed policy that bounds every role of the stacks; none by default."),
   tableDeletionProtection: bool().default(true),
   archiveDays: wholeNumber(1, 3650)
     .optional()

@@ -4,7 +4,7 @@ import type { Configuration } from "../configuration/read-configuration.ts";
 import type { CompiledPolicies } from "../policy/compiled-policies.ts";
 import { SallyportDemo } from "./demo/sallyport-demo.ts";
 import type { FunctionEntries } from "./sallyport-core.ts";
-import { SallyportStack } from "./sallyport-stack.ts";
+import { boundaryOf, SallyportStack } from "./sallyport-stack.ts";
 
 export interface ComposedApp {
   readonly sallyport: SallyportStack;
@@ -29,6 +29,7 @@ export function composeApp(
   const demo = new SallyportDemo(app, `SallyportDemo${suffix}`, {
     authorizerArn: sallyport.core.authorizer.function.functionArn,
     allowOrigin: configuration.cors.allowOrigin,
+    ...boundaryOf(configuration),
     ...(configuration.region !== undefined && { env: { region: configuration.region } }),
   });
   return { sallyport, demo };

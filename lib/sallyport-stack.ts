@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack, type StackProps, Stage, Token } from "aws-cdk-lib";
+import { CfnOutput, Duration, PermissionsBoundary, Stack, type StackProps, Stage, Token } from "aws-cdk-lib";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import type { Construct } from "constructs";
 import type { Configuration } from "../configuration/read-configuration.ts";
@@ -44,6 +44,7 @@ export class SallyportStack extends Stack {
     super(scope, id, {
       description: "Sallyport: zero trust for Amazon API Gateway",
       ...(configuration.region !== undefined && { env: { region: configuration.region } }),
+      ...boundaryOf(configuration),
       ...stackProps,
     });
     const { archiveDays, driftMinutes, geo, network, authorizer, alarmTopicArn } = configuration;
@@ -104,6 +105,14 @@ export class SallyportStack extends Stack {
     }
   }
 }
+
+/** The permissions boundary of a stack's roles, if one is configured. */
+export const boundaryOf = ({
+  permissionsBoundary,
+}: Configuration): Pick<StackProps, "permissionsBoundary"> =>
+  permissionsBoundary === undefined
+    ? {}
+    : { permissionsBoundary: PermissionsBoundary.fromArn(permissionsBoundary) };
 
 /**
  * Whether both are deployed to the same account and Region. Stages of an app whose place is not

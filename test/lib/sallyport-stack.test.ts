@@ -169,6 +169,16 @@ describe("what the configuration changes", () => {
   });
 });
 
+test("a permissions boundary bounds every role of both stacks", () => {
+  const boundary = "arn:aws:iam::123456789012:policy/team/Boundary";
+  const { core: bounded, demo } = synthesize({ permissionsBoundary: boundary, demo: true, driftMinutes: 60 });
+  for (const template of [bounded, Template.fromStack(demo as Stack)]) {
+    expect(Object.keys(resourcesOf(template, "AWS::IAM::Role"))).not.toEqual([]);
+    template.allResourcesProperties("AWS::IAM::Role", { PermissionsBoundary: boundary });
+  }
+  expect(() => configure({ permissionsBoundary: "Boundary" })).toThrow(/ARN of a managed policy/);
+});
+
 test("a customer key may be used through DynamoDB alone", () => {
   const stack = new Stack(bareApp(), "Own", { env: { region: "eu-central-1" } });
   const configuration = configure();
